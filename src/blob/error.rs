@@ -5,19 +5,19 @@ use std::io;
 use crate::domain::id::Digest;
 
 /// The cause of an error, for the log.
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+pub type ErrorSource = Box<dyn std::error::Error + Send + Sync>;
 
 /// A reason why a blob was not stored or not read.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
     /// The blob is not in this store.
-    #[error("blob {digest} is not here")]
+    #[error("blob {digest} is not stored")]
     NotFound {
         /// The requested digest.
         digest: Digest,
     },
     /// The bytes are not the announced ones. Nothing was stored.
-    #[error("the bytes given are {actual}, not {expected}")]
+    #[error("expected bytes with the digest {expected}, found {actual}")]
     Mismatch {
         /// The announced digest.
         expected: Digest,
@@ -36,7 +36,7 @@ pub enum BlobError {
         /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
         /// The error of the backend.
-        source: Cause,
+        source: ErrorSource,
     },
     /// The backend cannot do it now.
     #[error("the blob store could not {doing}")]
@@ -44,7 +44,7 @@ pub enum BlobError {
         /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
         /// The error of the backend.
-        source: Cause,
+        source: ErrorSource,
     },
     /// The backend took too long.
     #[error("the blob store took too long to {doing}")]
@@ -52,19 +52,19 @@ pub enum BlobError {
         /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
         /// The error of the backend.
-        source: Cause,
+        source: ErrorSource,
     },
     /// The range is empty, or not inside the blob.
-    #[error("the range is empty or not inside the blob's {size} bytes")]
+    #[error("expected a non-empty range inside the blob's {size} bytes")]
     BadRange {
         /// The size of the blob.
         size: u64,
     },
     /// The incoming stream failed before its end. Nothing was stored.
-    #[error("the incoming bytes broke off")]
+    #[error("the incoming stream was interrupted")]
     Source {
         /// The error of the stream.
-        source: Cause,
+        source: ErrorSource,
     },
     /// The bytes of an upload have not arrived.
     #[error("the upload cannot be completed: {why}")]

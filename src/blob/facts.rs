@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_read_as_it_was_written_and_no_other_is() {
+    fn only_a_line_as_it_was_written_is_read() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x1c\0\0\0\x0e\x08\0\0\0\0";
         for bytes in [&b"a text"[..], b"", png, &png[..20]] {
             let meta = BlobMeta::of(bytes);

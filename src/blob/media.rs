@@ -42,7 +42,7 @@ fn is_bitmap(head: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn told(head: &[u8]) -> Option<(&'static str, Option<(u32, u32)>)> {
+    fn detect(head: &[u8]) -> Option<(&'static str, Option<(u32, u32)>)> {
         sniff(head).map(|media| (media.media_type, media.size.map(|size| (size.width, size.height))))
     }
 
@@ -65,50 +65,50 @@ mod tests {
     }
 
     #[test]
-    fn images_tell_what_they_are_and_how_large() {
+    fn images_are_detected_with_their_size() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x1c\0\0\0\x0e\x08\0\0\0\0";
-        assert_eq!(told(png), Some(("image/png", Some((28, 14)))));
-        assert_eq!(told(b"GIF89a\x05\0\x04\0\x80\0\0"), Some(("image/gif", Some((5, 4)))));
-        assert_eq!(told(&bitmap(40)), Some(("image/bmp", Some((3, 2)))));
-        assert_eq!(told(&jpeg(10)), Some(("image/jpeg", Some((9, 7)))));
+        assert_eq!(detect(png), Some(("image/png", Some((28, 14)))));
+        assert_eq!(detect(b"GIF89a\x05\0\x04\0\x80\0\0"), Some(("image/gif", Some((5, 4)))));
+        assert_eq!(detect(&bitmap(40)), Some(("image/bmp", Some((3, 2)))));
+        assert_eq!(detect(&jpeg(10)), Some(("image/jpeg", Some((9, 7)))));
         let webp = b"RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x07\x40\x01\0\0\0\0\0\0\0\0";
-        assert_eq!(told(webp), Some(("image/webp", Some((8, 6)))));
+        assert_eq!(detect(webp), Some(("image/webp", Some((8, 6)))));
         let tiff = b"II\x2a\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x0b\0\0\0\x01\x01\x03\0\x01\0\0\0\x0d\0\0\0\0\0\0\0";
-        assert_eq!(told(tiff), Some(("image/tiff", Some((11, 13)))));
+        assert_eq!(detect(tiff), Some(("image/tiff", Some((11, 13)))));
     }
 
     #[test]
-    fn a_size_that_stands_too_far_away_is_not_told() {
+    fn a_size_beyond_the_read_bytes_is_unknown() {
         let far = jpeg(0xFFF0);
-        assert_eq!(told(&far), Some(("image/jpeg", Some((9, 7)))));
-        assert_eq!(told(&far[..HEAD / 2]), Some(("image/jpeg", None)));
+        assert_eq!(detect(&far), Some(("image/jpeg", Some((9, 7)))));
+        assert_eq!(detect(&far[..HEAD / 2]), Some(("image/jpeg", None)));
     }
 
     #[test]
-    fn damaged_images_do_no_harm() {
+    fn damaged_images_cause_no_panic() {
         let avif = b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x28ipco\0\0\0\x14ispe\0\0\0\0\0\0\0\x20\0\0\0\x10";
-        assert_eq!(told(avif), Some(("image/avif", Some((32, 16)))));
+        assert_eq!(detect(avif), Some(("image/avif", Some((32, 16)))));
         for whole in
             [&avif[..], &jpeg(3), &bitmap(40), b"RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x07\x40\x01\0\0\0\0"]
         {
             for place in 0..whole.len() {
-                told(&whole[..place]);
+                detect(&whole[..place]);
                 for value in [0, 1, 0x7F, 0x80, 0xFF] {
                     let mut damaged = whole.to_vec();
                     damaged[place] = value;
-                    told(&damaged);
+                    detect(&damaged);
                 }
             }
         }
     }
 
     #[test]
-    fn what_is_no_image_tells_nothing() {
+    fn other_bytes_are_not_detected_as_images() {
         for bytes in
             [&b""[..], b"a", b"BMW is a car maker, and this is a text", b"{}", b"%PDF-1.7", b"PK\x03\x04"]
         {
-            assert_eq!(told(bytes), None, "{bytes:?}");
+            assert_eq!(detect(bytes), None, "{bytes:?}");
         }
-        assert_eq!(told(&bitmap(41)), None);
+        assert_eq!(detect(&bitmap(41)), None);
     }
 }

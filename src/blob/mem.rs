@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use futures_util::stream;
 
-use super::intake::Intake;
+use super::incoming::IncomingStream;
 use super::verify::{Hasher, checked};
 use super::{
     BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Deletion, Fut, Listed, Opened, Stored,
@@ -19,18 +19,18 @@ use crate::domain::version::Timestamp;
 /// A blob store in memory. It has no clock: its time is the number of puts.
 #[derive(Default)]
 pub struct MemStore {
-    blobs: Mutex<BTreeMap<Digest, Blob>>,
+    blobs: Mutex<BTreeMap<Digest, StoredBlob>>,
     puts: AtomicI64,
 }
 
 #[derive(Clone)]
-struct Blob {
+struct StoredBlob {
     meta: BlobMeta,
     bytes: Bytes,
     touched: Timestamp,
 }
 
-impl Blob {
+impl StoredBlob {
     fn listed(&self) -> Listed {
         Listed { digest: self.meta.digest, size: self.meta.size, touched: self.touched }
     }
@@ -45,11 +45,11 @@ impl MemStore {
 
     /// Locks the blobs. An insertion is one step, so a panic elsewhere cannot have left one
     /// incomplete.
-    fn blobs(&self) -> MutexGuard<'_, BTreeMap<Digest, Blob>> {
+    fn blobs(&self) -> MutexGuard<'_, BTreeMap<Digest, StoredBlob>> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, digest: Digest) -> Option<Blob> {
+    fn find(&self, digest: Digest) -> Option<StoredBlob> {
         self.blobs().get(&digest).cloned()
     }
 }
@@ -57,11 +57,11 @@ impl MemStore {
 impl BlobStore for MemStore {
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
         Box::pin(async move {
-            let mut intake = Intake::new(chunks, limit);
+            let mut incoming = IncomingStream::new(chunks, limit);
             let mut hasher = Hasher::default();
             let mut bytes = Vec::new();
             loop {
-                let batch = intake.batch().await?;
+                let batch = incoming.batch().await?;
                 if batch.is_empty() {
                     break;
                 }
@@ -72,7 +72,7 @@ impl BlobStore for MemStore {
             }
             let meta = hasher.agree(expected)?;
             let touched = self.puts.fetch_add(1, Ordering::Relaxed);
-            let previous = self.blobs().insert(expected, Blob { meta, bytes: bytes.into(), touched });
+            let previous = self.blobs().insert(expected, StoredBlob { meta, bytes: bytes.into(), touched });
             Ok(Stored { meta, created: previous.is_none() })
         })
     }
@@ -93,7 +93,7 @@ impl BlobStore for MemStore {
 
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move {
-            let Blob { meta, bytes, .. } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
+            let StoredBlob { meta, bytes, .. } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
             let chunks = match range.filter(|range| !range.covers(meta.size)) {
                 None => checked(meta, cut(bytes)),
                 Some(range) => cut(part(&bytes, range)?),

@@ -10,12 +10,12 @@
 mod error;
 mod facts;
 pub mod fs;
-mod intake;
+mod incoming;
 mod key;
 mod media;
 pub mod mem;
 pub mod s3;
-pub mod shelf;
+pub mod named_files;
 mod spool;
 #[cfg(test)]
 mod tests;
@@ -32,12 +32,12 @@ use crate::domain::id::Digest;
 use crate::domain::media::Media;
 use crate::domain::version::Timestamp;
 
-pub use error::{BlobError, Cause};
+pub use error::{BlobError, ErrorSource};
 pub use fs::FsStore;
 pub(crate) use key::of as key_of;
 pub use mem::MemStore;
+pub use named_files::NamedFiles;
 pub use s3::S3Store;
-pub use shelf::Shelf;
 use spool::Spooled;
 pub use uploads::Uploads;
 
@@ -222,7 +222,7 @@ pub trait BlobStore: Send + Sync + 'static {
 
     /// Returns the storage for named files next to the blobs; `None` if the backend is a folder of
     /// this machine.
-    fn shelf(&self) -> Option<&dyn Shelf> {
+    fn named_files(&self) -> Option<&dyn NamedFiles> {
         None
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::stream;
 
 use super::fs::blocking;
-use super::intake::{Gathered, Intake};
+use super::incoming::{IncomingPiece, IncomingStream};
 use super::verify::Hasher;
 use super::{BlobError, BlobMeta, CHUNK, Chunks, once};
 
@@ -23,10 +23,10 @@ const PIECE: usize = 1 << 20;
 /// All bytes of a stream, and their facts.
 pub(super) struct Spooled {
     pub(super) meta: BlobMeta,
-    content: Content,
+    content: SpoolContent,
 }
 
-enum Content {
+enum SpoolContent {
     Memory(Bytes),
     /// At its beginning.
     File(File),
@@ -35,30 +35,30 @@ enum Content {
 impl Spooled {
     /// Receives at most `limit` bytes.
     pub(super) async fn of(chunks: Chunks, limit: u64) -> Result<Self, BlobError> {
-        let mut intake = Intake::new(chunks, limit);
+        let mut incoming = IncomingStream::new(chunks, limit);
         let mut hasher = Hasher::default();
-        let mut gathered = intake.gather(IN_MEMORY, &mut hasher).await?;
+        let mut gathered = incoming.gather(IN_MEMORY, &mut hasher).await?;
         if gathered.last {
-            return Ok(Self { meta: hasher.finish(), content: Content::Memory(gathered.bytes) });
+            return Ok(Self { meta: hasher.finish(), content: SpoolContent::Memory(gathered.bytes) });
         }
         let mut file = blocking(|| tempfile::tempfile().map_err(failed())).await?;
         loop {
-            let Gathered { bytes, last } = gathered;
+            let IncomingPiece { bytes, last } = gathered;
             file = blocking(move || file.write_all(&bytes).map(|()| file).map_err(failed())).await?;
             if last {
                 break;
             }
-            gathered = intake.gather(PIECE, &mut hasher).await?;
+            gathered = incoming.gather(PIECE, &mut hasher).await?;
         }
         let file = blocking(move || file.rewind().map(|()| file).map_err(failed())).await?;
-        Ok(Self { meta: hasher.finish(), content: Content::File(file) })
+        Ok(Self { meta: hasher.finish(), content: SpoolContent::File(file) })
     }
 
     /// Returns the bytes.
     pub(super) fn chunks(self) -> Chunks {
         match self.content {
-            Content::Memory(bytes) => once(bytes),
-            Content::File(file) => Box::pin(stream::try_unfold(file, |file| blocking(|| read(file)))),
+            SpoolContent::Memory(bytes) => once(bytes),
+            SpoolContent::File(file) => Box::pin(stream::try_unfold(file, |file| blocking(|| read(file)))),
         }
     }
 }
@@ -72,5 +72,5 @@ fn read(mut file: File) -> Result<Option<(Bytes, File)>, BlobError> {
 }
 
 fn failed() -> impl FnOnce(io::Error) -> BlobError {
-    BlobError::io("keep a blob while its name is not known")
+    BlobError::io("buffer a blob whose digest is not known")
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::domain::id::{Digest, hex};
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub(super) type TestResult = Result<(), Box<dyn std::error::Error>>;
 
 /// The number of bytes that a store may receive in one piece; more come in parts.
 const LARGE: usize = 8 << 20;
@@ -26,35 +26,35 @@ const LARGE: usize = 8 << 20;
 pub(super) const NO_LIMIT: u64 = u64::MAX;
 
 /// An empty store, and the directory that it may need while it is used.
-struct Fresh {
+struct FreshStore {
     store: Arc<dyn BlobStore>,
     _dir: Option<TempDir>,
 }
 
 /// `None` if this machine has no such backend.
-type Made = Result<Option<Fresh>, Box<dyn std::error::Error>>;
+type MadeStore = Result<Option<FreshStore>, Box<dyn std::error::Error>>;
 
-async fn memory() -> Made {
-    Ok(Some(Fresh { store: Arc::new(MemStore::new()), _dir: None }))
+async fn memory() -> MadeStore {
+    Ok(Some(FreshStore { store: Arc::new(MemStore::new()), _dir: None }))
 }
 
-async fn directory() -> Made {
+async fn directory() -> MadeStore {
     let dir = tempfile::tempdir()?;
-    Ok(Some(Fresh { store: Arc::new(FsStore::open(dir.path()).await?), _dir: Some(dir) }))
+    Ok(Some(FreshStore { store: Arc::new(FsStore::open(dir.path()).await?), _dir: Some(dir) }))
 }
 
-async fn bucket() -> Made {
+async fn bucket() -> MadeStore {
     let Some(place) = server::place() else { return Ok(None) };
     let store = place.open(&place.settings()).await?;
-    Ok(Some(Fresh { store: Arc::new(store), _dir: None }))
+    Ok(Some(FreshStore { store: Arc::new(store), _dir: None }))
 }
 
 /// The same without checksums in requests, for servers that refuse them.
-async fn bucket_without_checksums() -> Made {
+async fn bucket_without_checksums() -> MadeStore {
     let Some(place) = server::place() else { return Ok(None) };
     let settings = S3Settings { checksums: Checksums::WhenRequired, ..place.settings() };
     let store = place.open(&settings).await?;
-    Ok(Some(Fresh { store: Arc::new(store), _dir: None }))
+    Ok(Some(FreshStore { store: Arc::new(store), _dir: None }))
 }
 
 /// Runs all checks on one store: `name => how to make one`, and the list of checks.
@@ -63,14 +63,14 @@ macro_rules! conformance {
         mod $store {
             $(
                 #[tokio::test]
-                async fn $check() -> super::Outcome {
+                async fn $check() -> super::TestResult {
                     let Some(fresh) = super::$store().await? else { return Ok(()) };
                     super::check::$check(fresh.store).await
                 }
             )*
 
             #[test]
-            fn cuts_make_no_difference() -> super::Outcome {
+            fn cuts_make_no_difference() -> super::TestResult {
                 super::check_cuts(super::$store)
             }
         }
@@ -108,7 +108,7 @@ conformance!(memory directory bucket bucket_without_checksums);
 
 /// However bytes are split on their way in, the facts and the bytes are the same, and so is every
 /// range.
-fn check_cuts<F: Future<Output = Made>>(make: fn() -> F) -> Outcome {
+fn check_cuts<F: Future<Output = MadeStore>>(make: fn() -> F) -> TestResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let Some(fresh) = runtime.block_on(make())? else { return Ok(()) };
     let cases = (

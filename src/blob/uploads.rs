@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_ticket() {
+    fn other_texts_are_refused() {
         let hex = "01".repeat(32);
         for wrong in [
             String::new(),

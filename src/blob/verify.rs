@@ -106,7 +106,7 @@ async fn step(left: Option<Outgoing>) -> Result<Option<(Bytes, Option<Outgoing>)
         }
         read.seen += chunk.len() as u64;
         if read.seen > read.meta.size {
-            return Err(read.corrupt("there are more bytes than there were"));
+            return Err(read.corrupt("it has more bytes than its recorded size"));
         }
         read.blake3.update(&chunk);
         if let Some(ready) = read.held.replace(chunk) {
@@ -114,10 +114,10 @@ async fn step(left: Option<Outgoing>) -> Result<Option<(Bytes, Option<Outgoing>)
         }
     }
     if read.seen < read.meta.size {
-        return Err(read.corrupt("there are fewer bytes than there were"));
+        return Err(read.corrupt("it has fewer bytes than its recorded size"));
     }
     if read.blake3.finalize() != *read.meta.digest.as_bytes() {
-        return Err(read.corrupt("the bytes do not hash to it"));
+        return Err(read.corrupt("its bytes have another digest"));
     }
     Ok(read.held.map(|last| (last, None)))
 }

@@ -2,7 +2,7 @@
 //! the log.
 
 use super::flow::{PIECE, apart, outflow};
-use super::page::{Needs, Pages};
+use super::page::{LogPages, Needs};
 use super::{Outflow, Scope, Span, Table, unwritten, walk};
 use crate::ledger::View;
 
@@ -11,11 +11,11 @@ impl View {
     /// [`Table::ALL`].
     #[must_use]
     pub fn changes(&self, span: Span, scope: Scope) -> Outflow {
-        let mut pages = Pages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL));
-        outflow(move |inlet| async move {
+        let mut pages = LogPages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL));
+        outflow(move |sink| async move {
             let mut lines = Vec::new();
             while let Some(page) = pages.next().await? {
-                let (inlet, scope) = (inlet.clone(), scope.clone());
+                let (sink, scope) = (sink.clone(), scope.clone());
                 lines = apart(move || {
                     walk::rows(&page, &Table::ALL, &scope, |row| {
                         serde_json::to_writer(&mut lines, &row).map_err(|error| unwritten(&error))?;
@@ -23,13 +23,13 @@ impl View {
                         if lines.len() < PIECE {
                             return Ok(());
                         }
-                        inlet.send_waiting(std::mem::take(&mut lines))
+                        sink.send_waiting(std::mem::take(&mut lines))
                     })?;
                     Ok(lines)
                 })
                 .await?;
             }
-            if lines.is_empty() { Ok(()) } else { inlet.send(lines).await }
+            if lines.is_empty() { Ok(()) } else { sink.send(lines).await }
         })
     }
 }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::document::{Document, Of};
-use super::flow::{Inlet, outflow};
-use super::members::{self, Entry, Held, Set};
-use super::{Outflow, rows::Moment};
+use super::document::{Container, JsonDocument};
+use super::flow::{ExportSink, outflow};
+use super::members::{self, MemberEntry, MemberRecords, NamedSet};
+use super::{Outflow, rows::RowTime};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -29,17 +29,17 @@ impl View {
     pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
         let version = self.named_set(set)?;
         self.read(|at| split.map(|split| at.split(&[version], split)).transpose())?;
-        let set = Set::of(self, version);
+        let set = NamedSet::of(self, version);
         let (view, split) = (self.clone(), split.map(str::to_owned));
-        Ok(outflow(move |inlet| async move { Coco::new(view, set, split).write(inlet).await }))
+        Ok(outflow(move |sink| async move { CocoExport::new(view, set, split).write(sink).await }))
     }
 }
 
-struct Coco {
+struct CocoExport {
     view: View,
-    set: Set,
+    set: NamedSet,
     split: Option<String>,
-    members: Vec<Entry>,
+    members: Vec<MemberEntry>,
     /// In version order; the id of an image is its index, from 1.
     images: Vec<VersionNo>,
     categories: BTreeMap<Category, u64>,
@@ -50,14 +50,14 @@ struct Coco {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Category {
     Number(i64),
-    Name(String, Form),
+    Name(String, ClassType),
     /// The category of labels without a class, because a COCO annotation needs one.
-    Unsaid,
+    Unclassified,
 }
 
 /// The JSON type of a class: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+enum ClassType {
     Text,
     Number,
     Boolean,
@@ -69,32 +69,32 @@ enum Form {
 impl Category {
     fn of(class: &Value) -> Self {
         let form = match class {
-            Value::String(name) => return Self::Name(name.clone(), Form::Text),
+            Value::String(name) => return Self::Name(name.clone(), ClassType::Text),
             Value::Number(number) => match number.as_i64() {
                 Some(number) => return Self::Number(number),
-                None => Form::Number,
+                None => ClassType::Number,
             },
-            Value::Bool(_) => Form::Boolean,
-            Value::Null => Form::Null,
-            Value::Array(_) => Form::List,
-            Value::Object(_) => Form::Object,
+            Value::Bool(_) => ClassType::Boolean,
+            Value::Null => ClassType::Null,
+            Value::Array(_) => ClassType::List,
+            Value::Object(_) => ClassType::Object,
         };
         Self::Name(class.to_string(), form)
     }
 
     /// Returns the class as a text, and its type if it is not a text.
-    fn told(&self) -> (String, Option<&'static str>) {
+    fn describe(&self) -> (String, Option<&'static str>) {
         match self {
             Self::Number(number) => (number.to_string(), Some("number")),
-            Self::Unsaid => ("unclassified".to_owned(), Some("no class")),
+            Self::Unclassified => ("unclassified".to_owned(), Some("no class")),
             Self::Name(name, form) => {
                 let what = match form {
-                    Form::Text => None,
-                    Form::Number => Some("number"),
-                    Form::Boolean => Some("boolean"),
-                    Form::Null => Some("null"),
-                    Form::List => Some("list"),
-                    Form::Object => Some("object"),
+                    ClassType::Text => None,
+                    ClassType::Number => Some("number"),
+                    ClassType::Boolean => Some("boolean"),
+                    ClassType::Null => Some("null"),
+                    ClassType::List => Some("list"),
+                    ClassType::Object => Some("object"),
                 };
                 (name.clone(), what)
             }
@@ -105,7 +105,7 @@ impl Category {
 /// Returns a unique name for each category: if a text has the same spelling, another type is added,
 /// as in `1 (number)`. Readers of COCO identify categories by their names.
 fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<String> {
-    let texts = categories.clone().map(Category::told).filter(|(_, what)| what.is_none());
+    let texts = categories.clone().map(Category::describe).filter(|(_, what)| what.is_none());
     let mut taken: HashSet<String> = texts.map(|(name, _)| name).collect();
     let mut own = |(name, what): (String, Option<&str>)| {
         let Some(what) = what else { return name };
@@ -118,36 +118,36 @@ fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<Stri
         taken.insert(free.clone());
         free
     };
-    categories.map(|category| own(category.told())).collect()
+    categories.map(|category| own(category.describe())).collect()
 }
 
-impl Coco {
-    fn new(view: View, set: Set, split: Option<String>) -> Self {
+impl CocoExport {
+    fn new(view: View, set: NamedSet, split: Option<String>) -> Self {
         let members = members::entries(&view, set.version);
         Self { view, set, split, members, images: Vec::new(), categories: BTreeMap::new() }
     }
 
-    fn is_wanted(&self, entry: &Entry) -> bool {
+    fn is_wanted(&self, entry: &MemberEntry) -> bool {
         self.split.as_ref().is_none_or(|split| *split == entry.pinned.split)
     }
 
-    async fn write(mut self, inlet: Inlet) -> Result<(), LedgerError> {
+    async fn write(mut self, sink: ExportSink) -> Result<(), LedgerError> {
         self.categories = self.all_categories().await?;
         let wanted = self.members.iter().filter(|entry| self.is_wanted(entry));
         let images: BTreeSet<VersionNo> = wanted.filter_map(image_of).collect();
         self.images = images.into_iter().collect();
-        let mut document = Document::new(inlet);
-        document.open("images", Of::List).await?;
+        let mut document = JsonDocument::new(sink);
+        document.open("images", Container::List).await?;
         self.write_images(&mut document).await?;
-        document.close(Of::List);
-        document.open("annotations", Of::List).await?;
+        document.close(Container::List);
+        document.open("annotations", Container::List).await?;
         let annotations = self.write_annotations(&mut document).await?;
-        document.close(Of::List);
-        document.open("categories", Of::List).await?;
+        document.close(Container::List);
+        document.open("categories", Container::List).await?;
         for (name, id) in names(self.categories.keys()).into_iter().zip(self.categories.values()) {
             document.entry(&json!({"id": id, "name": name, "supercategory": ""})).await?;
         }
-        document.close(Of::List);
+        document.close(Container::List);
         document.member("licenses", &json!([])).await?;
         document.member("info", &self.info(annotations)).await?;
         document.end().await
@@ -160,7 +160,7 @@ impl Coco {
         json!({
             "description": format!("{}, exported by stemma", self.set.name),
             "version": self.set.number.to_string(),
-            "date_created": Moment(time).text(),
+            "date_created": RowTime(time).text(),
             "stemma": {
                 "trainingSet": self.set.name,
                 "version": self.set.id.to_string(),
@@ -188,13 +188,13 @@ impl Coco {
     }
 
     /// Returns the labels of images, of members for which `fits` returns true.
-    fn labels(&self, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &Entry> {
+    fn labels(&self, fits: impl Fn(&MemberEntry) -> bool) -> impl Iterator<Item = &MemberEntry> {
         let labels =
             self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
         labels.filter(move |entry| fits(entry))
     }
 
-    async fn write_images(&self, document: &mut Document) -> Result<(), LedgerError> {
+    async fn write_images(&self, document: &mut JsonDocument) -> Result<(), LedgerError> {
         let mut id = 0_u64;
         for page in members::pages(&self.images) {
             let held = members::held(&self.view, page).await?;
@@ -206,8 +206,8 @@ impl Coco {
         Ok(())
     }
 
-    async fn write_annotations(&self, document: &mut Document) -> Result<u64, LedgerError> {
-        let labels: Vec<&Entry> = self.labels(|entry| self.is_wanted(entry)).collect();
+    async fn write_annotations(&self, document: &mut JsonDocument) -> Result<u64, LedgerError> {
+        let labels: Vec<&MemberEntry> = self.labels(|entry| self.is_wanted(entry)).collect();
         let mut id = 0_u64;
         for page in members::pages(&labels) {
             let numbers: Vec<VersionNo> = page.iter().map(|entry| entry.pinned.member).collect();
@@ -238,7 +238,7 @@ impl Coco {
 }
 
 /// Returns the image of a member: itself, or the one that it labels.
-fn image_of(entry: &Entry) -> Option<VersionNo> {
+fn image_of(entry: &MemberEntry) -> Option<VersionNo> {
     match entry.kind {
         Kind::Source => Some(entry.pinned.member),
         Kind::Label => entry.labelled().next(),
@@ -251,15 +251,15 @@ fn image_of(entry: &Entry) -> Option<VersionNo> {
 fn classes(attributes: &Map<String, Value>) -> impl Iterator<Item = Category> + use<> {
     let class = attributes.get("class").or_else(|| attributes.get("category"));
     let classes = match class {
-        None | Some(Value::Null) => vec![Category::Unsaid],
-        Some(Value::Array(classes)) if classes.is_empty() => vec![Category::Unsaid],
+        None | Some(Value::Null) => vec![Category::Unclassified],
+        Some(Value::Array(classes)) if classes.is_empty() => vec![Category::Unclassified],
         Some(Value::Array(classes)) => classes.iter().map(Category::of).collect(),
         Some(class) => vec![Category::of(class)],
     };
     classes.into_iter()
 }
 
-fn image(id: u64, version: VersionNo, held: &Held) -> Value {
+fn image(id: u64, version: VersionNo, held: &MemberRecords) -> Value {
     let Some(record) = held.records.get(&version) else { return Value::Null };
     let attributes = record.content.attributes.to_map();
     let blob = record.content.payload.and_then(|payload| held.blobs.get(&payload));
@@ -328,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_that_read_the_same_have_names_of_their_own() {
+    fn classes_with_the_same_spelling_have_unique_names() {
         let classes = [
             json!("1"),
             json!(1),
@@ -340,7 +340,7 @@ mod tests {
             json!("1 (number)"),
         ];
         let mut categories: BTreeSet<Category> = classes.iter().map(Category::of).collect();
-        categories.insert(Category::Unsaid);
+        categories.insert(Category::Unclassified);
         assert_eq!(categories.len(), classes.len() + 1);
         let expected = [
             "1 (number 2)",

@@ -13,7 +13,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde::Serialize;
 
-use super::rows::{self, Row};
+use super::rows::{self, TableRow};
 use super::{Table, unwritten};
 use crate::ledger::LedgerError;
 
@@ -28,15 +28,15 @@ const LEVEL: i32 = 3;
 /// One file of one table, in progress.
 pub(super) struct Columns {
     decoder: Decoder,
-    writer: ArrowWriter<Written>,
+    writer: ArrowWriter<WriteBuffer>,
     waiting: usize,
 }
 
 /// Bytes that were written and not yet taken.
 #[derive(Default)]
-struct Written(Vec<u8>);
+struct WriteBuffer(Vec<u8>);
 
-impl Write for Written {
+impl Write for WriteBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -69,7 +69,7 @@ impl Columns {
         // The types of Parquet are sufficient; a copy of the Arrow schema is only useful for Arrow
         // readers.
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(Written::default(), schema, options);
+        let writer = ArrowWriter::try_new_with_options(WriteBuffer::default(), schema, options);
         Ok(Self {
             decoder: decoder.map_err(|error| unwritten(&error))?,
             writer: writer.map_err(|error| unwritten(&error))?,
@@ -78,15 +78,15 @@ impl Columns {
     }
 
     /// Adds a row of the table.
-    pub(super) fn push(&mut self, row: &Row<'_>) -> Result<(), LedgerError> {
+    pub(super) fn push(&mut self, row: &TableRow<'_>) -> Result<(), LedgerError> {
         match row {
-            Row::Commits(row) => self.take(row),
-            Row::Items(row) => self.take(row),
-            Row::Versions(row) => self.take(row),
-            Row::Derivations(row) => self.take(row),
-            Row::Members(row) => self.take(row),
-            Row::Statements(row) => self.take(row),
-            Row::Tags(row) => self.take(row),
+            TableRow::Commits(row) => self.take(row),
+            TableRow::Items(row) => self.take(row),
+            TableRow::Versions(row) => self.take(row),
+            TableRow::Derivations(row) => self.take(row),
+            TableRow::Members(row) => self.take(row),
+            TableRow::Statements(row) => self.take(row),
+            TableRow::Tags(row) => self.take(row),
         }
     }
 

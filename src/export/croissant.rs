@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::document::{Document, Of};
-use super::flow::{Inlet, PIECE, outflow};
-use super::members::{self, Held, Set};
-use super::rows::Moment;
+use super::document::{Container, JsonDocument};
+use super::flow::{ExportSink, PIECE, outflow};
+use super::members::{self, MemberRecords, NamedSet};
+use super::rows::RowTime;
 use super::{Outflow, unwritten};
 use crate::blob::{BlobMeta, key_of};
 use crate::domain::id::{Digest, VersionId, hex};
@@ -29,20 +29,20 @@ const CONTEXT: &str = include_str!("croissant.context.json");
 
 /// The columns of the table of members, with their types and descriptions.
 const FIELDS: [(&str, &str, &str); 15] = [
-    ("version", "sc:Text", "The id of the pinned version, which is a hash of what it says"),
-    ("item", "sc:Text", "What it is a version of: namespace/KIND/key#number"),
-    ("kind", "sc:Text", "SOURCE, LABEL, DERIVED and so on"),
-    ("split", "sc:Text", "TRAIN, VALIDATION, TEST or another split"),
-    ("weight", "sc:Float", "How much the member counts, where that is said"),
-    ("class", "sc:Text", "The attribute class, in JSON where it is no text"),
+    ("version", "sc:Text", "The id of the pinned version, a hash of its content"),
+    ("item", "sc:Text", "The item and the number of the version: namespace/KIND/key#number"),
+    ("kind", "sc:Text", "The kind of the item: SOURCE, LABEL, DERIVED and so on"),
+    ("split", "sc:Text", "The split: TRAIN, VALIDATION, TEST or another one"),
+    ("weight", "sc:Float", "The weight of the member, if it has one"),
+    ("class", "sc:Text", "The attribute class, in JSON if it is not a text"),
     ("attributes", "sc:Text", "All attributes, in JSON"),
-    ("content_url", "sc:URL", "Where the payload of the version is"),
+    ("content_url", "sc:URL", "The URL of the payload"),
     ("sha256", "sc:Text", "SHA-256 of that payload"),
     ("size", "sc:Integer", "Its size in bytes"),
-    ("media_type", "sc:Text", "What it is"),
-    ("labels", "sc:Text", "What the label labels: namespace/KIND/key#number"),
+    ("media_type", "sc:Text", "Its media type"),
+    ("labels", "sc:Text", "The labelled version: namespace/KIND/key#number"),
     ("labels_version", "sc:Text", "The id of that version"),
-    ("labels_content_url", "sc:URL", "Where its payload is"),
+    ("labels_content_url", "sc:URL", "The URL of its payload"),
     ("labels_sha256", "sc:Text", "SHA-256 of that payload"),
 ];
 
@@ -75,7 +75,7 @@ impl View {
     pub fn croissant_members(&self, set: &str, describe: &Describe) -> Result<Outflow, LedgerError> {
         let set = self.named_set(set)?;
         let (view, describe) = (self.clone(), describe.clone());
-        Ok(outflow(move |inlet| async move { table(&view, set, &describe, inlet).await }))
+        Ok(outflow(move |sink| async move { table(&view, set, &describe, sink).await }))
     }
 
     /// Returns the document that describes a training set version and its table of members, which
@@ -90,20 +90,20 @@ impl View {
         members: BlobMeta,
         found_at: &str,
     ) -> Result<Outflow, LedgerError> {
-        let set = Set::of(self, self.named_set(set)?);
-        let croissant = Croissant {
+        let set = NamedSet::of(self, self.named_set(set)?);
+        let croissant = CroissantExport {
             view: self.clone(),
             set,
             describe: describe.clone(),
             members,
             found_at: found_at.to_owned(),
         };
-        Ok(outflow(move |inlet| async move { croissant.write(inlet).await }))
+        Ok(outflow(move |sink| async move { croissant.write(sink).await }))
     }
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct MemberLine<'a> {
     version: String,
     item: &'a str,
     kind: &'static str,
@@ -121,7 +121,12 @@ struct Line<'a> {
     labels_sha256: Option<String>,
 }
 
-async fn table(view: &View, set: VersionNo, describe: &Describe, inlet: Inlet) -> Result<(), LedgerError> {
+async fn table(
+    view: &View,
+    set: VersionNo,
+    describe: &Describe,
+    sink: ExportSink,
+) -> Result<(), LedgerError> {
     let entries = members::entries(view, set);
     let mut lines = Vec::new();
     for page in members::pages(&entries) {
@@ -138,7 +143,7 @@ async fn table(view: &View, set: VersionNo, describe: &Describe, inlet: Inlet) -
             let address =
                 |record: &VersionRecord| record.content.payload.map(|payload| describe.address(payload));
             let sha256 = |record: &VersionRecord| blob(&held, record).map(|blob| hex(&blob.sha256));
-            let line = Line {
+            let line = MemberLine {
                 version: record.id.to_string(),
                 item: name(&entry.pinned.member).unwrap_or_default(),
                 kind: entry.kind.name(),
@@ -158,14 +163,14 @@ async fn table(view: &View, set: VersionNo, describe: &Describe, inlet: Inlet) -
             serde_json::to_writer(&mut lines, &line).map_err(|error| unwritten(&error))?;
             lines.push(b'\n');
             if lines.len() >= PIECE {
-                inlet.send(std::mem::take(&mut lines)).await?;
+                sink.send(std::mem::take(&mut lines)).await?;
             }
         }
     }
-    if lines.is_empty() { Ok(()) } else { inlet.send(lines).await }
+    if lines.is_empty() { Ok(()) } else { sink.send(lines).await }
 }
 
-fn blob<'h>(held: &'h Held, record: &VersionRecord) -> Option<&'h BlobRecord> {
+fn blob<'h>(held: &'h MemberRecords, record: &VersionRecord) -> Option<&'h BlobRecord> {
     record.content.payload.and_then(|payload| held.blobs.get(&payload))
 }
 
@@ -177,39 +182,39 @@ fn class(record: &VersionRecord) -> Option<String> {
     }
 }
 
-struct Croissant {
+struct CroissantExport {
     view: View,
-    set: Set,
+    set: NamedSet,
     describe: Describe,
     members: BlobMeta,
     found_at: String,
 }
 
 /// A payload of the set.
-struct File {
+struct PayloadFile {
     blob: BlobRecord,
     media_type: Option<String>,
     /// The versions with this payload, each with its sources.
     versions: Vec<(VersionId, Vec<VersionId>)>,
 }
 
-impl Croissant {
-    async fn write(self, inlet: Inlet) -> Result<(), LedgerError> {
+impl CroissantExport {
+    async fn write(self, sink: ExportSink) -> Result<(), LedgerError> {
         let files = if self.describe.list { self.files().await? } else { BTreeMap::new() };
         let context: Value = serde_json::from_str(CONTEXT).map_err(|error| unwritten(&error))?;
-        let mut document = Document::new(inlet);
+        let mut document = JsonDocument::new(sink);
         document.member("@context", &context).await?;
         document.member("@type", &"sc:Dataset").await?;
         document.member("conformsTo", &"http://mlcommons.org/croissant/1.1").await?;
         for (name, value) in self.head().await? {
             document.member(name, &value).await?;
         }
-        document.open("distribution", Of::List).await?;
+        document.open("distribution", Container::List).await?;
         document.entry(&self.table()).await?;
         for (digest, file) in &files {
             document.entry(&self.file(*digest, file)).await?;
         }
-        document.close(Of::List);
+        document.close(Container::List);
         document.member("recordSet", &[record_set()]).await?;
         document.end().await
     }
@@ -217,7 +222,7 @@ impl Croissant {
     /// Returns the properties of the set.
     async fn head(&self) -> Result<Vec<(&'static str, Value)>, LedgerError> {
         let set = &self.set;
-        let read = self.view.shared().graph.versions(&[set.id]).await?.pop().flatten();
+        let read = self.view.versions_uncached(&[set.id]).await?.pop().flatten();
         let record =
             read.ok_or_else(|| LedgerError::Corrupt(format!("the record of {} is missing", set.id)))?;
         let note = self.view.commits(&[set.seq]).await?.pop().flatten();
@@ -236,14 +241,14 @@ impl Croissant {
                 json!(record.message.clone().unwrap_or_else(|| format!("{}, exported by stemma", set.name))),
             ),
             ("version", json!(format!("{}.0.0", set.number))),
-            ("datePublished", json!(Moment(note.time).text())),
+            ("datePublished", json!(RowTime(note.time).text())),
             ("identifier", json!(urn(set.id))),
         ];
         head.extend(self.describe.license.as_ref().map(|license| ("license", json!(license))));
         let mut activity = json!({
             "@id": format!("urn:stemma:commit:{}", set.seq),
             "@type": "prov:Activity",
-            "prov:endedAtTime": Moment(note.time).text(),
+            "prov:endedAtTime": RowTime(note.time).text(),
         });
         if let (Some(ran), Some(fields)) = (&record.activity, activity.as_object_mut()) {
             fields.insert("prov:label".to_owned(), json!(ran.name));
@@ -260,11 +265,11 @@ impl Croissant {
     }
 
     /// Returns all payloads of members, and of the versions that labels label.
-    async fn files(&self) -> Result<BTreeMap<Digest, File>, LedgerError> {
+    async fn files(&self) -> Result<BTreeMap<Digest, PayloadFile>, LedgerError> {
         let entries = members::entries(&self.view, self.set.version);
-        let mut files: BTreeMap<Digest, File> = BTreeMap::new();
+        let mut files: BTreeMap<Digest, PayloadFile> = BTreeMap::new();
         for page in members::pages(&entries) {
-            let belongs = |entry: &members::Entry| {
+            let belongs = |entry: &members::MemberEntry| {
                 let labelled: Vec<VersionNo> = match entry.kind {
                     Kind::Label => entry.labelled().collect(),
                     Kind::Bundle => entry.sources.iter().map(|(_, source)| *source).collect(),
@@ -278,7 +283,7 @@ impl Croissant {
                 let Some(record) = held.records.get(&version) else { continue };
                 let Some(blob) = blob(&held, record) else { continue };
                 let content = &record.content;
-                let file = files.entry(blob.digest).or_insert_with(|| File {
+                let file = files.entry(blob.digest).or_insert_with(|| PayloadFile {
                     blob: *blob,
                     media_type: content.media_type.clone(),
                     versions: Vec::new(),
@@ -306,7 +311,7 @@ impl Croissant {
         })
     }
 
-    fn file(&self, digest: Digest, file: &File) -> Value {
+    fn file(&self, digest: Digest, file: &PayloadFile) -> Value {
         let mut sources: Vec<VersionId> =
             file.versions.iter().flat_map(|(_, sources)| sources).copied().collect();
         sources.sort_unstable();

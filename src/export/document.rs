@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::flow::{Inlet, PIECE};
+use super::flow::{ExportSink, PIECE};
 use super::unwritten;
 use crate::ledger::LedgerError;
 
 /// A document in progress.
-pub(super) struct Document {
-    inlet: Inlet,
+pub(super) struct JsonDocument {
+    sink: ExportSink,
     text: Vec<u8>,
     /// For each open object or list: true if it has an entry.
     followed: Vec<bool>,
@@ -16,12 +16,12 @@ pub(super) struct Document {
 
 /// The kind of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+pub(super) enum Container {
     Object,
     List,
 }
 
-impl Of {
+impl Container {
     const fn brackets(self) -> (u8, u8) {
         match self {
             Self::Object => (b'{', b'}'),
@@ -30,13 +30,13 @@ impl Of {
     }
 }
 
-impl Document {
-    pub(super) fn new(inlet: Inlet) -> Self {
-        Self { inlet, text: vec![b'{'], followed: vec![false] }
+impl JsonDocument {
+    pub(super) fn new(sink: ExportSink) -> Self {
+        Self { sink, text: vec![b'{'], followed: vec![false] }
     }
 
     /// Begins an object or a list with a name.
-    pub(super) async fn open(&mut self, name: &str, of: Of) -> Result<(), LedgerError> {
+    pub(super) async fn open(&mut self, name: &str, of: Container) -> Result<(), LedgerError> {
         self.name(name)?;
         self.text.push(of.brackets().0);
         self.followed.push(false);
@@ -44,7 +44,7 @@ impl Document {
     }
 
     /// Ends the innermost container.
-    pub(super) fn close(&mut self, of: Of) {
+    pub(super) fn close(&mut self, of: Container) {
         self.followed.pop();
         self.text.push(of.brackets().1);
     }
@@ -64,7 +64,7 @@ impl Document {
     /// Ends the document.
     pub(super) async fn end(mut self) -> Result<(), LedgerError> {
         self.text.extend_from_slice(b"\n}\n");
-        self.inlet.send(self.text).await
+        self.sink.send(self.text).await
     }
 
     fn separate(&mut self) {
@@ -92,6 +92,6 @@ impl Document {
         if self.text.len() < PIECE {
             return Ok(());
         }
-        self.inlet.send(std::mem::take(&mut self.text)).await
+        self.sink.send(std::mem::take(&mut self.text)).await
     }
 }

@@ -17,9 +17,9 @@ const IN_FLIGHT: usize = 4;
 
 /// The sender of the pieces of an export.
 #[derive(Clone)]
-pub(super) struct Inlet(mpsc::Sender<Bytes>);
+pub(super) struct ExportSink(mpsc::Sender<Bytes>);
 
-impl Inlet {
+impl ExportSink {
     /// Sends a piece. Fails if the receiver is gone, which ends the export.
     pub(super) async fn send(&self, piece: Vec<u8>) -> Result<(), LedgerError> {
         self.0.send(piece.into()).await.map_err(|_| given_up())
@@ -32,16 +32,16 @@ impl Inlet {
 }
 
 fn given_up() -> LedgerError {
-    LedgerError::unavailable("nobody takes the export any more")
+    LedgerError::unavailable("the receiver of the export is gone")
 }
 
 /// Returns the stream of the pieces that `produce` sends, followed by its error if it fails.
-pub(super) fn outflow<F>(produce: impl FnOnce(Inlet) -> F) -> Outflow
+pub(super) fn outflow<F>(produce: impl FnOnce(ExportSink) -> F) -> Outflow
 where
     F: Future<Output = Result<(), LedgerError>> + Send + 'static,
 {
     let (sender, mut receiver) = mpsc::channel(IN_FLIGHT);
-    let mut work = Some(Box::pin(produce(Inlet(sender))));
+    let mut work = Some(Box::pin(produce(ExportSink(sender))));
     let mut failed = None;
     Box::pin(stream::poll_fn(move |context| {
         if let Some(running) = &mut work

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::page::Pinned;
+use super::page::PinnedMember;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::log::entry::BlobRecord;
@@ -20,7 +20,7 @@ pub(super) const LABELS: &str = "LABELS";
 
 /// A set version with its name.
 #[derive(Debug, Clone)]
-pub(super) struct Set {
+pub(super) struct NamedSet {
     pub version: VersionNo,
     pub id: VersionId,
     /// The name: `namespace/TRAINING_SET/key#number`.
@@ -30,7 +30,7 @@ pub(super) struct Set {
     pub seq: crate::domain::id::Seq,
 }
 
-impl Set {
+impl NamedSet {
     pub(super) fn of(view: &View, version: VersionNo) -> Self {
         view.read(|at| Self {
             version,
@@ -48,8 +48,8 @@ pub(super) fn reference(at: At<'_>, version: VersionNo) -> String {
 }
 
 /// A member, from the index.
-pub(super) struct Entry {
-    pub pinned: Pinned,
+pub(super) struct MemberEntry {
+    pub pinned: PinnedMember,
     pub kind: Kind,
     /// The sources at creation, with their roles. Derivations that are asserted later do not change
     /// the set.
@@ -58,14 +58,18 @@ pub(super) struct Entry {
 
 /// Returns the contents of a set version: its members in the order of their addition, with member
 /// sets replaced by their pins.
-pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
+pub(super) fn entries(view: &View, set: VersionNo) -> Vec<MemberEntry> {
     view.read(|at| {
         let text = |name| at.index().text(name).to_owned();
-        let entry = |stay: crate::lineage::index::membership::MembershipInterval| {
-            let sources = at.sources(stay.member).filter(|edge| edge.asserted.is_none());
-            Entry {
-                pinned: Pinned { member: stay.member, split: text(stay.split), weight: stay.weight },
-                kind: at.kind(stay.member),
+        let entry = |interval: crate::lineage::index::membership::MembershipInterval| {
+            let sources = at.sources(interval.member).filter(|edge| edge.asserted.is_none());
+            MemberEntry {
+                pinned: PinnedMember {
+                    member: interval.member,
+                    split: text(interval.split),
+                    weight: interval.weight,
+                },
+                kind: at.kind(interval.member),
                 sources: sources.map(|edge| (text(edge.role), edge.other)).collect(),
             }
         };
@@ -75,7 +79,7 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
     })
 }
 
-impl Entry {
+impl MemberEntry {
     /// Returns the versions that a label labels.
     pub(super) fn labelled(&self) -> impl Iterator<Item = VersionNo> {
         self.sources.iter().filter(|(role, _)| role == LABELS).map(|(_, source)| *source)
@@ -83,27 +87,26 @@ impl Entry {
 }
 
 /// Records of versions with their payloads.
-pub(super) struct Held {
+pub(super) struct MemberRecords {
     pub records: HashMap<VersionNo, VersionRecord>,
     pub names: HashMap<VersionNo, String>,
     pub blobs: HashMap<Digest, BlobRecord>,
 }
 
 /// Reads these versions, bypassing the cache, which is for queries.
-pub(super) async fn held(view: &View, versions: &[VersionNo]) -> Result<Held, LedgerError> {
+pub(super) async fn held(view: &View, versions: &[VersionNo]) -> Result<MemberRecords, LedgerError> {
     let (ids, names): (Vec<VersionId>, Vec<String>) =
         view.read(|at| versions.iter().map(|version| (at.id(*version), reference(at, *version))).unzip());
-    let graph = &view.shared().graph;
     let mut records = HashMap::with_capacity(ids.len());
-    for (version, (id, found)) in versions.iter().zip(ids.iter().zip(graph.versions(&ids).await?)) {
+    for (version, (id, found)) in versions.iter().zip(ids.iter().zip(view.versions_uncached(&ids).await?)) {
         let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
         records.insert(*version, found.ok_or_else(missing)?);
     }
     let mut digests: Vec<Digest> = records.values().filter_map(|record| record.content.payload).collect();
     digests.sort_unstable();
     digests.dedup();
-    let blobs = graph.blobs(&digests).await?.into_iter().flatten().map(|blob| (blob.digest, blob)).collect();
-    Ok(Held { records, names: versions.iter().copied().zip(names).collect(), blobs })
+    let blobs = view.blobs(&digests).await?.into_iter().flatten().map(|blob| (blob.digest, blob)).collect();
+    Ok(MemberRecords { records, names: versions.iter().copied().zip(names).collect(), blobs })
 }
 
 /// Returns slices of a list that are read together.

@@ -172,7 +172,7 @@ impl View {
         }
         if after > up_to {
             return Err(Invalid::refused(format!(
-                "the span from after seq {after} to {up_to} runs backwards"
+                "expected the last seq of the span to be at least {after}, found {up_to}"
             ))
             .into());
         }

@@ -49,13 +49,13 @@ impl Needs {
 }
 
 /// Consecutive commits.
-pub(super) struct Page {
-    pub commits: Vec<Logged>,
-    pub records: Records,
+pub(super) struct LogPage {
+    pub commits: Vec<LoggedCommit>,
+    pub records: PageRecords,
 }
 
 /// A commit.
-pub(super) struct Logged {
+pub(super) struct LoggedCommit {
     pub record: CommitRecord,
     pub facts: Facts,
     /// The numbers of its first new item and version.
@@ -75,11 +75,11 @@ pub(super) struct SetPlace {
     pub number: u32,
     /// The members that were removed and added since the previous exported version; `None` if the
     /// facts contain them.
-    pub changes: Option<(Vec<VersionNo>, Vec<Pinned>)>,
+    pub changes: Option<(Vec<VersionNo>, Vec<PinnedMember>)>,
 }
 
 /// A member and its terms.
-pub(super) struct Pinned {
+pub(super) struct PinnedMember {
     pub member: VersionNo,
     pub split: String,
     pub weight: Option<f64>,
@@ -87,7 +87,7 @@ pub(super) struct Pinned {
 
 /// The records of a page, by id.
 #[derive(Default)]
-pub(super) struct Records {
+pub(super) struct PageRecords {
     pub versions: HashMap<VersionId, VersionRecord>,
     pub blobs: HashMap<Digest, BlobRecord>,
     pub statements: HashMap<StatementId, StatementRecord>,
@@ -95,7 +95,7 @@ pub(super) struct Records {
 }
 
 /// Reads consecutive pages.
-pub(super) struct Pages {
+pub(super) struct LogPages {
     view: View,
     span: Span,
     scope: Scope,
@@ -103,19 +103,19 @@ pub(super) struct Pages {
     size: usize,
 }
 
-impl Pages {
+impl LogPages {
     pub(super) const fn new(view: View, span: Span, scope: Scope, needs: Needs) -> Self {
         Self { view, span, scope, needs, size: FIRST_PAGE }
     }
 
     /// Returns the next page; `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Page>, LedgerError> {
+    pub(super) async fn next(&mut self) -> Result<Option<LogPage>, LedgerError> {
         let left = self.span.up_to.0.saturating_sub(self.span.after.0);
         let limit = usize::try_from(left).unwrap_or(usize::MAX).min(self.size);
         if limit == 0 {
             return Ok(None);
         }
-        let read = self.view.shared().graph.commits(self.span.after, limit).await?;
+        let read = self.view.commits_after(self.span.after, limit).await?;
         let bytes: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
         self.size = (read.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
         self.span.after = Seq(self.span.after.0 + read.len() as u64);
@@ -127,17 +127,16 @@ impl Pages {
             commits.push(logged);
         }
         let records = self.records(&commits).await?;
-        Ok(Some(Page { commits, records }))
+        Ok(Some(LogPage { commits, records }))
     }
 
-    async fn records(&self, commits: &[Logged]) -> Result<Records, LedgerError> {
-        let graph = &self.view.shared().graph;
-        let mut records = Records::default();
+    async fn records(&self, commits: &[LoggedCommit]) -> Result<PageRecords, LedgerError> {
+        let mut records = PageRecords::default();
         if self.needs.versions {
             let all = commits.iter().flat_map(|commit| commit.numbered());
             let ids: Vec<VersionId> =
                 all.filter(|(number, _)| self.scope.has(*number)).map(|(_, id)| id).collect();
-            for (id, found) in ids.iter().zip(graph.versions(&ids).await?) {
+            for (id, found) in ids.iter().zip(self.view.versions_uncached(&ids).await?) {
                 let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
                 records.versions.insert(*id, found);
             }
@@ -145,19 +144,19 @@ impl Pages {
                 records.versions.values().filter_map(|version| version.content.payload).collect();
             digests.sort_unstable();
             digests.dedup();
-            let found = graph.blobs(&digests).await?.into_iter().flatten();
+            let found = self.view.blobs(&digests).await?.into_iter().flatten();
             records.blobs.extend(found.map(|blob| (blob.digest, blob)));
         }
         if self.needs.reasons.statements {
             let ids: Vec<StatementId> = commits.iter().flat_map(|commit| commit.said(&self.scope)).collect();
-            for (id, found) in ids.iter().zip(graph.statements(&ids).await?) {
+            for (id, found) in ids.iter().zip(self.view.statements(&ids).await?) {
                 let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
                 records.statements.insert(*id, found);
             }
         }
         if self.needs.reasons.derivations {
-            let ids: Vec<(Seq, u32)> = commits.iter().flat_map(Logged::asserted).collect();
-            for (id, found) in ids.iter().zip(graph.asserted(&ids).await?) {
+            let ids: Vec<(Seq, u32)> = commits.iter().flat_map(LoggedCommit::asserted).collect();
+            for (id, found) in ids.iter().zip(self.view.asserted(&ids).await?) {
                 let missing = || damaged(format!("a derivation that commit {} said is missing", id.0));
                 records.asserted.insert(*id, found.ok_or_else(missing)?);
             }
@@ -166,7 +165,7 @@ impl Pages {
     }
 }
 
-impl Logged {
+impl LoggedCommit {
     /// Returns its new versions.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (VersionNo, VersionId)> {
         (self.first_version..).zip(&self.facts.versions).map(|(number, fact)| (VersionNo(number), fact.id))
@@ -186,14 +185,14 @@ impl Logged {
 }
 
 /// Looks up the values that are not in the facts.
-fn logged(at: At<'_>, scope: &Scope, record: CommitRecord, facts: Facts) -> Logged {
+fn logged(at: At<'_>, scope: &Scope, record: CommitRecord, facts: Facts) -> LoggedCommit {
     let seq = record.seq;
     let born = at.made_by(seq).map(|version| (at.kind(VersionNo(version)), at.number(VersionNo(version))));
     let born = born.collect();
     let sets = facts.memberships.iter().map(|fact| set_place(at, scope, fact.set)).collect();
     let tagged = facts.tags.iter().map(|tag| at.item_of(tag.version)).collect();
     let (first_item, first_version) = (at.items_made_by(seq).start, at.made_by(seq).start);
-    Logged { record, facts, first_item, first_version, born, sets, tagged }
+    LoggedCommit { record, facts, first_item, first_version, born, sets, tagged }
 }
 
 fn set_place(at: At<'_>, scope: &Scope, set: VersionNo) -> SetPlace {
@@ -206,14 +205,14 @@ fn set_place(at: At<'_>, scope: &Scope, set: VersionNo) -> SetPlace {
             None => (Vec::new(), at.members(set).collect()),
         };
         let mut gone: Vec<VersionNo> =
-            gone.into_iter().map(|stay| stay.member).filter(|member| scope.has(*member)).collect();
+            gone.into_iter().map(|interval| interval.member).filter(|member| scope.has(*member)).collect();
         gone.sort_unstable();
-        let come = come.into_iter().filter(|stay| scope.has(stay.member));
-        let mut come: Vec<Pinned> = come
-            .map(|stay| Pinned {
-                member: stay.member,
-                split: at.index().text(stay.split).to_owned(),
-                weight: stay.weight,
+        let come = come.into_iter().filter(|interval| scope.has(interval.member));
+        let mut come: Vec<PinnedMember> = come
+            .map(|interval| PinnedMember {
+                member: interval.member,
+                split: at.index().text(interval.split).to_owned(),
+                weight: interval.weight,
             })
             .collect();
         come.sort_by_key(|pinned| pinned.member);

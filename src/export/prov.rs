@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{Document, Of};
-use super::flow::{Inlet, outflow};
+use super::document::{Container, JsonDocument};
+use super::flow::{ExportSink, outflow};
 use super::members;
-use super::page::{Logged, Needs, Page, Pages, Reasons};
-use super::rows::Moment;
+use super::page::{LogPage, LogPages, LoggedCommit, Needs, Reasons};
+use super::rows::RowTime;
 use super::{Outflow, Scope, Span};
 use crate::domain::id::{Seq, VersionId, hex};
 use crate::domain::item::Kind;
@@ -26,38 +26,38 @@ impl View {
     /// Returns the contents of a scope as one PROV-JSON document.
     #[must_use]
     pub fn prov(&self, scope: Scope) -> Outflow {
-        let prov = Prov { view: self.clone(), scope };
-        outflow(move |inlet| async move { prov.write(inlet).await })
+        let prov = ProvExport { view: self.clone(), scope };
+        outflow(move |sink| async move { prov.write(sink).await })
     }
 }
 
-struct Prov {
+struct ProvExport {
     view: View,
     scope: Scope,
 }
 
 /// A member of a section: its name and value.
-type Said = (String, Value);
+type ProvMember = (String, Value);
 
-impl Prov {
-    async fn write(self, inlet: Inlet) -> Result<(), LedgerError> {
-        let mut document = Document::new(inlet);
+impl ProvExport {
+    async fn write(self, sink: ExportSink) -> Result<(), LedgerError> {
+        let mut document = JsonDocument::new(sink);
         document.member("prefix", &prefixes()).await?;
         self.section(&mut document, "entity", Self::entities).await?;
         let (mut ran, mut authors) = (BTreeSet::new(), BTreeSet::new());
-        document.open("activity", Of::Object).await?;
+        document.open("activity", Container::Object).await?;
         let mut pages = self.pages();
         while let Some(page) = pages.next().await? {
             for (name, said) in self.activities(&page, &mut ran, &mut authors) {
                 document.member(&name, &said).await?;
             }
         }
-        document.close(Of::Object);
-        document.open("agent", Of::Object).await?;
+        document.close(Container::Object);
+        document.open("agent", Container::Object).await?;
         for author in &authors {
             document.member(&agent(author), &json!({"prov:label": author})).await?;
         }
-        document.close(Of::Object);
+        document.close(Container::Object);
         self.section(&mut document, "wasGeneratedBy", Self::generations).await?;
         self.section(&mut document, "wasAssociatedWith", Self::associations).await?;
         self.section(&mut document, "wasDerivedFrom", Self::derivations).await?;
@@ -68,28 +68,28 @@ impl Prov {
 
     async fn section(
         &self,
-        document: &mut Document,
+        document: &mut JsonDocument,
         name: &str,
-        said: fn(&Self, &Page) -> Vec<Said>,
+        said: fn(&Self, &LogPage) -> Vec<ProvMember>,
     ) -> Result<(), LedgerError> {
-        document.open(name, Of::Object).await?;
+        document.open(name, Container::Object).await?;
         let mut pages = self.pages();
         while let Some(page) = pages.next().await? {
             for (name, value) in said(self, &page) {
                 document.member(&name, &value).await?;
             }
         }
-        document.close(Of::Object);
+        document.close(Container::Object);
         Ok(())
     }
 
-    fn pages(&self) -> Pages {
+    fn pages(&self) -> LogPages {
         let span = Span { after: Seq::ZERO, up_to: self.view.seq() };
         let needs = Needs { versions: true, reasons: Reasons { statements: true, derivations: true } };
-        Pages::new(self.view.clone(), span, self.scope.clone(), needs)
+        LogPages::new(self.view.clone(), span, self.scope.clone(), needs)
     }
 
-    fn entities(&self, page: &Page) -> Vec<Said> {
+    fn entities(&self, page: &LogPage) -> Vec<ProvMember> {
         let mut said = Vec::new();
         for (commit, place, fact, record) in versions(page) {
             let (kind, _) = commit.born[place];
@@ -122,14 +122,14 @@ impl Prov {
     /// Returns commits and activities, each activity once.
     fn activities(
         &self,
-        page: &Page,
+        page: &LogPage,
         ran: &mut BTreeSet<[u8; 32]>,
         authors: &mut BTreeSet<String>,
-    ) -> Vec<Said> {
+    ) -> Vec<ProvMember> {
         let mut said = Vec::new();
         for commit in page.commits.iter().filter(|commit| self.is_wanted(commit)) {
             let record = &commit.record;
-            let time = Moment(record.time).text();
+            let time = RowTime(record.time).text();
             let mut activity = json!({
                 "prov:startTime": time, "prov:endTime": time, "prov:type": qualified("stemma:Commit"),
             });
@@ -149,21 +149,21 @@ impl Prov {
         let found = found.filter_map(|record| record.activity.as_ref());
         for activity in made.chain(found) {
             if ran.insert(activity.id()) {
-                said.push((activity_name(activity), told(activity)));
+                said.push((activity_name(activity), activity_fields(activity)));
             }
         }
         said
     }
 
-    fn is_wanted(&self, commit: &Logged) -> bool {
+    fn is_wanted(&self, commit: &LoggedCommit) -> bool {
         commit.numbered().any(|(number, _)| self.scope.has(number))
             || commit.facts.statements.iter().any(|statement| self.scope.has(statement.version))
     }
 
-    fn generations(&self, page: &Page) -> Vec<Said> {
+    fn generations(&self, page: &LogPage) -> Vec<ProvMember> {
         let mut said = Vec::new();
         for (commit, _, fact, record) in versions(page) {
-            let time = Moment(commit.record.time).text();
+            let time = RowTime(commit.record.time).text();
             let by = commit_name(commit.record.seq);
             let generation =
                 json!({"prov:entity": fact.id.to_string(), "prov:activity": by, "prov:time": time});
@@ -177,9 +177,9 @@ impl Prov {
         said
     }
 
-    fn associations(&self, page: &Page) -> Vec<Said> {
+    fn associations(&self, page: &LogPage) -> Vec<ProvMember> {
         let wanted = page.commits.iter().filter(|commit| self.is_wanted(commit));
-        let association = |commit: &Logged| {
+        let association = |commit: &LoggedCommit| {
             let (seq, author) = (commit.record.seq, &commit.record.author);
             let said = json!({"prov:activity": commit_name(seq), "prov:agent": agent(author)});
             (format!("_:author-{seq}"), said)
@@ -187,7 +187,7 @@ impl Prov {
         wanted.map(association).collect()
     }
 
-    fn derivations(&self, page: &Page) -> Vec<Said> {
+    fn derivations(&self, page: &LogPage) -> Vec<ProvMember> {
         let mut said = Vec::new();
         for (_, _, fact, record) in versions(page) {
             let name = |what: &str, number: usize| format!("_:{what}-{}-{number}", fact.id.hex());
@@ -234,7 +234,7 @@ impl Prov {
     }
 
     /// Returns the statements that make a version wrong and are not retracted: they invalidate it.
-    fn invalidations(&self, page: &Page) -> Vec<Said> {
+    fn invalidations(&self, page: &LogPage) -> Vec<ProvMember> {
         let mut said = Vec::new();
         for commit in &page.commits {
             for (place, fact) in (0..).zip(&commit.facts.statements) {
@@ -249,7 +249,7 @@ impl Prov {
                 let mut invalidation = json!({
                     "prov:entity": version.to_string(),
                     "prov:activity": commit_name(id.seq),
-                    "prov:time": Moment(commit.record.time).text(),
+                    "prov:time": RowTime(commit.record.time).text(),
                     "stemma:kind": record.kind.name(),
                     "stemma:reason": record.reason,
                 });
@@ -269,8 +269,8 @@ impl Prov {
     }
 
     /// Writes all pins of set versions, one version at a time.
-    async fn memberships(&self, document: &mut Document) -> Result<(), LedgerError> {
-        document.open("hadMember", Of::Object).await?;
+    async fn memberships(&self, document: &mut JsonDocument) -> Result<(), LedgerError> {
+        document.open("hadMember", Container::Object).await?;
         let sets: Vec<VersionNo> = self.view.read(|at| {
             let visible = (0..at.visible()).map(VersionNo);
             visible
@@ -287,13 +287,13 @@ impl Prov {
                 document.member(&format!("_:member-{}-{number}", id.hex()), &said).await?;
             }
         }
-        document.close(Of::Object);
+        document.close(Container::Object);
         Ok(())
     }
 }
 
 /// Returns the versions of a page whose records were read, with their commits and indices in them.
-fn versions(page: &Page) -> impl Iterator<Item = (&Logged, usize, &VersionFact, &VersionRecord)> {
+fn versions(page: &LogPage) -> impl Iterator<Item = (&LoggedCommit, usize, &VersionFact, &VersionRecord)> {
     page.commits.iter().flat_map(move |commit| {
         let facts = commit.facts.versions.iter().enumerate();
         facts.filter_map(move |(place, fact)| {
@@ -346,7 +346,7 @@ fn derivation(derived: VersionId, source: VersionId, role: &str) -> Value {
     })
 }
 
-fn told(activity: &Activity) -> Value {
+fn activity_fields(activity: &Activity) -> Value {
     let mut fields = Map::new();
     fields.insert("prov:label".to_owned(), activity.name.as_str().into());
     fields.insert("stemma:parameters".to_owned(), activity.parameters.as_str().into());
@@ -355,7 +355,7 @@ fn told(activity: &Activity) -> Value {
     }
     for (field, time) in [("prov:startTime", activity.started_at), ("prov:endTime", activity.ended_at)] {
         if let Some(time) = time {
-            fields.insert(field.to_owned(), Moment(time).text().into());
+            fields.insert(field.to_owned(), RowTime(time).text().into());
         }
     }
     Value::Object(fields)

@@ -17,7 +17,7 @@ use crate::domain::version::Timestamp;
 /// A row of any table.
 #[derive(Debug, Serialize)]
 #[serde(tag = "table", rename_all = "lowercase")]
-pub(super) enum Row<'a> {
+pub(super) enum TableRow<'a> {
     Commits(CommitRow<'a>),
     Items(ItemRow<'a>),
     Versions(Box<VersionRow<'a>>),
@@ -30,7 +30,7 @@ pub(super) enum Row<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct CommitRow<'a> {
     pub seq: u64,
-    pub committed_at: Moment,
+    pub committed_at: RowTime,
     pub author: &'a str,
     pub message: Option<&'a str>,
     pub digest: String,
@@ -68,8 +68,8 @@ pub(super) struct VersionRow<'a> {
     pub activity: Option<&'a str>,
     pub activity_code: Option<&'a str>,
     pub activity_parameters: Option<&'a str>,
-    pub activity_started_at: Option<Moment>,
-    pub activity_ended_at: Option<Moment>,
+    pub activity_started_at: Option<RowTime>,
+    pub activity_ended_at: Option<RowTime>,
     pub message: Option<&'a str>,
 }
 
@@ -106,8 +106,8 @@ pub(super) struct StatementRow<'a> {
     pub activity: Option<&'a str>,
     pub activity_code: Option<&'a str>,
     pub activity_parameters: Option<&'a str>,
-    pub activity_started_at: Option<Moment>,
-    pub activity_ended_at: Option<Moment>,
+    pub activity_started_at: Option<RowTime>,
+    pub activity_ended_at: Option<RowTime>,
     pub message: Option<&'a str>,
 }
 
@@ -124,9 +124,9 @@ pub(super) struct TagRow<'a> {
 
 /// A time, formatted as RFC 3339 in UTC with microseconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment(pub Timestamp);
+pub(super) struct RowTime(pub Timestamp);
 
-impl Moment {
+impl RowTime {
     pub(super) fn text(self) -> String {
         // Only years beyond 262,000 are out of range.
         let time: DateTime<Utc> = DateTime::from_timestamp_micros(self.0).unwrap_or_default();
@@ -134,13 +134,13 @@ impl Moment {
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for RowTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text())
     }
 }
 
-impl Row<'_> {
+impl TableRow<'_> {
     pub(super) const fn table(&self) -> Table {
         match self {
             Self::Commits(_) => Table::Commits,
@@ -257,16 +257,16 @@ mod tests {
     /// A column without a field in the struct would be empty without an error.
     #[test]
     fn the_columns_of_a_table_are_the_fields_of_its_row() {
-        let moment = Moment(0);
+        let moment = RowTime(0);
         let rows = [
-            Row::Commits(CommitRow {
+            TableRow::Commits(CommitRow {
                 seq: 1,
                 committed_at: moment,
                 author: "a",
                 message: None,
                 digest: String::new(),
             }),
-            Row::Items(ItemRow {
+            TableRow::Items(ItemRow {
                 seq: 1,
                 item: 0,
                 item_id: String::new(),
@@ -274,7 +274,7 @@ mod tests {
                 kind: "LABEL",
                 key: "k",
             }),
-            Row::Versions(Box::new(VersionRow {
+            TableRow::Versions(Box::new(VersionRow {
                 seq: 1,
                 version: 0,
                 version_id: String::new(),
@@ -299,7 +299,7 @@ mod tests {
                 activity_ended_at: None,
                 message: None,
             })),
-            Row::Derivations(DerivationRow {
+            TableRow::Derivations(DerivationRow {
                 seq: 1,
                 derived: 1,
                 source: 0,
@@ -307,7 +307,7 @@ mod tests {
                 asserted: false,
                 reason: None,
             }),
-            Row::Members(MemberRow {
+            TableRow::Members(MemberRow {
                 seq: 1,
                 training_set: 1,
                 item: 1,
@@ -317,7 +317,7 @@ mod tests {
                 split: None,
                 weight: None,
             }),
-            Row::Statements(StatementRow {
+            TableRow::Statements(StatementRow {
                 seq: 1,
                 place: 0,
                 kind: "RETRACTS",
@@ -331,7 +331,7 @@ mod tests {
                 activity_ended_at: Some(moment),
                 message: None,
             }),
-            Row::Tags(TagRow {
+            TableRow::Tags(TagRow {
                 seq: 1,
                 place: 0,
                 name: "t",
@@ -341,7 +341,7 @@ mod tests {
                 present: true,
             }),
         ];
-        assert_eq!(rows.each_ref().map(Row::table), Table::ALL);
+        assert_eq!(rows.each_ref().map(TableRow::table), Table::ALL);
         for row in rows {
             let mut said = serde_json::to_value(&row).unwrap();
             let fields = said.as_object_mut().unwrap();

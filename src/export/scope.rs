@@ -25,12 +25,12 @@ pub enum Scope {
     /// All rows.
     All,
     /// The rows that refer only to versions of a part of the lineage.
-    Part(Part),
+    Part(LineagePart),
 }
 
 /// A part of the lineage.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct LineagePart {
     /// The versions, ascending.
     versions: Arc<[VersionNo]>,
     /// Their items, ascending.
@@ -55,7 +55,7 @@ impl View {
             let mut items: Vec<ItemNo> = versions.iter().map(|version| at.item_of(*version)).collect();
             items.sort_unstable();
             items.dedup();
-            Scope::Part(Part { versions: versions.into(), items: items.into() })
+            Scope::Part(LineagePart { versions: versions.into(), items: items.into() })
         })
     }
 }

@@ -7,16 +7,16 @@ use futures_util::stream;
 
 use super::columns::Columns;
 use super::flow::{PIECE, apart};
-use super::page::{Needs, Page, Pages};
+use super::page::{LogPage, LogPages, Needs};
 use super::{Outflow, Scope, Span, Table, walk};
 use crate::domain::id::{Seq, hex};
 use crate::ledger::{LedgerError, View};
 
 /// Several tables in progress, each a Parquet file.
 pub struct Tables {
-    pages: Pages,
+    pages: LogPages,
     scope: Scope,
-    files: Files,
+    files: TableFiles,
     ready: VecDeque<(Table, Bytes)>,
     read: u64,
 }
@@ -30,7 +30,7 @@ impl View {
         let files = tables.iter().map(|table| Ok((*table, Columns::new(*table)?)));
         Ok(Tables {
             files: files.collect::<Result<_, LedgerError>>()?,
-            pages: Pages::new(self.clone(), span, scope.clone(), Needs::of(tables)),
+            pages: LogPages::new(self.clone(), span, scope.clone(), Needs::of(tables)),
             scope,
             ready: VecDeque::new(),
             read: 0,
@@ -56,7 +56,7 @@ impl View {
     /// Returns [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`].
     pub async fn log_digest(&self) -> Result<String, LedgerError> {
         let Some(before) = self.seq().0.checked_sub(1) else { return Ok(hex(&[0; 32])) };
-        let commit = self.shared().graph.commits(Seq(before), 1).await?.pop();
+        let commit = self.commits_after(Seq(before), 1).await?.pop();
         let missing = || LedgerError::Corrupt(format!("commit {} is missing from the log", self.seq()));
         Ok(hex(&commit.ok_or_else(missing)?.digest()))
     }
@@ -96,11 +96,15 @@ impl Tables {
     }
 }
 
-type Files = Vec<(Table, Columns)>;
-type Ready = Vec<(Table, Vec<u8>)>;
+type TableFiles = Vec<(Table, Columns)>;
+type ReadyBytes = Vec<(Table, Vec<u8>)>;
 
 /// Adds the rows of a page to their files, and returns the bytes that are ready.
-fn encode(mut files: Files, page: &Page, scope: &Scope) -> Result<(Files, Ready), LedgerError> {
+fn encode(
+    mut files: TableFiles,
+    page: &LogPage,
+    scope: &Scope,
+) -> Result<(TableFiles, ReadyBytes), LedgerError> {
     let tables: Vec<Table> = files.iter().map(|(table, _)| *table).collect();
     walk::rows(page, &tables, scope, |row| {
         let file = files.iter_mut().find(|(table, _)| *table == row.table());

@@ -1,8 +1,8 @@
 //! Converts pages to rows: by commit, and within a commit by table.
 
-use super::page::{Logged, Page, Records};
+use super::page::{LogPage, LoggedCommit, PageRecords};
 use super::rows::{
-    CommitRow, DerivationRow, ItemRow, MemberRow, Moment, Row, StatementRow, TagRow, VersionRow,
+    CommitRow, DerivationRow, ItemRow, MemberRow, RowTime, StatementRow, TableRow, TagRow, VersionRow,
 };
 use super::{Scope, Table};
 use crate::domain::canonical::attributes::canonical;
@@ -13,17 +13,17 @@ use crate::domain::statement::StatementId;
 use crate::domain::version::{Content, VersionRecord};
 use crate::ledger::LedgerError;
 
-type Done = Result<(), LedgerError>;
+type ExportResult = Result<(), LedgerError>;
 
 /// Passes the rows of a page to `take`.
 pub(super) fn rows(
-    page: &Page,
+    page: &LogPage,
     tables: &[Table],
     scope: &Scope,
-    mut take: impl FnMut(Row<'_>) -> Done,
-) -> Done {
+    mut take: impl FnMut(TableRow<'_>) -> ExportResult,
+) -> ExportResult {
     for commit in &page.commits {
-        let walk = Walk { commit, records: &page.records, scope };
+        let walk = CommitRows { commit, records: &page.records, scope };
         for table in Table::ALL.iter().filter(|table| tables.contains(table)) {
             match table {
                 Table::Commits => walk.commit(&mut take)?,
@@ -39,13 +39,13 @@ pub(super) fn rows(
     Ok(())
 }
 
-struct Walk<'a> {
-    commit: &'a Logged,
-    records: &'a Records,
+struct CommitRows<'a> {
+    commit: &'a LoggedCommit,
+    records: &'a PageRecords,
     scope: &'a Scope,
 }
 
-impl Walk<'_> {
+impl CommitRows<'_> {
     fn seq(&self) -> u64 {
         self.commit.record.seq.0
     }
@@ -60,24 +60,24 @@ impl Walk<'_> {
             || facts.asserted.iter().any(|edge| self.scope.has(edge.derived) && self.scope.has(edge.source))
     }
 
-    fn commit(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn commit(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         if !self.is_wanted() {
             return Ok(());
         }
         let record = &self.commit.record;
-        take(Row::Commits(CommitRow {
+        take(TableRow::Commits(CommitRow {
             seq: self.seq(),
-            committed_at: Moment(record.time),
+            committed_at: RowTime(record.time),
             author: &record.author,
             message: record.message.as_deref(),
             digest: hex(&record.digest()),
         }))
     }
 
-    fn items(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn items(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         for (item, key) in (self.commit.first_item..).zip(&self.commit.facts.items) {
             if self.scope.has_item(crate::domain::numbers::ItemNo(item)) {
-                take(Row::Items(ItemRow {
+                take(TableRow::Items(ItemRow {
                     seq: self.seq(),
                     item,
                     item_id: key.id().to_string(),
@@ -90,11 +90,11 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn versions(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn versions(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         for (place, fact) in self.commit.facts.versions.iter().enumerate() {
             // Versions outside the lineage were not read.
             if let Some(record) = self.records.versions.get(&fact.id) {
-                take(Row::Versions(Box::new(self.version(place, fact, record))))?;
+                take(TableRow::Versions(Box::new(self.version(place, fact, record))))?;
             }
         }
         Ok(())
@@ -126,27 +126,27 @@ impl Walk<'_> {
             activity: activity.map(|activity| activity.name.as_str()),
             activity_code: activity.and_then(|activity| activity.code_reference.as_deref()),
             activity_parameters: activity.map(|activity| activity.parameters.as_str()),
-            activity_started_at: activity.and_then(|activity| activity.started_at).map(Moment),
-            activity_ended_at: activity.and_then(|activity| activity.ended_at).map(Moment),
+            activity_started_at: activity.and_then(|activity| activity.started_at).map(RowTime),
+            activity_ended_at: activity.and_then(|activity| activity.ended_at).map(RowTime),
             message: record.message.as_deref(),
         }
     }
 
-    fn derivations(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn derivations(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         let seq = self.seq();
         for (derived, fact) in (self.commit.first_version..).zip(&self.commit.facts.versions) {
             for (role, source) in &fact.sources {
                 if self.scope.has(VersionNo(derived)) && self.scope.has(*source) {
                     let edge =
                         DerivationRow { seq, derived, source: source.0, role, asserted: false, reason: None };
-                    take(Row::Derivations(edge))?;
+                    take(TableRow::Derivations(edge))?;
                 }
             }
         }
         for (place, edge) in (0..).zip(&self.commit.facts.asserted) {
             if self.scope.has(edge.derived) && self.scope.has(edge.source) {
                 let record = self.records.asserted.get(&(self.commit.record.seq, place));
-                take(Row::Derivations(DerivationRow {
+                take(TableRow::Derivations(DerivationRow {
                     seq,
                     derived: edge.derived.0,
                     source: edge.source.0,
@@ -159,7 +159,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn members(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn members(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         for (fact, set) in self.commit.facts.memberships.iter().zip(&self.commit.sets) {
             if !self.scope.has(fact.set) {
                 continue;
@@ -174,13 +174,13 @@ impl Walk<'_> {
                 split: None,
                 weight: None,
             };
-            let gone = |member: &VersionNo| Row::Members(MemberRow { member: member.0, ..row });
+            let gone = |member: &VersionNo| TableRow::Members(MemberRow { member: member.0, ..row });
             match &set.changes {
                 Some((left, come)) => {
                     left.iter().try_for_each(|member| take(gone(member)))?;
                     for pinned in come {
                         let (split, weight) = (Some(pinned.split.as_str()), pinned.weight);
-                        take(Row::Members(MemberRow {
+                        take(TableRow::Members(MemberRow {
                             member: pinned.member.0,
                             added: true,
                             split,
@@ -193,7 +193,13 @@ impl Walk<'_> {
                     fact.removed.iter().try_for_each(|member| take(gone(member)))?;
                     added(fact, |member, split, weight| {
                         let split = Some(split);
-                        take(Row::Members(MemberRow { member: member.0, added: true, split, weight, ..row }))
+                        take(TableRow::Members(MemberRow {
+                            member: member.0,
+                            added: true,
+                            split,
+                            weight,
+                            ..row
+                        }))
                     })?;
                 }
             }
@@ -201,13 +207,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn statements(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn statements(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         for (place, statement) in (0..).zip(&self.commit.facts.statements) {
             let id = StatementId { seq: self.commit.record.seq, place };
             // Statements outside the lineage were not read.
             if let Some(record) = self.records.statements.get(&id) {
                 let activity = record.activity.as_ref();
-                take(Row::Statements(StatementRow {
+                take(TableRow::Statements(StatementRow {
                     seq: self.seq(),
                     place,
                     kind: statement.kind.name(),
@@ -217,8 +223,8 @@ impl Walk<'_> {
                     activity: activity.map(|activity| activity.name.as_str()),
                     activity_code: activity.and_then(|activity| activity.code_reference.as_deref()),
                     activity_parameters: activity.map(|activity| activity.parameters.as_str()),
-                    activity_started_at: activity.and_then(|activity| activity.started_at).map(Moment),
-                    activity_ended_at: activity.and_then(|activity| activity.ended_at).map(Moment),
+                    activity_started_at: activity.and_then(|activity| activity.started_at).map(RowTime),
+                    activity_ended_at: activity.and_then(|activity| activity.ended_at).map(RowTime),
                     message: record.message.as_deref(),
                 }))?;
             }
@@ -226,10 +232,10 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn tags(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
+    fn tags(&self, take: &mut impl FnMut(TableRow<'_>) -> ExportResult) -> ExportResult {
         for (place, (tag, item)) in (0..).zip(self.commit.facts.tags.iter().zip(&self.commit.tagged)) {
             if self.scope.has(tag.version) {
-                take(Row::Tags(TagRow {
+                take(TableRow::Tags(TagRow {
                     seq: self.seq(),
                     place,
                     name: &tag.name,
@@ -244,7 +250,10 @@ impl Walk<'_> {
     }
 }
 
-fn added(fact: &MembershipFact, mut take: impl FnMut(VersionNo, &str, Option<f64>) -> Done) -> Done {
+fn added(
+    fact: &MembershipFact,
+    mut take: impl FnMut(VersionNo, &str, Option<f64>) -> ExportResult,
+) -> ExportResult {
     let groups = fact.added.groups();
     for (member, group) in fact.added.by_version() {
         take(member, &groups[group].split, groups[group].weight)?;

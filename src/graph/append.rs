@@ -13,13 +13,14 @@ use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
 
 use super::queries::Insert;
-use super::runtime::Connection;
-use super::{AppendError, Graph, Inner, Standing, queries, read, rows, trial};
+use super::runtime::DbConnection;
+use super::{AppendError, AppendState, Graph, GraphInner, queries, read, rows, trial};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::domain::log::entry::{Entry, Head};
 
-/// The index of the first statement inside the transaction: `OPTION` and `BEGIN` come before it.
-const OPENING: usize = 1;
+/// The index of the first result inside the transaction. The result before it is that of `OPTION` or
+/// `BEGIN`.
+const FIRST_RESULT: usize = 1;
 
 /// The number of bytes that must be free besides those of an append, for the engine's tables.
 const ROOM: u64 = 16 << 20;
@@ -33,7 +34,7 @@ const CHECKPOINT_PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 
 /// The outcome of a transaction, as far as its answer shows it.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum AppendOutcome {
     /// Durable.
     Applied,
     /// Certainly not applied.
@@ -60,13 +61,13 @@ impl Graph {
     /// [`AppendError::Failed`] if the outcome is unknown; this graph then accepts no appends until
     /// it is opened again.
     pub async fn append(&self, entries: Vec<Entry>) -> Result<(), AppendError> {
-        let turn = Arc::clone(&self.inner.turn).lock_owned().await;
+        let guard = Arc::clone(&self.inner.append_lock).lock_owned().await;
         let inner = Arc::clone(&self.inner);
         let appended = self
             .inner
             .database
             .run(move |connection| async move {
-                let _turn = turn;
+                let _guard = guard;
                 inner.append(&connection, &entries).await
             })
             .await;
@@ -81,44 +82,51 @@ impl Graph {
     }
 }
 
-impl Inner {
-    async fn append(&self, connection: &Connection, entries: &[Entry]) -> Result<(), AppendError> {
+impl GraphInner {
+    async fn append(&self, connection: &DbConnection, entries: &[Entry]) -> Result<(), AppendError> {
         let head = self.sound_head()?;
         let Some(last) = follow(head, entries)? else { return Ok(()) };
         let bytes: usize = entries.iter().map(Entry::weight).sum();
         if bytes > MAX_COMMIT_BYTES {
-            let why = format!("it weighs {bytes} bytes, one transaction takes {MAX_COMMIT_BYTES}; split it");
+            let why = format!(
+                "expected at most {MAX_COMMIT_BYTES} bytes in one transaction, found {bytes}; split the write"
+            );
             return Err(AppendError::Rejected { why });
         }
-        self.has_room(bytes)?;
+        self.check_space(bytes)?;
         let tables = tables(entries);
-        self.stand(Standing::Failed { head, why: "an append did not come to its end".to_owned() });
+        self.set_state(AppendState::Failed { head, why: "an append was interrupted".to_owned() });
         match self.settle(connection, tables, last).await {
             Ok(()) => {
-                self.stand(Standing::Sound(last));
+                self.set_state(AppendState::Sound(last));
                 Ok(())
             }
             Err(AppendError::Rejected { why }) => {
-                self.stand(Standing::Sound(head));
+                self.set_state(AppendState::Sound(head));
                 Err(AppendError::Rejected { why })
             }
             Err(AppendError::Failed { why }) => {
                 tracing::error!(seq = %last.seq, why, "the outcome of an append is unknown; nothing more is written");
-                self.stand(Standing::Failed { head, why: why.clone() });
+                self.set_state(AppendState::Failed { head, why: why.clone() });
                 Err(AppendError::Failed { why })
             }
         }
     }
 
     /// Runs the transaction and determines its outcome; moves the checkpoint if it is in the store.
-    async fn settle(&self, connection: &Connection, tables: Tables, last: Head) -> Result<(), AppendError> {
+    async fn settle(
+        &self,
+        connection: &DbConnection,
+        tables: InsertRows,
+        last: Head,
+    ) -> Result<(), AppendError> {
         match self.transact(connection, tables).await {
-            Answer::Applied => {}
-            Answer::Refused(why) => return Err(AppendError::Rejected { why }),
-            Answer::NotDurable(why) => return Err(AppendError::Failed { why }),
-            Answer::Lost(why) => match self.read_back(connection, last).await {
+            AppendOutcome::Applied => {}
+            AppendOutcome::Refused(why) => return Err(AppendError::Rejected { why }),
+            AppendOutcome::NotDurable(why) => return Err(AppendError::Failed { why }),
+            AppendOutcome::Lost(why) => match self.read_back(connection, last).await {
                 Ok(true) => {
-                    tracing::warn!(seq = %last.seq, why, "an append's answer was lost; its commit is there");
+                    tracing::warn!(seq = %last.seq, why, "the answer to an append was lost; its commit is in the store");
                 }
                 Ok(false) => return Err(AppendError::Rejected { why }),
                 Err(error) => {
@@ -143,7 +151,7 @@ impl Inner {
 
     async fn advance_checkpoint(&self, last: Head) -> Result<(), String> {
         #[cfg(test)]
-        self.lever.checkpoint()?;
+        self.faults.checkpoint()?;
         let Some(file) = self.head_file.clone() else { return Ok(()) };
         let write = move || file.lock().unwrap_or_else(PoisonError::into_inner).advance(last);
         let written = tokio::task::spawn_blocking(write).await;
@@ -152,11 +160,11 @@ impl Inner {
 
     /// Refuses an append that may not fit on the disk: an engine that runs out of space during an
     /// append leaves its outcome unknown.
-    fn has_room(&self, bytes: usize) -> Result<(), AppendError> {
+    fn check_space(&self, bytes: usize) -> Result<(), AppendError> {
         let needed = ROOM + 2 * bytes as u64;
         match self.free() {
             Some(free) if free < needed => Err(AppendError::Rejected {
-                why: format!("the disk is almost full: {free} bytes are free, and {needed} are needed"),
+                why: format!("the disk is almost full: expected {needed} free bytes, found {free}"),
             }),
             _ => Ok(()),
         }
@@ -168,9 +176,9 @@ impl Inner {
         if self.shared { None } else { trial::free(&self.dir).ok() }
     }
 
-    pub(super) async fn transact(&self, connection: &Connection, tables: Tables) -> Answer {
+    pub(super) async fn transact(&self, connection: &DbConnection, tables: InsertRows) -> AppendOutcome {
         #[cfg(test)]
-        if let Some(fault) = self.lever.pull() {
+        if let Some(fault) = self.faults.pull() {
             return fault.happen(async || send(connection, tables).await).await;
         }
         send(connection, tables).await
@@ -178,21 +186,21 @@ impl Inner {
 
     /// Returns true if the last commit of an append is in the store. Another commit with its seq
     /// cannot be: it would have been refused.
-    async fn read_back(&self, connection: &Connection, last: Head) -> Result<bool, super::GraphError> {
+    async fn read_back(&self, connection: &DbConnection, last: Head) -> Result<bool, super::GraphError> {
         #[cfg(test)]
-        self.lever.read_back()?;
+        self.faults.read_back()?;
         let commit = read::commit(connection, last.seq).await?;
         Ok(commit.is_some_and(|commit| commit.digest() == last.digest))
     }
 
-    pub(super) fn stand(&self, standing: Standing) {
-        *self.standing() = standing;
+    pub(super) fn set_state(&self, state: AppendState) {
+        *self.append_state() = state;
     }
 
     fn sound_head(&self) -> Result<Head, AppendError> {
-        match &*self.standing() {
-            Standing::Sound(head) => Ok(*head),
-            Standing::Failed { why, .. } => Err(AppendError::Failed { why: why.clone() }),
+        match &*self.append_state() {
+            AppendState::Sound(head) => Ok(*head),
+            AppendState::Failed { why, .. } => Err(AppendError::Failed { why: why.clone() }),
         }
     }
 }
@@ -212,9 +220,9 @@ fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
 }
 
 /// The rows of an append, by table, without empty tables.
-pub(super) type Tables = Vec<(Insert, Vec<Value>)>;
+pub(super) type InsertRows = Vec<(Insert, Vec<Value>)>;
 
-pub(super) fn tables(entries: &[Entry]) -> Tables {
+pub(super) fn tables(entries: &[Entry]) -> InsertRows {
     let mut activities = BTreeMap::new();
     let mut versions = Vec::new();
     for version in entries.iter().flat_map(|entry| &entry.versions) {
@@ -250,14 +258,14 @@ fn gather<T>(entries: &[Entry], of: fn(&Entry) -> &Vec<T>, row: fn(&T) -> Value)
     entries.iter().flat_map(of).map(row).collect()
 }
 
-pub(super) async fn send(connection: &Connection, tables: Tables) -> Answer {
+pub(super) async fn send(connection: &DbConnection, tables: InsertRows) -> AppendOutcome {
     let mut query = connection.query(queries::BEGIN);
     for (insert, rows) in tables {
         query = query.query(insert.text).bind((insert.rows, Value::Array(Array::from(rows))));
     }
     match query.query(queries::COMMIT).await {
         Ok(results) => judge(results),
-        Err(error) => Answer::Lost(error.to_string()),
+        Err(error) => AppendOutcome::Lost(error.to_string()),
     }
 }
 
@@ -267,21 +275,22 @@ pub(super) async fn send(connection: &Connection, tables: Tables) -> Answer {
 /// the others are reported as not executed. But "not executed" is not always true: if COMMIT itself
 /// fails, even in its wait for durability, all statements are reported so. In that case only a
 /// conflict is certain (upstream: surrealdb #7428).
-fn judge(mut results: IndexedResults) -> Answer {
+fn judge(mut results: IndexedResults) -> AppendOutcome {
     let commit = results.num_statements().saturating_sub(1);
     let errors = results.take_errors();
     if errors.is_empty() {
-        return Answer::Applied;
+        return AppendOutcome::Applied;
     }
-    let of_itself = |(slot, error): &(&usize, &Error)| (OPENING..commit).contains(*slot) && !error.is_query();
+    let of_itself =
+        |(slot, error): &(&usize, &Error)| (FIRST_RESULT..commit).contains(*slot) && !error.is_query();
     let conflict = |(_, error): &(&usize, &Error)| {
         matches!(error.query_details(), Some(QueryError::TransactionConflict))
     };
     if let Some((_, error)) = errors.iter().find(of_itself).or_else(|| errors.iter().find(conflict)) {
-        return Answer::Refused(error.to_string());
+        return AppendOutcome::Refused(error.to_string());
     }
     match errors.get(&commit) {
-        Some(error) => Answer::NotDurable(error.to_string()),
-        None => Answer::Lost(errors.values().map(ToString::to_string).next().unwrap_or_default()),
+        Some(error) => AppendOutcome::NotDurable(error.to_string()),
+        None => AppendOutcome::Lost(errors.values().map(ToString::to_string).next().unwrap_or_default()),
     }
 }

@@ -29,7 +29,7 @@ const LINE: usize = 512;
 
 /// The finding in the store at the commit that the checkpoint names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum CheckpointFinding {
     /// There is no store.
     NoStore,
     /// The store ends before that commit.
@@ -38,7 +38,7 @@ pub enum Found {
     OtherCommit,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for CheckpointFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoStore => "there is no store",
@@ -59,20 +59,21 @@ pub(super) struct Checkpoint {
 
 /// The state of the checkpoint file.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub(super) enum CheckpointFile {
     /// There is no file.
     Missing,
     /// Neither line of the file can be read.
     Damaged,
     /// The file is valid.
-    Names(Checkpoint),
+    Valid(Checkpoint),
 }
 
 /// Reads the state of the checkpoint file.
-pub(super) fn look(dir: &Path) -> io::Result<Kept> {
+pub(super) fn look(dir: &Path) -> io::Result<CheckpointFile> {
     match fs::read(dir.join(FILE)) {
-        Ok(bytes) => Ok(newest(&bytes).map_or(Kept::Damaged, |(_, checkpoint)| Kept::Names(checkpoint))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Kept::Missing),
+        Ok(bytes) => Ok(newest(&bytes)
+            .map_or(CheckpointFile::Damaged, |(_, checkpoint)| CheckpointFile::Valid(checkpoint))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(CheckpointFile::Missing),
         Err(error) => Err(error),
     }
 }
@@ -83,12 +84,12 @@ pub(super) fn look(dir: &Path) -> io::Result<Kept> {
 /// Returns a message that says why it cannot be read, and what is lost with it.
 pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
     match look(dir) {
-        Ok(Kept::Names(checkpoint)) => Ok(Some(checkpoint)),
-        Ok(Kept::Missing) => Ok(None),
-        Ok(Kept::Damaged) => Err(format!(
-            "its checkpoint file {FILE} is damaged. The commits are in the store and not in that file; what is lost is the note of \
-             the newest one, so that commits that are missing from the end cannot be noticed. `stemma verify {}` shows which are \
-             there: compare the newest with a backup, then remove {FILE}, and the next start makes a new one",
+        Ok(CheckpointFile::Valid(checkpoint)) => Ok(Some(checkpoint)),
+        Ok(CheckpointFile::Missing) => Ok(None),
+        Ok(CheckpointFile::Damaged) => Err(format!(
+            "its checkpoint file {FILE} is damaged. The commits are in the store, but without the file, missing \
+             commits at its end cannot be detected. `stemma verify {}` shows the stored commits: compare the newest \
+             with a backup, then remove {FILE}, and the next start creates a new one",
             dir.display()
         )),
         Err(error) => Err(format!("its checkpoint file {FILE} cannot be read: {error}")),
@@ -105,7 +106,7 @@ pub(super) fn create(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     sync_directory(dir)
 }
 
-/// The open file. It stays open so that a lack of descriptors cannot prevent writing a checkpoint.
+/// The open file. It remains open so that a lack of descriptors cannot prevent writing a checkpoint.
 #[derive(Debug)]
 pub(super) struct HeadFile {
     dir: PathBuf,

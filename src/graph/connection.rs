@@ -19,7 +19,7 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::{Datastore, EngineOptions};
 use sysinfo::System;
 
-use super::queries;
+use super::{GraphError, queries};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 
 /// The size of the engine's memtable. A transaction must fit into one, or the log cannot be read at
@@ -36,7 +36,7 @@ const BLOCK: usize = 16 << 10;
 const STARTING: Duration = Duration::from_secs(20);
 
 /// The session, which all callers share: a clone of `Surreal` would be another session.
-pub(super) type Connection = Arc<Session>;
+pub(super) type DbConnection = Arc<Session>;
 
 /// The database that answers queries.
 pub(super) enum Session {
@@ -47,7 +47,7 @@ pub(super) enum Session {
 }
 
 /// A query that is being built.
-pub(super) enum Asked<'c> {
+pub(super) enum DbQuery<'c> {
     /// For the engine in this process.
     Engine(Query<'c, Db>),
     /// For a server.
@@ -56,15 +56,15 @@ pub(super) enum Asked<'c> {
 
 impl Session {
     /// Begins a query.
-    pub(super) fn query(&self, text: &'static str) -> Asked<'_> {
+    pub(super) fn query(&self, text: &'static str) -> DbQuery<'_> {
         match self {
-            Self::Engine(engine) => Asked::Engine(engine.query(text)),
-            Self::Server(server) => Asked::Server(server.query(text)),
+            Self::Engine(engine) => DbQuery::Engine(engine.query(text)),
+            Self::Server(server) => DbQuery::Server(server.query(text)),
         }
     }
 }
 
-impl Asked<'_> {
+impl DbQuery<'_> {
     /// Adds a statement.
     pub(super) fn query(self, text: &'static str) -> Self {
         match self {
@@ -82,7 +82,7 @@ impl Asked<'_> {
     }
 }
 
-impl<'c> IntoFuture for Asked<'c> {
+impl<'c> IntoFuture for DbQuery<'c> {
     type Output = surrealdb::Result<IndexedResults>;
     type IntoFuture = <Query<'c, Any> as IntoFuture>::IntoFuture;
 
@@ -94,12 +94,18 @@ impl<'c> IntoFuture for Asked<'c> {
     }
 }
 
+/// Runs one statement without results.
+pub(super) async fn run(connection: &DbConnection, query: &'static str) -> Result<(), GraphError> {
+    let done = connection.query(query).await.and_then(IndexedResults::check);
+    done.map(drop).map_err(|e| GraphError::unavailable(&e))
+}
+
 /// Opens the engine at an address without any capability: no scripting, network, functions or live
 /// queries.
 ///
 /// # Errors
 /// Returns the message of the engine.
-pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
+pub(super) async fn open_engine(address: &str) -> Result<DbConnection, String> {
     limit_monitor();
     let text = |error: surrealdb::Error| error.to_string();
     let datastore = Datastore::builder()
@@ -117,7 +123,7 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
         datastore.bootstrap().await.map_err(|error| error.to_string())
     };
     let begun = tokio::time::timeout(STARTING, begin).await;
-    begun.map_err(|_| "its tables cannot be read: the engine's messages in the log say why".to_owned())??;
+    begun.map_err(|_| "its tables cannot be read: see the engine's messages in the log".to_owned())??;
     datastore.start_maintenance_tasks();
     let engine = Surreal::<Db>::unstable_from_datastore(datastore, None).await.map_err(text)?;
     engine.query(queries::SPACE).await.map_err(text)?.check().map_err(text)?;

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::checkpoint::Found;
+use super::checkpoint::CheckpointFinding;
 use crate::domain::id::Seq;
 
 /// An error of opening or reading the graph.
@@ -17,7 +17,7 @@ pub enum GraphError {
     },
     /// The store was written by a release with another format.
     #[error(
-        "the store has format {found}, this release reads format {known}; open it with the release that wrote it, export it there and import it here"
+        "expected store format {known}, found {found}; open it with the release that wrote it, export it there and import it here"
     )]
     Format {
         /// The format of the store.
@@ -33,10 +33,10 @@ pub enum GraphError {
         /// The last acknowledged commit.
         checkpoint: Seq,
         /// The finding in its place.
-        found: Found,
+        found: CheckpointFinding,
     },
     /// The engine cannot open the store.
-    #[error("the store in {} is damaged, or cannot be read: {why}", .dir.display())]
+    #[error("the store in {} is damaged or cannot be read: {why}", .dir.display())]
     Damaged {
         /// The data directory.
         dir: PathBuf,
@@ -45,7 +45,7 @@ pub enum GraphError {
     },
     /// The restore of the store is incomplete.
     #[error(
-        "the store is being restored from a backup and is not whole: it has commits up to {at} of {until}; run `stemma restore` again to finish it"
+        "the restore of the store is incomplete: it has commits up to {at} of {until}; run `stemma restore` again to finish it"
     )]
     Restoring {
         /// The last commit that is stored.

@@ -14,7 +14,7 @@ const LOCK: &str = "LOCK";
 
 /// The directory of an open database. It is released on drop.
 #[derive(Debug)]
-pub(super) struct Hold {
+pub(super) struct DirectoryHold {
     /// `None` if the directory is read-only and has no lock file: it was never opened here.
     lock: Option<File>,
     /// The store of the engine, in which a clean close is noted. `None` if a server has the store,
@@ -24,7 +24,7 @@ pub(super) struct Hold {
     _copy: Option<TempDir>,
 }
 
-impl Hold {
+impl DirectoryHold {
     /// Locks the directory for this process alone.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Hold {
         Ok(Self { lock, store, _copy: None })
     }
 
-    /// Removes the note of a clean close: the engine did not open, and its effects are unknown.
+    /// Returns a hold that notes no clean close: the engine did not open, and its effects are unknown.
     pub(super) fn unnoted(self) -> Self {
         Self { store: None, ..self }
     }
@@ -85,7 +85,8 @@ impl Hold {
         if let Some(store) = &self.store
             && let Err(error) = trial::note_closed(store)
         {
-            tracing::warn!(%error, "the end of the graph's engine could not be noted; the next start checks the store on a copy");
+            tracing::warn!(%error, "the clean close of the graph's engine could not be noted; the next start checks \
+                                    the store on a copy");
         }
     }
 }

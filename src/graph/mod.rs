@@ -35,12 +35,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
-pub use checkpoint::Found;
+pub use checkpoint::CheckpointFinding;
 pub use error::{AppendError, GraphError};
 pub use read::CommitNote;
 pub use reading::CheckpointState;
 pub use server::{Login, Rank, Server};
-pub use shared::{News, Turn, Way};
+pub use shared::{RaceOutcome, RemoteCommits, WritePriority};
 
 use crate::domain::log::entry::Head;
 use runtime::Database;
@@ -87,23 +87,23 @@ impl Engine {
 /// run to completion on the graph's own runtime.
 #[derive(Clone)]
 pub struct Graph {
-    inner: Arc<Inner>,
+    inner: Arc<GraphInner>,
 }
 
-struct Inner {
+struct GraphInner {
     dir: PathBuf,
     /// True if other processes write to the store as well.
     shared: bool,
     /// The server with the store; `None` if the store is in the directory.
     server: Option<Arc<Server>>,
     database: Arc<Database>,
-    standing: Mutex<Standing>,
+    state: Mutex<AppendState>,
     /// The checkpoint; `None` if the store is read-only.
     head_file: Option<Arc<Mutex<checkpoint::HeadFile>>>,
     /// Held during a complete append, so that there is one at a time.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    append_lock: Arc<tokio::sync::Mutex<()>>,
     #[cfg(test)]
-    lever: fault::Lever,
+    faults: fault::FaultInjector,
     /// The number of reads of records.
     #[cfg(test)]
     reads: std::sync::atomic::AtomicU64,
@@ -111,7 +111,7 @@ struct Inner {
 
 /// The state of appends, and the head.
 #[derive(Debug, Clone)]
-enum Standing {
+enum AppendState {
     /// The head is durable and its checkpoint is written.
     Sound(Head),
     /// It is unknown if an append is in the store, until it is opened again.
@@ -127,8 +127,8 @@ impl Graph {
     /// Returns the newest durable commit, as found at open or after the last append.
     #[must_use]
     pub fn head(&self) -> Head {
-        match &*self.inner.standing() {
-            Standing::Sound(head) | Standing::Failed { head, .. } => *head,
+        match &*self.inner.append_state() {
+            AppendState::Sound(head) | AppendState::Failed { head, .. } => *head,
         }
     }
 
@@ -157,12 +157,12 @@ impl Graph {
     /// durable anyway.
     pub async fn close(self) -> Result<(), GraphError> {
         // An append in progress finishes first.
-        let _turn = self.inner.turn.lock().await;
+        let _guard = self.inner.append_lock.lock().await;
         self.inner.database.close().await
     }
 }
 
-impl Inner {
+impl GraphInner {
     fn new(
         dir: PathBuf,
         engine: &Engine,
@@ -170,9 +170,9 @@ impl Inner {
         head: Head,
         head_file: Option<checkpoint::HeadFile>,
     ) -> Self {
-        let standing = match head_file {
-            Some(_) => Standing::Sound(head),
-            None => Standing::Failed { head, why: "the store was opened to be read".to_owned() },
+        let state = match head_file {
+            Some(_) => AppendState::Sound(head),
+            None => AppendState::Failed { head, why: "the store was opened read-only".to_owned() },
         };
         Self {
             dir,
@@ -182,18 +182,18 @@ impl Inner {
                 Engine::SurrealKv | Engine::RocksDb => None,
             },
             database: Arc::new(database),
-            standing: Mutex::new(standing),
+            state: Mutex::new(state),
             head_file: head_file.map(|file| Arc::new(Mutex::new(file))),
-            turn: Arc::default(),
+            append_lock: Arc::default(),
             #[cfg(test)]
-            lever: fault::Lever::default(),
+            faults: fault::FaultInjector::default(),
             #[cfg(test)]
             reads: std::sync::atomic::AtomicU64::new(0),
         }
     }
 
-    fn standing(&self) -> std::sync::MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn append_state(&self) -> std::sync::MutexGuard<'_, AppendState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

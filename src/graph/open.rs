@@ -16,10 +16,13 @@ use surrealdb::IndexedResults;
 use surrealdb::types::{Number, Object, RecordId, Value};
 
 use super::checkpoint::{self, Checkpoint, HeadFile};
-use super::connection::open_engine;
-use super::hold::Hold;
-use super::runtime::{Connection, Database};
-use super::{Engine, Found, Graph, GraphError, Inner, STORE, Server, queries, read, seal, server, trial};
+use super::connection::{open_engine, run};
+use super::hold::DirectoryHold;
+use super::runtime::{Database, DbConnection};
+use super::{
+    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, seal, server,
+    trial,
+};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
@@ -43,7 +46,7 @@ impl Graph {
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
-        let hold = Hold::take(&place)?;
+        let hold = DirectoryHold::take(&place)?;
         let checkpoint = checkpoint::read(&place).map_err(failed)?;
         let store = place.join(STORE);
         if engine == Engine::SurrealKv {
@@ -55,20 +58,26 @@ impl Graph {
         }
         let noted = (engine == Engine::SurrealKv).then(|| store.clone());
         let hold = hold.of(noted).map_err(|error| failed(error.to_string()))?;
-        let opened = Opened::new(&place, &store, &engine, hold, checkpoint.as_ref()).await?;
+        let opened = SoundStore::new(&place, &store, &engine, hold, checkpoint.as_ref()).await?;
         let file = bring_up(&place, engine.name(), checkpoint, opened.head).map_err(failed)?;
-        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, Some(file))) })
+        Ok(Self {
+            inner: Arc::new(GraphInner::new(place, &engine, opened.database, opened.head, Some(file))),
+        })
     }
 }
 
 /// The message for a store without a checkpoint.
-pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
-                             are checked against one another";
+pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so missing commits at its end cannot be \
+                                        detected; the stored commits are checked against each other";
 
 /// Opens a copy of a store that was not cleanly closed, or was closed by an earlier release,
 /// compares it with the checkpoint, and replaces the store by it if it is sound. Otherwise the
 /// store is unchanged.
-async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
+async fn try_out(
+    dir: &Path,
+    hold: &DirectoryHold,
+    checkpoint: Option<&Checkpoint>,
+) -> Result<(), GraphError> {
     let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
     let unread = |error: io::Error| failed(error.to_string());
     let store = dir.join(STORE);
@@ -80,16 +89,17 @@ async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Re
         return Ok(());
     }
     tracing::info!(
-        "the store was not closed properly, or by an earlier release; a copy of it is opened and compared first"
+        "the store was not cleanly closed, or was closed by an earlier release; a copy of it is opened and checked first"
     );
     let copy = trial::make(dir).map_err(failed)?;
     let sound = async {
         let hold = hold.of(Some(copy.clone())).map_err(unread)?;
-        let Opened { database, .. } = Opened::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
+        let SoundStore { database, .. } =
+            SoundStore::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
         let sealed = seal::seal(database, &copy).await;
-        sealed.map_err(|why| failed(format!("its log could not be brought into its tables: {why}")))?;
+        sealed.map_err(|why| failed(format!("its log could not be moved into its tables: {why}")))?;
         trial::exchange(dir)
-            .map_err(|error| failed(format!("its sound copy could not take its place: {error}")))
+            .map_err(|error| failed(format!("it could not be replaced by its checked copy: {error}")))
     };
     let sound = sound.await;
     if sound.is_err()
@@ -101,31 +111,31 @@ async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Re
 }
 
 /// A store that was found sound.
-pub(super) struct Opened {
+pub(super) struct SoundStore {
     pub(super) database: Database,
     pub(super) head: Head,
 }
 
-impl Opened {
+impl SoundStore {
     /// Starts the engine on a store and compares its contents with the checkpoint.
     pub(super) async fn new(
         dir: &Path,
         store: &Path,
         engine: &Engine,
-        hold: Hold,
+        hold: DirectoryHold,
         checkpoint: Option<&Checkpoint>,
     ) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-        let address = Address::new(store, engine).map_err(failed)?;
+        let address = EngineAddress::new(store, engine).map_err(failed)?;
 
         let place = dir.to_path_buf();
-        let patience = matches!(engine, Engine::Server(_)).then_some(server::PATIENCE);
-        let database = Database::start(hold, patience, async move {
+        let answer_limit = matches!(engine, Engine::Server(_)).then_some(server::ANSWER_LIMIT);
+        let database = Database::start(hold, answer_limit, async move {
             match address {
-                Address::Files(files) => {
+                EngineAddress::Files(files) => {
                     open_engine(&files).await.map_err(|why| GraphError::Open { dir: place, why })
                 }
-                Address::Server(server) => server.connect().await,
+                EngineAddress::Server(server) => server.connect().await,
             }
         })
         .await?;
@@ -152,12 +162,12 @@ fn make(dir: &Path) -> io::Result<PathBuf> {
 }
 
 /// The address of the engine's files, or the server.
-enum Address {
+enum EngineAddress {
     Files(String),
     Server(Arc<Server>),
 }
 
-impl Address {
+impl EngineAddress {
     fn new(store: &Path, engine: &Engine) -> Result<Self, String> {
         if let Engine::Server(server) = engine {
             return Ok(Self::Server(Arc::clone(server)));
@@ -180,11 +190,11 @@ pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>
     if made_by != engine.name() {
         let why = match engine {
             Engine::Server(_) => format!(
-                "it holds a graph of its own, made with the engine {made_by}; give a process whose graph is on a server another \
-                 directory"
+                "it contains a local graph, made with the engine {made_by}; use another directory for a process whose \
+                 graph is on a server"
             ),
             _ if made_by == server::NAME => {
-                "it belongs to a process whose graph is on a server; name that with --graph, or take another directory"
+                "it belongs to a process whose graph is on a server; pass that server with --graph, or use another directory"
                     .to_owned()
             }
             _ => format!("it was made with the engine {made_by}; open it with that one"),
@@ -193,14 +203,14 @@ pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>
     }
     let store = if *engine == Engine::SurrealKv { trial::current(dir) } else { dir.join(STORE) };
     if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !store.is_dir() {
-        return Err(behind(dir, head.seq, Found::NoStore));
+        return Err(behind(dir, head.seq, CheckpointFinding::NoStore));
     }
     Ok(())
 }
 
 /// Checks the format, compares the checkpoint, defines the schema, and finds the head.
 async fn prepare(
-    connection: &Connection,
+    connection: &DbConnection,
     dir: &Path,
     checkpoint: Option<Checkpoint>,
 ) -> Result<Head, GraphError> {
@@ -210,7 +220,7 @@ async fn prepare(
     if known {
         compare(connection, dir, acknowledged).await?;
     } else if acknowledged.seq > Seq::ZERO {
-        return Err(behind(dir, acknowledged.seq, Found::NoStore));
+        return Err(behind(dir, acknowledged.seq, CheckpointFinding::NoStore));
     }
     define(connection, queries::SCHEMA).await?;
     if !known {
@@ -234,13 +244,13 @@ async fn prepare(
 
 /// Defines the schema where it is missing. Processes that start together may conflict; a retry then
 /// finds it defined.
-async fn define(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
+async fn define(connection: &DbConnection, query: &'static str) -> Result<(), GraphError> {
     let pauses = ConstantBuilder::new().with_delay(PAUSE).with_max_times(TRIES - 1);
     (|| run(connection, query)).retry(pauses).await
 }
 
 /// Returns true if the store has our format, and false if it has none.
-async fn format(connection: &Connection) -> Result<bool, GraphError> {
+async fn format(connection: &DbConnection) -> Result<bool, GraphError> {
     let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id())).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(false) };
     let version = match row {
@@ -257,14 +267,14 @@ async fn format(connection: &Connection) -> Result<bool, GraphError> {
 }
 
 /// Checks that the last acknowledged commit is in the store.
-async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Result<(), GraphError> {
+async fn compare(connection: &DbConnection, dir: &Path, acknowledged: Head) -> Result<(), GraphError> {
     if acknowledged.seq == Seq::ZERO {
         return Ok(());
     }
     match read::commit(connection, acknowledged.seq).await? {
-        None => Err(behind(dir, acknowledged.seq, Found::NoCommit)),
+        None => Err(behind(dir, acknowledged.seq, CheckpointFinding::NoCommit)),
         Some(commit) if commit.digest() != acknowledged.digest => {
-            Err(behind(dir, acknowledged.seq, Found::OtherCommit))
+            Err(behind(dir, acknowledged.seq, CheckpointFinding::OtherCommit))
         }
         Some(_) => Ok(()),
     }
@@ -272,7 +282,7 @@ async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Res
 
 /// Finds the last commit, from the checkpoint on: a crash may have left one append that was not
 /// acknowledged.
-pub(super) async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, GraphError> {
+pub(super) async fn find_head(connection: &DbConnection, acknowledged: Head) -> Result<Head, GraphError> {
     let mut head = acknowledged;
     loop {
         let page = read::commits_after(connection, head.seq, PAGE).await?;
@@ -304,7 +314,8 @@ fn bring_up(
             let mut file = HeadFile::open(dir, engine)?;
             if checkpoint.head != head {
                 let checkpoint = checkpoint.head.seq;
-                tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint: by what this process did not acknowledge, or by what others wrote");
+                tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint, by unacknowledged commits or by those of other processes \
+                    the store is ahead of the checkpoint, by unacknowledged commits or by those of other processes");
                 file.advance(head)?;
             }
             Ok(file)
@@ -312,7 +323,7 @@ fn bring_up(
         None => {
             // If the store is on a server, another process may have created it.
             if head.seq > Seq::ZERO && engine != server::NAME {
-                tracing::warn!(head = %head.seq, "{NO_CHECKPOINT}; a new one is made");
+                tracing::warn!(head = %head.seq, "{NO_CHECKPOINT}; a new one is created");
             }
             checkpoint::create(dir, head, engine)?;
             HeadFile::open(dir, engine)
@@ -321,15 +332,10 @@ fn bring_up(
     write().map_err(|error: io::Error| format!("its checkpoint cannot be written: {error}"))
 }
 
-pub(super) async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
-    let done = connection.query(query).await.and_then(IndexedResults::check);
-    done.map(drop).map_err(|e| GraphError::unavailable(&e))
-}
-
 fn format_id() -> RecordId {
     RecordId::new("meta", "format")
 }
 
-fn behind(dir: &Path, checkpoint: Seq, found: Found) -> GraphError {
+fn behind(dir: &Path, checkpoint: Seq, found: CheckpointFinding) -> GraphError {
     GraphError::Behind { dir: dir.to_path_buf(), checkpoint, found }
 }

@@ -26,10 +26,10 @@ pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";
 pub(super) const AGREE: &str = "INSERT IGNORE INTO meta $row RETURN NONE";
 
 /// Writes the process that requests write priority.
-pub(super) const WAY: &str = "UPSERT meta:way CONTENT $row RETURN NONE";
+pub(super) const WRITE_PRIORITY: &str = "UPSERT meta:way CONTENT $row RETURN NONE";
 
 /// Reads the process that requests write priority.
-pub(super) const WHOSE_WAY: &str = "SELECT * FROM meta:way";
+pub(super) const READ_PRIORITY: &str = "SELECT * FROM meta:way";
 
 /// A small write, if there is nothing else to write: the number of unclean closes.
 pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";

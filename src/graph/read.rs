@@ -6,9 +6,9 @@ use std::ops::Bound;
 use surrealdb::IndexedResults;
 use surrealdb::types::{Array, RecordId, RecordIdKey, RecordIdKeyRange, Value};
 
-use super::connection::Asked;
-use super::rows::{self, Key};
-use super::runtime::Connection;
+use super::connection::DbQuery;
+use super::rows::{self, RowKey};
+use super::runtime::DbConnection;
 use super::{Graph, GraphError, queries};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
@@ -31,7 +31,7 @@ pub struct CommitNote {
     pub message: Option<String>,
 }
 
-type Row<T> = Result<(Key, T), GraphError>;
+type KeyedResult<T> = Result<(RowKey, T), GraphError>;
 
 impl Graph {
     /// Returns at most `limit` commits after `after`, ascending and without gaps, and none beyond
@@ -68,7 +68,7 @@ impl Graph {
     pub async fn commit_notes(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, GraphError> {
         let ids = seqs.iter().map(|seq| rows::numbered(rows::commit::TABLE, *seq)).collect();
         let found = self.fetch(queries::NOTES, ids, rows::commit::note).await?;
-        Ok(seqs.iter().map(|seq| found.get(&Key::Number(*seq)).cloned()).collect())
+        Ok(seqs.iter().map(|seq| found.get(&RowKey::Number(*seq)).cloned()).collect())
     }
 
     /// Returns versions, in the order of the ids; `None` if a version does not exist.
@@ -79,13 +79,13 @@ impl Graph {
     pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<VersionRecord>>, GraphError> {
         let keys = ids.iter().map(|id| rows::named(rows::version::TABLE, id.hex())).collect();
         let found = self.fetch(queries::ROWS, keys, rows::version::unsealed).await?;
-        let named = found.values().filter_map(rows::version::Unsealed::activity);
+        let named = found.values().filter_map(rows::version::UnsealedVersion::activity);
         let activities = self.activities(named.collect()).await?;
         let found = found
             .into_iter()
             .map(|(key, version)| Ok((key, version.complete(&activities)?)))
             .collect::<Result<HashMap<_, _>, GraphError>>()?;
-        Ok(ids.iter().map(|id| found.get(&Key::Name(*id.as_bytes())).cloned()).collect())
+        Ok(ids.iter().map(|id| found.get(&RowKey::Name(*id.as_bytes())).cloned()).collect())
     }
 
     /// Returns statements, in the order of the ids; `None` if a statement does not exist.
@@ -102,7 +102,7 @@ impl Graph {
             .into_iter()
             .map(|(key, statement)| Ok((key, statement.complete(&activities)?)))
             .collect::<Result<HashMap<_, _>, GraphError>>()?;
-        Ok(ids.iter().map(|id| found.get(&Key::Place(id.seq, id.place)).cloned()).collect())
+        Ok(ids.iter().map(|id| found.get(&RowKey::Place(id.seq, id.place)).cloned()).collect())
     }
 
     /// Returns asserted derivations by commit and index in the commit, in the order of the ids;
@@ -114,7 +114,7 @@ impl Graph {
     pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, GraphError> {
         let keys = ids.iter().map(|(seq, place)| rows::placed(rows::asserted::TABLE, *seq, *place)).collect();
         let found = self.fetch(queries::ROWS, keys, rows::asserted::record).await?;
-        Ok(ids.iter().map(|(seq, place)| found.get(&Key::Place(*seq, *place)).cloned()).collect())
+        Ok(ids.iter().map(|(seq, place)| found.get(&RowKey::Place(*seq, *place)).cloned()).collect())
     }
 
     /// Returns payloads, in the order of the digests; `None` if no version names a payload.
@@ -124,11 +124,11 @@ impl Graph {
     pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, GraphError> {
         let keys = digests.iter().map(|digest| rows::named(rows::blob::TABLE, digest.hex())).collect();
         let found = self.fetch(queries::ROWS, keys, rows::blob::record).await?;
-        Ok(digests.iter().map(|digest| found.get(&Key::Name(*digest.as_bytes())).copied()).collect())
+        Ok(digests.iter().map(|digest| found.get(&RowKey::Name(*digest.as_bytes())).copied()).collect())
     }
 
     /// Returns activities by their digests.
-    async fn activities(&self, mut digests: Vec<[u8; 32]>) -> Result<HashMap<Key, Activity>, GraphError> {
+    async fn activities(&self, mut digests: Vec<[u8; 32]>) -> Result<HashMap<RowKey, Activity>, GraphError> {
         digests.sort_unstable();
         digests.dedup();
         let ids = digests.iter().map(rows::activity::id).collect();
@@ -140,8 +140,8 @@ impl Graph {
         &self,
         query: &'static str,
         ids: Vec<RecordId>,
-        record: fn(Value) -> Row<T>,
-    ) -> Result<HashMap<Key, T>, GraphError> {
+        record: fn(Value) -> KeyedResult<T>,
+    ) -> Result<HashMap<RowKey, T>, GraphError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -162,7 +162,7 @@ impl Graph {
 
 /// Returns at most `limit` commits after `after`, ascending. A gap is damage.
 pub(super) async fn commits_after(
-    connection: &Connection,
+    connection: &DbConnection,
     after: Seq,
     limit: usize,
 ) -> Result<Vec<CommitRecord>, GraphError> {
@@ -172,7 +172,7 @@ pub(super) async fn commits_after(
 /// Returns the same, up to a bound. The engine reads a range ahead of the limit, including all
 /// facts, so a caller that knows the bound passes it (upstream: surrealdb #7474).
 async fn commits_within(
-    connection: &Connection,
+    connection: &DbConnection,
     after: Seq,
     end: Bound<Seq>,
     limit: usize,
@@ -207,7 +207,7 @@ pub(super) fn in_order(rows: Vec<Value>, after: Seq) -> Result<Vec<CommitRecord>
 }
 
 /// Returns one commit.
-pub(super) async fn commit(connection: &Connection, seq: Seq) -> Result<Option<CommitRecord>, GraphError> {
+pub(super) async fn commit(connection: &DbConnection, seq: Seq) -> Result<Option<CommitRecord>, GraphError> {
     let id = Value::RecordId(rows::numbered(rows::commit::TABLE, seq));
     let row = select(connection, queries::ROWS, id).await?.pop();
     row.map(|row| rows::commit::record(row).map(|(_, commit)| commit)).transpose()
@@ -215,7 +215,7 @@ pub(super) async fn commit(connection: &Connection, seq: Seq) -> Result<Option<C
 
 /// Returns rows by their ids.
 pub(super) async fn select(
-    connection: &Connection,
+    connection: &DbConnection,
     query: &'static str,
     ids: Value,
 ) -> Result<Vec<Value>, GraphError> {
@@ -223,7 +223,7 @@ pub(super) async fn select(
 }
 
 /// Runs one query and returns its list of rows.
-async fn answered(query: Asked<'_>) -> Result<Vec<Value>, GraphError> {
+async fn answered(query: DbQuery<'_>) -> Result<Vec<Value>, GraphError> {
     list(&mut query.await.map_err(|e| GraphError::unavailable(&e))?, 0)
 }
 
@@ -231,7 +231,7 @@ async fn answered(query: Asked<'_>) -> Result<Vec<Value>, GraphError> {
 pub(super) fn list(results: &mut IndexedResults, statement: usize) -> Result<Vec<Value>, GraphError> {
     match results.take::<Value>(statement).map_err(|e| GraphError::unavailable(&e))? {
         Value::Array(rows) => Ok(Array::into_vec(rows)),
-        _ => Err(GraphError::Unavailable("the database gave no list of rows".to_owned())),
+        _ => Err(GraphError::Unavailable("the database returned no list of rows".to_owned())),
     }
 }
 
@@ -239,6 +239,6 @@ fn missing_commit(seq: Seq) -> GraphError {
     GraphError::Corrupt {
         table: rows::commit::TABLE,
         id: seq.to_string(),
-        why: "it is missing, and a later one exists".to_owned(),
+        why: "it is missing, but a later one exists".to_owned(),
     }
 }

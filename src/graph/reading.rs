@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::checkpoint::{self, Checkpoint, Kept};
-use super::hold::Hold;
-use super::open::{NO_CHECKPOINT, Opened, agree};
-use super::{Engine, Found, Graph, GraphError, Inner, read, trial};
+use super::checkpoint::{self, Checkpoint, CheckpointFile};
+use super::hold::DirectoryHold;
+use super::open::{NO_CHECKPOINT, SoundStore, agree};
+use super::{CheckpointFinding, Engine, Graph, GraphError, GraphInner, read, trial};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
@@ -27,7 +27,7 @@ pub enum CheckpointState {
         /// The commit.
         seq: Seq,
         /// The finding in its place.
-        found: Found,
+        found: CheckpointFinding,
     },
     /// There is no checkpoint.
     Missing,
@@ -71,7 +71,7 @@ impl Graph {
         }
         let kept = checkpoint::look(dir)
             .map_err(|error| failed(format!("its checkpoint cannot be read: {error}")))?;
-        if let Kept::Names(kept) = &kept {
+        if let CheckpointFile::Valid(kept) = &kept {
             // The seq is compared below.
             let engine_only = Checkpoint { head: Head::default(), engine: kept.engine.clone() };
             agree(dir, &engine, Some(&engine_only))?;
@@ -80,9 +80,9 @@ impl Graph {
             .map_err(|error| failed(format!("it cannot be read: {error}")))?;
         let graph = Self::borrow(dir, None).await?;
         let state = match kept {
-            Kept::Missing => CheckpointState::Missing,
-            Kept::Damaged => CheckpointState::Damaged,
-            Kept::Names(kept) => match graph.state_of(kept.head).await? {
+            CheckpointFile::Missing => CheckpointState::Missing,
+            CheckpointFile::Damaged => CheckpointState::Damaged,
+            CheckpointFile::Valid(kept) => match graph.state_of(kept.head).await? {
                 // A clean close writes the newest commit, so the line with it is the unreadable
                 // one.
                 CheckpointState::Earlier { .. } if was_closed => CheckpointState::Damaged,
@@ -104,9 +104,9 @@ impl Graph {
         let found =
             self.inner.database.run(move |connection| async move { read::commit(&connection, seq).await });
         Ok(match found.await?? {
-            None => CheckpointState::Behind { seq, found: Found::NoCommit },
+            None => CheckpointState::Behind { seq, found: CheckpointFinding::NoCommit },
             Some(commit) if commit.digest() != kept.digest => {
-                CheckpointState::Behind { seq, found: Found::OtherCommit }
+                CheckpointState::Behind { seq, found: CheckpointFinding::OtherCommit }
             }
             Some(_) => CheckpointState::Earlier { seq },
         })
@@ -117,7 +117,7 @@ impl Graph {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let unread = |error: io::Error| failed(error.to_string());
         let place = dir.canonicalize().map_err(unread)?;
-        let hold = Hold::share(&place)?;
+        let hold = DirectoryHold::share(&place)?;
         let store = trial::current(&place);
         if let Some(why) = trial::wrong_list(&store).map_err(unread)? {
             return Err(GraphError::Damaged { dir: place, why });
@@ -125,12 +125,12 @@ impl Graph {
         let copy = trial::borrow(&store).map_err(failed)?;
         let borrowed = copy.path().to_owned();
         let engine = Engine::SurrealKv;
-        let opened = Opened::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint).await;
+        let opened = SoundStore::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint).await;
         // The copy succeeded, so the engine refuses the contents of the store.
         let opened = opened.map_err(|error| match error {
             GraphError::Open { dir, why } => GraphError::Damaged { dir, why },
             error => error,
         })?;
-        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, None)) })
+        Ok(Self { inner: Arc::new(GraphInner::new(place, &engine, opened.database, opened.head, None)) })
     }
 }

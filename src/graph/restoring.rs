@@ -27,7 +27,7 @@ impl Graph {
             Some(row) => until(row).ok_or_else(|| GraphError::Corrupt {
                 table: "meta",
                 id: "restoring".to_owned(),
-                why: "it does not say up to which commit".to_owned(),
+                why: "its last commit is missing or malformed".to_owned(),
             }),
         }
     }

@@ -15,42 +15,42 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::GraphError;
-pub(super) use super::connection::Connection;
-use super::hold::Hold;
+pub(super) use super::connection::DbConnection;
+use super::hold::DirectoryHold;
 
 const STACK: usize = 16 * 1024 * 1024;
 
 /// The maximum time for the engine to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const END_LIMIT: Duration = Duration::from_secs(30);
 
 /// The maximum time to close the connection to a server. Closing does not end while the server is
 /// away.
-const FAREWELL: Duration = Duration::from_secs(2);
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
 /// The open engine and the resources that must outlive it.
 pub(super) struct Database {
-    open: Mutex<Option<Open>>,
+    open: Mutex<Option<OpenDatabase>>,
     /// The maximum time to wait for an answer of a server.
-    patience: Option<Duration>,
+    answer_limit: Option<Duration>,
     /// True if the last poll had no answer in time. Other queries then wait less.
-    away: AtomicBool,
+    is_away: AtomicBool,
 }
 
-struct Open {
-    connection: Connection,
+struct OpenDatabase {
+    connection: DbConnection,
     runtime: OwnRuntime,
-    hold: Hold,
+    hold: DirectoryHold,
 }
 
 impl Database {
     /// Starts a runtime and runs `connect` on it.
     pub(super) async fn start<F>(
-        hold: Hold,
-        patience: Option<Duration>,
+        hold: DirectoryHold,
+        answer_limit: Option<Duration>,
         connect: F,
     ) -> Result<Self, GraphError>
     where
-        F: Future<Output = Result<Connection, GraphError>> + Send + 'static,
+        F: Future<Output = Result<DbConnection, GraphError>> + Send + 'static,
     {
         let runtime = Builder::new_multi_thread()
             .worker_threads(workers())
@@ -63,12 +63,12 @@ impl Database {
         let connected = runtime.handle()?.spawn(connect).await.map_err(|e| GraphError::unavailable(&e))?;
         match connected {
             Ok(connection) => {
-                let open = Mutex::new(Some(Open { connection, runtime, hold }));
-                Ok(Self { open, patience, away: AtomicBool::new(false) })
+                let open = Mutex::new(Some(OpenDatabase { connection, runtime, hold }));
+                Ok(Self { open, answer_limit, is_away: AtomicBool::new(false) })
             }
             Err(error) => {
                 // The lock is released only when the engine has ended completely.
-                end(runtime, hold.unnoted(), patience.is_some()).await;
+                end(runtime, hold.unnoted(), answer_limit.is_some()).await;
                 Err(error)
             }
         }
@@ -76,7 +76,7 @@ impl Database {
 
     /// Runs `work` on the database's runtime. It runs to completion even if the caller does not
     /// wait for it.
-    pub(super) async fn run<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
+    pub(super) async fn run<T, F>(&self, work: impl FnOnce(DbConnection) -> F + Send) -> Result<T, GraphError>
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
@@ -90,34 +90,35 @@ impl Database {
     }
 
     /// Runs `work` likewise; with a server, the caller waits only for a limited time.
-    pub(super) async fn ask<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
+    pub(super) async fn ask<T, F>(&self, work: impl FnOnce(DbConnection) -> F + Send) -> Result<T, GraphError>
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
-        let Some(patience) = self.patience else { return self.run(work).await };
-        let patience = if self.away.load(Ordering::Relaxed) { patience / 10 } else { patience };
-        tokio::time::timeout(patience, self.run(work)).await.unwrap_or_else(|_| Err(late()))
+        let Some(answer_limit) = self.answer_limit else { return self.run(work).await };
+        let answer_limit =
+            if self.is_away.load(Ordering::Relaxed) { answer_limit / 10 } else { answer_limit };
+        tokio::time::timeout(answer_limit, self.run(work)).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Runs `work` likewise, for the poll that determines if the server answers. Its outcome
     /// affects other queries.
     pub(super) async fn listen<T, F>(
         &self,
-        work: impl FnOnce(Connection) -> F + Send,
+        work: impl FnOnce(DbConnection) -> F + Send,
     ) -> Result<T, GraphError>
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
-        let Some(patience) = self.patience else { return self.run(work).await };
-        let heard = tokio::time::timeout(patience, self.run(work)).await;
-        self.away.store(heard.is_err(), Ordering::Relaxed);
+        let Some(answer_limit) = self.answer_limit else { return self.run(work).await };
+        let heard = tokio::time::timeout(answer_limit, self.run(work)).await;
+        self.is_away.store(heard.is_err(), Ordering::Relaxed);
         heard.unwrap_or_else(|_| Err(late()))
     }
 
     /// Continues with another connection. Queries on the old one end there.
-    pub(super) fn replace(&self, connection: Connection) {
+    pub(super) fn replace(&self, connection: DbConnection) {
         if let Some(open) = &mut *self.lock() {
             open.connection = connection;
         }
@@ -130,29 +131,29 @@ impl Database {
 
     /// Lets the engine finish, closes it, and releases the directory.
     pub(super) async fn close(&self) -> Result<(), GraphError> {
-        let Some(Open { connection, runtime, hold }) = self.lock().take() else {
+        let Some(OpenDatabase { connection, runtime, hold }) = self.lock().take() else {
             return Err(closed());
         };
         drop(connection);
-        if end(runtime, hold, self.patience.is_some()).await {
+        if end(runtime, hold, self.answer_limit.is_some()).await {
             Ok(())
         } else {
             Err(GraphError::Unavailable("the engine did not end in time".to_owned()))
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Open>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<OpenDatabase>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Some(Open { connection, runtime, hold }) = self.lock().take() else {
+        let Some(OpenDatabase { connection, runtime, hold }) = self.lock().take() else {
             return;
         };
         drop(connection);
-        let is_elsewhere = self.patience.is_some();
+        let is_elsewhere = self.answer_limit.is_some();
         // A thread is needed because this may be dropped inside another runtime, which must not
         // block.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
@@ -162,14 +163,14 @@ impl Drop for Database {
             drop((runtime, hold));
         });
         if let Err(error) = ending {
-            tracing::warn!(%error, "no thread to close the graph on; it ends unclosed");
+            tracing::warn!(%error, "no thread could be started to close the graph; it is not cleanly closed");
         }
     }
 }
 
 /// Waits on another thread until the engine's tasks are done. Returns false if they did not end in
 /// time.
-async fn end(runtime: OwnRuntime, hold: Hold, is_elsewhere: bool) -> bool {
+async fn end(runtime: OwnRuntime, hold: DirectoryHold, is_elsewhere: bool) -> bool {
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
         let settled = settle(&runtime, is_elsewhere);
@@ -189,11 +190,11 @@ fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     let Ok(handle) = runtime.handle() else { return true };
     let start = Instant::now();
     while handle.metrics().num_alive_tasks() > 0 {
-        if is_elsewhere && start.elapsed() > FAREWELL {
+        if is_elsewhere && start.elapsed() > CLOSE_LIMIT {
             // The server has all writes; nothing needs to be completed here.
             return true;
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > END_LIMIT {
             tracing::error!("the graph's engine did not end in time");
             return false;
         }

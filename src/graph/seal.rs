@@ -12,7 +12,7 @@
 
 use std::path::Path;
 
-use super::open::run;
+use super::connection::run;
 use super::runtime::Database;
 use super::{GraphError, queries, trial};
 

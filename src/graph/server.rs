@@ -1,7 +1,7 @@
 //! A SurrealDB server or cluster with the store: its address and login.
 //!
 //! The SDK restores a lost connection every second and signs in again. Queries in progress then get
-//! an error, and new ones wait; callers wait at most [`PATIENCE`].
+//! an error, and new ones wait; callers wait at most [`ANSWER_LIMIT`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use surrealdb::opt::auth;
 use surrealdb::opt::{Config, WebsocketConfig};
 use surrealdb::{IndexedResults, Surreal};
 
-use super::connection::{Connection, Session};
+use super::connection::{DbConnection, Session};
 use super::{GraphError, queries};
 
 /// The name in the checkpoint.
 pub(super) const NAME: &str = "server";
 
 /// The maximum time to wait for an answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// The maximum size of a message: a complete commit, plus the overhead of the protocol. Servers
 /// accept this by default.
@@ -71,7 +71,7 @@ impl fmt::Debug for Login {
 impl Server {
     /// Connects, signs in, and uses the database, which is created if it is missing and the user
     /// may.
-    pub(super) async fn connect(&self) -> Result<Connection, GraphError> {
+    pub(super) async fn connect(&self) -> Result<DbConnection, GraphError> {
         let failed = |why: String| GraphError::Server { url: self.url.clone(), why };
         let text = |error: surrealdb::Error| failed(error.to_string());
         let socket = WebsocketConfig::new().max_message_size(LARGEST_MESSAGE);
@@ -80,11 +80,11 @@ impl Server {
             let connection = connect((self.url.as_str(), config)).await.map_err(text)?;
             self.sign_in(&connection)
                 .await
-                .map_err(|error| failed(format!("it does not let us in: {error}")))?;
+                .map_err(|error| failed(format!("it refused the login: {error}")))?;
             self.settle_in(&connection).await.map_err(text)?;
             Ok(connection)
         };
-        let connected = tokio::time::timeout(PATIENCE, connecting).await;
+        let connected = tokio::time::timeout(ANSWER_LIMIT, connecting).await;
         let late = |_| failed("it does not answer in time".to_owned());
         connected.map_err(late)?.map(|server| Arc::new(Session::Server(server)))
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_is_not_there_is_named() {
+    async fn an_unreachable_server_is_named() {
         // A port that was free just before.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("ws://127.0.0.1:{port}");

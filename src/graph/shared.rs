@@ -16,28 +16,28 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
 
-use super::append::{Answer, tables};
-use super::runtime::Connection;
-use super::{AppendError, Graph, GraphError, Inner, Standing, queries, read, rows};
+use super::append::{AppendOutcome, tables};
+use super::runtime::DbConnection;
+use super::{AppendError, AppendState, Graph, GraphError, GraphInner, queries, read, rows};
 use crate::domain::id::Seq;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::domain::log::entry::{CommitRecord, Entry, Head};
 
 /// The maximum time that the outcome of an append may be unknown before the caller gets an error.
-const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };
+const OUTCOME_LIMIT: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };
 /// The maximum pause before an entry is sent again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// These pauses. [`PATIENCE`] ends them.
+/// These pauses. [`OUTCOME_LIMIT`] ends them.
 const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(5))
     .with_max_delay(LONGEST_PAUSE)
     .without_max_times();
 /// The number of refusals of a transaction whose seq is not taken.
-const REFUSALS: u32 = 8;
+const MAX_REFUSALS: u32 = 8;
 
 /// The outcome of an append to a shared store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum RaceOutcome {
     /// It is in the store, durable.
     Written,
     /// Another process has taken the seq, and nothing was written.
@@ -46,16 +46,16 @@ pub enum Turn {
 
 /// The writes of other processes.
 #[derive(Debug)]
-pub struct News {
+pub struct RemoteCommits {
     /// Commits after the head.
     pub commits: Vec<CommitRecord>,
     /// The process that requests write priority.
-    pub way: Option<Way>,
+    pub priority: Option<WritePriority>,
 }
 
 /// A process that requests write priority. The others may ignore it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct WritePriority {
     /// Its name.
     pub by: String,
     /// The newest commit that it had read.
@@ -70,48 +70,48 @@ impl Graph {
     }
 
     /// Returns at most `limit` commits after the head, ascending: those that other processes have
-    /// written since. The head does not move; the caller applies them and calls [`Graph::took`].
+    /// written since. The head does not move; the caller applies them and calls [`Graph::advance_head`].
     /// The caller checks the chain of their digests.
     ///
     /// # Errors
     /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
-    pub async fn news(&self, limit: usize) -> Result<News, GraphError> {
+    pub async fn remote_commits(&self, limit: usize) -> Result<RemoteCommits, GraphError> {
         let head = self.head().seq;
-        let news = self.inner.database.listen(move |connection| async move {
+        let remote = self.inner.database.listen(move |connection| async move {
             let asking = connection
                 .query(queries::RANGE)
-                .query(queries::WHOSE_WAY)
+                .query(queries::READ_PRIORITY)
                 .bind(("ids", read::range(head, Bound::Unbounded)))
                 .bind(("limit", rows::int(limit as u64)));
             let mut results = asking.await.map_err(|error| GraphError::unavailable(&error))?;
-            let way = read::list(&mut results, 1)?.pop().and_then(asked);
-            Ok(News { commits: read::in_order(read::list(&mut results, 0)?, head)?, way })
+            let priority = read::list(&mut results, 1)?.pop().and_then(asked);
+            Ok(RemoteCommits { commits: read::in_order(read::list(&mut results, 0)?, head)?, priority })
         });
-        news.await?
+        remote.await?
     }
 
     /// Requests write priority from the other processes.
     ///
     /// # Errors
     /// Returns [`GraphError::Unavailable`].
-    pub async fn ask_way(&self, way: &Way) -> Result<(), GraphError> {
-        self.write_way(&way.by, way.at).await
+    pub async fn request_priority(&self, priority: &WritePriority) -> Result<(), GraphError> {
+        self.write_priority(&priority.by, priority.at).await
     }
 
     /// Releases write priority.
     ///
     /// # Errors
     /// Returns [`GraphError::Unavailable`].
-    pub async fn leave_way(&self) -> Result<(), GraphError> {
-        self.write_way("", Seq::ZERO).await
+    pub async fn release_priority(&self) -> Result<(), GraphError> {
+        self.write_priority("", Seq::ZERO).await
     }
 
-    async fn write_way(&self, by: &str, at: Seq) -> Result<(), GraphError> {
+    async fn write_priority(&self, by: &str, at: Seq) -> Result<(), GraphError> {
         let mut row = Object::new();
         row.insert("by", Value::String(by.to_owned()));
         row.insert("at", rows::int(at.0));
         let written = self.inner.database.ask(move |connection| async move {
-            let written = connection.query(queries::WAY).bind(("row", Value::Object(row))).await;
+            let written = connection.query(queries::WRITE_PRIORITY).bind(("row", Value::Object(row))).await;
             written.and_then(IndexedResults::check).map(drop).map_err(|error| GraphError::unavailable(&error))
         });
         written.await?
@@ -130,23 +130,23 @@ impl Graph {
     }
 
     /// Moves the head to a commit that another process has written.
-    pub fn took(&self, head: Head) {
-        self.inner.stand(Standing::Sound(head));
+    pub fn advance_head(&self, head: Head) {
+        self.inner.set_state(AppendState::Sound(head));
     }
 
     /// Writes one entry if no other process has taken its seq. Durable when this returns
-    /// [`Turn::Written`].
+    /// [`RaceOutcome::Written`].
     ///
     /// # Errors
     /// Returns [`AppendError::Rejected`] if it was certainly not applied, and
     /// [`AppendError::Failed`] if that is unknown. Reading the next commits shows it; appends may
     /// continue, because there can be only one commit with this seq.
-    pub async fn append_in_turn(&self, entry: Arc<Entry>) -> Result<Turn, AppendError> {
-        let turn = Arc::clone(&self.inner.turn).lock_owned().await;
+    pub async fn append_shared(&self, entry: Arc<Entry>) -> Result<RaceOutcome, AppendError> {
+        let guard = Arc::clone(&self.inner.append_lock).lock_owned().await;
         let inner = Arc::clone(&self.inner);
         let appended = self.inner.database.run(move |connection| async move {
-            let _turn = turn;
-            inner.append_in_turn(&connection, &entry).await
+            let _guard = guard;
+            inner.append_shared(&connection, &entry).await
         });
         // A task that panicked may have written.
         appended.await.unwrap_or_else(|error| Err(AppendError::Failed { why: error.to_string() }))
@@ -157,8 +157,8 @@ impl Graph {
     ///
     /// # Errors
     /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
-    pub async fn agreed(&self, name: &'static str, value: [u8; 32]) -> Result<[u8; 32], GraphError> {
-        let agreed = self.inner.database.ask(move |connection| async move {
+    pub async fn shared_value(&self, name: &'static str, value: [u8; 32]) -> Result<[u8; 32], GraphError> {
+        let shared_value = self.inner.database.ask(move |connection| async move {
             let mut row = Object::new();
             row.insert("id", Value::RecordId(RecordId::new("meta", name)));
             row.insert("value", Value::Bytes(Bytes::from(value.to_vec())));
@@ -185,46 +185,50 @@ impl Graph {
                 why: "it is not 32 bytes".to_owned(),
             })
         });
-        agreed.await?
+        shared_value.await?
     }
 }
 
-impl Inner {
-    async fn append_in_turn(&self, connection: &Connection, entry: &Entry) -> Result<Turn, AppendError> {
-        let head = self.standing_head();
+impl GraphInner {
+    async fn append_shared(
+        &self,
+        connection: &DbConnection,
+        entry: &Entry,
+    ) -> Result<RaceOutcome, AppendError> {
+        let head = self.known_head();
         if entry.commit.seq != head.seq.next() || entry.commit.previous != head.digest {
             let why = format!("commit {} does not follow commit {}", entry.commit.seq, head.seq);
             return Err(AppendError::Rejected { why });
         }
         if entry.weight() > MAX_COMMIT_BYTES {
             let why = format!(
-                "it weighs {} bytes, one transaction takes {MAX_COMMIT_BYTES}; split it",
+                "expected at most {MAX_COMMIT_BYTES} bytes in one transaction, found {}; split the write",
                 entry.weight()
             );
             return Err(AppendError::Rejected { why });
         }
         let last = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
-        let settled = tokio::time::timeout(PATIENCE, self.settle_in_turn(connection, entry, last)).await;
+        let settled = tokio::time::timeout(OUTCOME_LIMIT, self.settle_shared(connection, entry, last)).await;
         let unknown = "the database has not answered in time".to_owned();
-        let turn = settled.unwrap_or(Err(AppendError::Failed { why: unknown }))?;
-        if turn == Turn::Written {
-            self.stand(Standing::Sound(last));
+        let outcome = settled.unwrap_or(Err(AppendError::Failed { why: unknown }))?;
+        if outcome == RaceOutcome::Written {
+            self.set_state(AppendState::Sound(last));
             // The server stores the commit; this checkpoint only detects that the server has lost
             // it.
             if let Err(why) = self.write_checkpoint(last).await {
-                tracing::error!(seq = %last.seq, why, "the checkpoint of this process was not moved");
+                tracing::error!(seq = %last.seq, why, "the checkpoint of this process could not be moved");
             }
         }
-        Ok(turn)
+        Ok(outcome)
     }
 
     /// Sends the entry until its seq is taken, and returns by which process.
-    async fn settle_in_turn(
+    async fn settle_shared(
         &self,
-        connection: &Connection,
+        connection: &DbConnection,
         entry: &Entry,
         last: Head,
-    ) -> Result<Turn, AppendError> {
+    ) -> Result<RaceOutcome, AppendError> {
         let (mut refusals, mut pauses) = (0, PAUSES.build());
         // `unanswered`: an entry that was sent may be in the store without an answer. `doubt`: why
         // it may not be durable then.
@@ -232,33 +236,33 @@ impl Inner {
         loop {
             let answer = self.transact(connection, tables(std::slice::from_ref(entry))).await;
             let why = match answer {
-                Answer::Applied => return Ok(Turn::Written),
-                Answer::Refused(why) => {
+                AppendOutcome::Applied => return Ok(RaceOutcome::Written),
+                AppendOutcome::Refused(why) => {
                     refusals += 1;
                     why
                 }
-                Answer::Lost(why) => {
+                AppendOutcome::Lost(why) => {
                     unanswered = true;
                     why
                 }
-                Answer::NotDurable(why) => {
+                AppendOutcome::NotDurable(why) => {
                     doubt = Some(why.clone());
                     why
                 }
             };
             match (self.taken(connection, last).await, &doubt) {
                 (Ok(Some(true)), None) if unanswered => {
-                    tracing::warn!(seq = %last.seq, why, "an append's answer was lost; its commit is there");
-                    return Ok(Turn::Written);
+                    tracing::warn!(seq = %last.seq, why, "the answer to an append was lost; its commit is in the store");
+                    return Ok(RaceOutcome::Written);
                 }
                 (Ok(Some(true)), Some(why)) => return Err(AppendError::Failed { why: why.clone() }),
                 // If every request was answered, an identical commit is of another process, which
                 // made the same request at the same time.
                 (Ok(Some(_)), _) => {
                     tracing::debug!(seq = %last.seq, why, "another process was first");
-                    return Ok(Turn::Lost);
+                    return Ok(RaceOutcome::Lost);
                 }
-                (Ok(None), _) if refusals >= REFUSALS => return Err(AppendError::Rejected { why }),
+                (Ok(None), _) if refusals >= MAX_REFUSALS => return Err(AppendError::Rejected { why }),
                 (Ok(None), _) => {}
                 (Err(error), _) => {
                     tracing::warn!(seq = %last.seq, why, %error, "the outcome of an append is not known yet");
@@ -269,27 +273,27 @@ impl Inner {
     }
 
     /// Returns `Some` if the seq is taken, and true if it is by this very commit.
-    async fn taken(&self, connection: &Connection, last: Head) -> Result<Option<bool>, GraphError> {
+    async fn taken(&self, connection: &DbConnection, last: Head) -> Result<Option<bool>, GraphError> {
         #[cfg(test)]
-        self.lever.read_back()?;
+        self.faults.read_back()?;
         let commit = read::commit(connection, last.seq).await?;
         Ok(commit.map(|commit| commit.digest() == last.digest))
     }
 
     /// Returns the newest commit that was read from the store or written to it.
-    fn standing_head(&self) -> Head {
-        match &*self.standing() {
-            Standing::Sound(head) | Standing::Failed { head, .. } => *head,
+    fn known_head(&self) -> Head {
+        match &*self.append_state() {
+            AppendState::Sound(head) | AppendState::Failed { head, .. } => *head,
         }
     }
 }
 
 /// Returns the process in the row; `None` if it is empty or malformed, and is then ignored.
-fn asked(row: Value) -> Option<Way> {
+fn asked(row: Value) -> Option<WritePriority> {
     let Value::Object(mut row) = row else { return None };
     match (row.remove("by"), row.remove("at")) {
         (Some(Value::String(by)), Some(Value::Number(Number::Int(at)))) if !by.is_empty() => {
-            Some(Way { by, at: Seq(at.cast_unsigned()) })
+            Some(WritePriority { by, at: Seq(at.cast_unsigned()) })
         }
         _ => None,
     }

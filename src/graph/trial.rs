@@ -41,9 +41,9 @@ const LARGEST_COPY: u64 = 16 << 20;
 
 /// The space for opening a copy, in sizes of the log: the log itself, its repaired form, and its
 /// tables.
-const TIMES: u64 = 3;
+const LOG_COPIES: u64 = 3;
 /// The additional space in bytes.
-const BESIDE: u64 = 4 << 20;
+const FIXED_SPACE: u64 = 4 << 20;
 
 /// Returns true if the engine was cleanly closed, so that its log is empty.
 pub(super) fn is_closed(store: &Path) -> io::Result<bool> {
@@ -114,7 +114,7 @@ pub(super) fn wrong_list(store: &Path) -> io::Result<Option<String>> {
     let wrong = match (found, noted) {
         (None, _) if !files(&store.join(TABLES))?.is_empty() => "is missing",
         (Some(found), Some(noted)) if found != noted => {
-            "is damaged: it is not the one that was written when the store was closed"
+            "is damaged: it has changed since the store was closed"
         }
         _ => return Ok(None),
     };
@@ -159,7 +159,7 @@ pub(super) fn current(dir: &Path) -> PathBuf {
 pub(super) fn borrow(store: &Path) -> Result<TempDir, String> {
     let failed = |error: io::Error| format!("it could not be copied to be read: {error}");
     let made = tempfile::Builder::new().prefix("stemma-").tempdir().map_err(failed)?;
-    enough(store, made.path())?;
+    check_space(store, made.path())?;
     copy(store, made.path(), |from, to| symlink(from, to)).map_err(failed)?;
     Ok(made)
 }
@@ -192,7 +192,7 @@ pub(super) fn discard(dir: &Path) -> io::Result<()> {
 /// Returns a message that says what failed, with a remedy if the disk is too full.
 pub(super) fn make(dir: &Path) -> Result<PathBuf, String> {
     let (store, trial) = (dir.join(STORE), dir.join(TRIAL));
-    let made = enough(&store, dir).and_then(|()| {
+    let made = check_space(&store, dir).and_then(|()| {
         let failed = |error: io::Error| format!("it could not be copied to be checked: {error}");
         copy(&store, &trial, |from, to| fs::hard_link(from, to).or_else(|_| copy_file(from, to)))
             .map_err(failed)
@@ -222,11 +222,11 @@ pub(super) fn exchange(dir: &Path) -> io::Result<()> {
 }
 
 /// Returns a message if the disk has too little space. `place` is the directory of the copy.
-fn enough(store: &Path, place: &Path) -> Result<(), String> {
+fn check_space(store: &Path, place: &Path) -> Result<(), String> {
     let unknown = |error: io::Error| format!("its size could not be determined: {error}");
-    let mut needed = BESIDE;
+    let mut needed = FIXED_SPACE;
     for file in files(&store.join(LOG)).map_err(unknown)? {
-        needed += TIMES * file.metadata().map_err(unknown)?.len();
+        needed += LOG_COPIES * file.metadata().map_err(unknown)?.len();
     }
     for file in files(&store.join(VALUES)).map_err(unknown)? {
         let bytes = file.metadata().map_err(unknown)?.len();
@@ -256,16 +256,16 @@ fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) 
         fs::create_dir_all(to.join(folder))?;
     }
     for table in files(&store.join(TABLES))? {
-        link(&table, &beside(to, TABLES, &table))?;
+        link(&table, &path_in(to, TABLES, &table))?;
     }
     let mut values = files(&store.join(VALUES))?;
     values.sort_unstable();
     let newest = values.pop();
     for log in values {
-        link(&log, &beside(to, VALUES, &log))?;
+        link(&log, &path_in(to, VALUES, &log))?;
     }
     if let Some(newest) = newest {
-        let place = beside(to, VALUES, &newest);
+        let place = path_in(to, VALUES, &newest);
         match next(&place).filter(|_| newest.metadata().is_ok_and(|found| found.len() > LARGEST_COPY)) {
             Some(next) => {
                 link(&newest, &place)?;
@@ -277,7 +277,7 @@ fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) 
     for folder in [LOG, LISTS] {
         // A file that is not the engine's would prevent opening the copy.
         for file in files(&store.join(folder))?.iter().filter(|file| folder != LOG || is_log(file)) {
-            copy_file(file, &beside(to, folder, file))?;
+            copy_file(file, &path_in(to, folder, file))?;
         }
     }
     Ok(())
@@ -289,7 +289,7 @@ fn next(log: &Path) -> Option<PathBuf> {
     Some(log.with_file_name(format!("{:020}.vlog", number + 1)))
 }
 
-fn beside(to: &Path, folder: &str, file: &Path) -> PathBuf {
+fn path_in(to: &Path, folder: &str, file: &Path) -> PathBuf {
     to.join(folder).join(file.file_name().unwrap_or_default())
 }
 

@@ -35,7 +35,7 @@ use super::transfer::{backup, export, garbage};
 use super::{blobs, feed, graphql, log, openlineage, ui};
 use crate::api::engine::execute::Execute;
 use crate::api::engine::failure::Failure;
-use crate::ledger::{BlobStore, Ledger, Passes};
+use crate::ledger::{BlobStore, Ledger, UrlSigner};
 use crate::openlineage::Intake;
 
 /// The maximum number of events that are computed at once, independent of the slots of operations.
@@ -56,7 +56,7 @@ pub struct Serve {
     /// The store of payloads.
     pub blobs: Arc<dyn BlobStore>,
     /// The signer of pre-signed URLs.
-    pub passes: Arc<Passes>,
+    pub passes: Arc<UrlSigner>,
     /// The ledger, which knows the unreferenced payloads. `None` disables requests for them.
     pub ledger: Option<Ledger>,
     /// Returns the progress of webhooks as JSON.

@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{HttpLimits, Origins, Serve, Token, run_until};
 use crate::api::engine::sample::executor;
 use crate::domain::signed_url::PassKey;
-use crate::ledger::{BlobStore, Ledger, MemStore, Passes, SystemClock};
+use crate::ledger::{BlobStore, Ledger, MemStore, SystemClock, UrlSigner};
 
 /// A server on a free port, stopped when it is dropped.
 struct TestServer {
@@ -53,8 +53,8 @@ impl Default for Setup {
 }
 
 /// The settings of every server in these tests.
-fn passes() -> Arc<Passes> {
-    Arc::new(Passes::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
+fn passes() -> Arc<UrlSigner> {
+    Arc::new(UrlSigner::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
 }
 
 impl TestServer {

@@ -37,7 +37,7 @@ impl Clock for SystemClock {
 }
 
 /// The lag behind the newest commit, in microseconds, up to which nothing is logged.
-const APART: i64 = 10_000_000;
+const LOGGED_LAG: i64 = 10_000_000;
 
 /// The lag of the clock behind the newest commit. Recorded time never runs backwards, so a clock
 /// that was ahead once leaves commits whose times are in the future.
@@ -49,7 +49,7 @@ impl Skew {
     /// the lag becomes too large and when it has ended.
     pub(super) fn note(&self, earliest: Timestamp, now: Timestamp) {
         let behind = earliest.saturating_sub(now);
-        let behind = if behind > APART { behind } else { 0 };
+        let behind = if behind > LOGGED_LAG { behind } else { 0 };
         match (self.0.swap(behind, Ordering::Relaxed), behind) {
             (0, 0) => {}
             (0, _) => {
@@ -57,7 +57,7 @@ impl Skew {
                 tracing::warn!(
                     seconds,
                     "the clock of this machine is behind the newest commit: it is wrong now, or it was ahead when that commit was made. \
-                     Until it gets there, commits are of times a microsecond apart, and a moment given as a time does not find them: ask by seq"
+                     Until it catches up, commits get times one microsecond apart, and a moment given as a time does not find them: use a seq"
                 );
             }
             (_, 0) => tracing::info!("the clock of this machine has reached the time of the newest commit"),
@@ -101,13 +101,13 @@ mod tests {
     fn a_clock_behind_the_newest_commit_is_noticed_until_it_gets_there() {
         let skew = Skew::default();
         skew.note(Timestamp::MIN, 5);
-        skew.note(APART, 0);
+        skew.note(LOGGED_LAG, 0);
         assert_eq!(skew.behind(), None, "so much may be");
-        skew.note(3 * APART, 0);
+        skew.note(3 * LOGGED_LAG, 0);
         assert_eq!(skew.behind(), Some(Duration::from_secs(30)));
-        skew.note(3 * APART, APART);
+        skew.note(3 * LOGGED_LAG, LOGGED_LAG);
         assert_eq!(skew.behind(), Some(Duration::from_secs(20)));
-        skew.note(3 * APART, 3 * APART - 1);
+        skew.note(3 * LOGGED_LAG, 3 * LOGGED_LAG - 1);
         assert_eq!(skew.behind(), None);
     }
 }

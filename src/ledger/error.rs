@@ -23,8 +23,8 @@ pub enum LedgerError {
     AsOfUnavailable(String),
     /// A stored position is from another log.
     #[error(
-        "this store's log is not the one that this position is of: commit {seq} is another here, or not there. Is it an older \
-         copy of the store, or another store? Begin again without the position, or ask the store that gave it"
+        "the position is from another log: commit {seq} differs or is missing here, as in an older copy of the store \
+         or in another store; begin again without the position, or ask the store that issued it"
     )]
     OtherHistory {
         /// The commit that the position names.
@@ -62,7 +62,9 @@ impl LedgerError {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unavailable { .. } => Some("the log says why; `--log stemma=debug` says more"),
+            Self::Unavailable { .. } => {
+                Some("see the server's log for the cause; `--log stemma=debug` adds details")
+            }
             Self::Corrupt(_) => Some("keep the directory as it is and restore a copy of it from a backup"),
             _ => None,
         }
@@ -103,8 +105,8 @@ impl From<AppendError> for LedgerError {
         let what = match &error {
             AppendError::Rejected { .. } => "the store refused the write and nothing was written; try again",
             AppendError::Failed { .. } => {
-                "it is unknown whether this was written, and the server writes nothing more until it is started again; \
-                 then ask again with the same idempotency key"
+                "it is unknown whether this was written, and the server accepts no writes until it is restarted; then \
+                 send the request again with the same idempotency key"
             }
         };
         Self::Unavailable { what: what.to_owned(), why: error.to_string() }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::oneshot;
 
-use super::sequencer::Order;
-use super::{Ledger, LedgerError, Shared};
+use super::sequencer::{SequencerMessage, Sweep};
+use super::{Ledger, LedgerError, LedgerState};
 use crate::blob::{Deletion, Listed};
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 8;
 
 /// A payload that no version names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unnamed {
+pub struct UnreferencedPayload {
     /// Its digest.
     pub digest: Digest,
     /// Its size in bytes.
@@ -35,31 +35,18 @@ pub struct Unnamed {
 
 /// The state of a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct PayloadState {
     /// Its size in bytes and the time since it was last put; `None` if it is not stored.
     pub stored: Option<(u64, Duration)>,
     /// The number of versions that name it.
     pub versions: usize,
 }
 
-/// A request to the sequencer to delete payloads.
-pub(crate) struct Sweep {
-    digests: Vec<Digest>,
-    before: Timestamp,
-    answer: oneshot::Sender<Result<Vec<Digest>, LedgerError>>,
-}
-
-impl Sweep {
-    pub(super) fn refuse(self, error: LedgerError) {
-        let _ = self.answer.send(Err(error));
-    }
-}
-
 impl Ledger {
     /// Permits deletions in a shared store: the operator guarantees that no other process writes to
     /// it.
-    pub fn is_alone(&self) {
-        self.shared.alone.store(true, Ordering::Release);
+    pub fn permit_deletion(&self) {
+        self.shared.deletion_permitted.store(true, Ordering::Release);
     }
 
     /// Returns the payloads whose digest begins with this byte, that no version names, and that
@@ -67,10 +54,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
-    pub async fn unnamed(&self, first: u8, grace: Duration) -> Result<Vec<Unnamed>, LedgerError> {
+    pub async fn unnamed(&self, first: u8, grace: Duration) -> Result<Vec<UnreferencedPayload>, LedgerError> {
         let listed = self.shared.blobs.list(first).await?;
         let now = self.shared.clock.now();
-        let found = listed.into_iter().map(|Listed { digest, size, touched }| Unnamed {
+        let found = listed.into_iter().map(|Listed { digest, size, touched }| UnreferencedPayload {
             digest,
             size,
             age: age(now, touched),
@@ -88,10 +75,10 @@ impl Ledger {
     /// nothing can be written, because it is then unknown which payloads are named. Some payloads
     /// may have been deleted.
     pub async fn sweep(&self, digests: &[Digest], grace: Duration) -> Result<Vec<Digest>, LedgerError> {
-        if self.shared.graph.is_shared() && !self.shared.alone.load(Ordering::Acquire) {
+        if self.shared.graph.is_shared() && !self.shared.deletion_permitted.load(Ordering::Acquire) {
             return Err(LedgerError::unavailable(
-                "nothing was deleted: other processes may write to this graph, and what they are about to name is not known \
-                 here; stop them all, then run `stemma gc --delete --alone`",
+                "nothing was deleted: other processes may write to this graph, and the payloads that they are about to \
+                 name are not known here; stop them all, then run `stemma gc --delete --alone`",
             ));
         }
         let grace = Timestamp::try_from(grace.as_micros()).unwrap_or(Timestamp::MAX);
@@ -102,7 +89,7 @@ impl Ledger {
             let closed = || LedgerError::unavailable("the ledger is closed");
             let (answer, answered) = oneshot::channel();
             let sweep = Sweep { digests: digests.to_vec(), before, answer };
-            self.jobs.send(Order::Sweep(Box::new(sweep))).await.map_err(|_| closed())?;
+            self.jobs.send(SequencerMessage::Sweep(Box::new(sweep))).await.map_err(|_| closed())?;
             deleted.extend(answered.await.map_err(|_| closed())??);
         }
         Ok(deleted)
@@ -112,11 +99,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
-    pub async fn standing(&self, digest: Digest) -> Result<Standing, LedgerError> {
+    pub async fn standing(&self, digest: Digest) -> Result<PayloadState, LedgerError> {
         let found = self.shared.blobs.look(digest).await?;
         let now = self.shared.clock.now();
         let stored = found.map(|blob| (blob.size, age(now, blob.touched)));
-        Ok(Standing { stored, versions: self.shared.names(&digest) })
+        Ok(PayloadState { stored, versions: self.shared.names(&digest) })
     }
 }
 
@@ -124,7 +111,7 @@ fn age(now: Timestamp, touched: Timestamp) -> Duration {
     Duration::from_micros(u64::try_from(now.saturating_sub(touched)).unwrap_or(0))
 }
 
-impl Shared {
+impl LedgerState {
     /// Returns the number of versions that name a payload, including versions that are being
     /// written.
     fn names(&self, digest: &Digest) -> usize {
@@ -146,7 +133,7 @@ impl Shared {
         } else {
             // A write whose outcome is unknown may name any of them.
             Err(LedgerError::unavailable(
-                "nothing was deleted: the outcome of an earlier write is unknown; start the server again",
+                "nothing was deleted: the outcome of an earlier write is unknown; restart the server",
             ))
         };
         // This follows the last deletion, so a proposal that checked a payload before it checks

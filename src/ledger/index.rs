@@ -7,6 +7,7 @@
 //! does not queue behind the writer that waits for a walk. A refused group of commits replaces the
 //! index by another [`Generation`]; a view keeps its generation.
 
+pub(super) mod replay;
 #[cfg(test)]
 mod tests;
 
@@ -38,7 +39,7 @@ pub(crate) struct Generation {
 }
 
 /// A read lock.
-pub(crate) struct Reading<'g> {
+pub(crate) struct IndexGuard<'g> {
     generation: &'g Generation,
     is_walk: bool,
     guard: RwLockReadGuard<'g, Index>,
@@ -76,28 +77,28 @@ impl Generation {
 
     /// Locks the index for a short read.
     #[track_caller]
-    pub(crate) fn read(&self) -> Reading<'_> {
+    pub(crate) fn read(&self) -> IndexGuard<'_> {
         self.held(false)
     }
 
     /// Locks the index for a walk that may take long, and that pauses between its steps.
     #[track_caller]
-    pub(crate) fn walk(&self) -> Reading<'_> {
+    pub(crate) fn walk(&self) -> IndexGuard<'_> {
         self.held(true)
     }
 
     #[track_caller]
-    fn held(&self, is_walk: bool) -> Reading<'_> {
+    fn held(&self, is_walk: bool) -> IndexGuard<'_> {
         let (held, first) = HELD.get();
         let here = Location::caller();
         refuse_second(first, here, "read");
         // A writer that waits for a walk blocks other walks, but not short reads: it would wait for
         // the walk with or without them. Once no walk holds the lock, the writer is next.
-        let passes = held > 0 || (!is_walk && self.walks.load(Ordering::Acquire) > 0);
-        let guard = if passes { self.lock.read_recursive() } else { self.lock.read() };
+        let is_recursive = held > 0 || (!is_walk && self.walks.load(Ordering::Acquire) > 0);
+        let guard = if is_recursive { self.lock.read_recursive() } else { self.lock.read() };
         self.walks.fetch_add(usize::from(is_walk), Ordering::AcqRel);
         HELD.set((held + 1, first.or(Some(here))));
-        Reading { generation: self, is_walk, guard, stays: PhantomData }
+        IndexGuard { generation: self, is_walk, guard, stays: PhantomData }
     }
 
     /// Locks the index for writing.
@@ -123,7 +124,7 @@ fn refuse_second(first: Option<&Location<'_>>, here: &Location<'_>, how: &str) {
     }
 }
 
-impl Deref for Reading<'_> {
+impl Deref for IndexGuard<'_> {
     type Target = Index;
 
     fn deref(&self) -> &Index {
@@ -131,13 +132,13 @@ impl Deref for Reading<'_> {
     }
 }
 
-impl IndexLock for Reading<'_> {
+impl IndexLock for IndexGuard<'_> {
     fn index(&self) -> &Index {
         &self.guard
     }
 
     fn pause(&mut self) {
-        // An outer lock would stay held, and locking again would wait for the writer.
+        // An outer lock would remain held, and locking again would wait for the writer.
         if HELD.get().0 == 1 {
             self.without_walk(RwLockReadGuard::bump);
         }
@@ -152,29 +153,29 @@ impl IndexLock for Reading<'_> {
     }
 }
 
-impl<'g> Reading<'g> {
+impl<'g> IndexGuard<'g> {
     /// Calls `act` without being counted as a walk, so that short reads do not block the writer.
     fn without_walk(&mut self, act: impl FnOnce(&mut RwLockReadGuard<'g, Index>)) {
         let counted = usize::from(self.is_walk);
         self.generation.walks.fetch_sub(counted, Ordering::AcqRel);
-        let _again = Again { walks: &self.generation.walks, counted };
+        let _again = CountedAgain { walks: &self.generation.walks, counted };
         act(&mut self.guard);
     }
 }
 
 /// Counts a walk again when it is dropped, also after a panic.
-struct Again<'g> {
+struct CountedAgain<'g> {
     walks: &'g AtomicUsize,
     counted: usize,
 }
 
-impl Drop for Again<'_> {
+impl Drop for CountedAgain<'_> {
     fn drop(&mut self) {
         self.walks.fetch_add(self.counted, Ordering::AcqRel);
     }
 }
 
-impl Drop for Reading<'_> {
+impl Drop for IndexGuard<'_> {
     fn drop(&mut self) {
         self.generation.walks.fetch_sub(usize::from(self.is_walk), Ordering::AcqRel);
         let (held, first) = HELD.get();

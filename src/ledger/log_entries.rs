@@ -35,7 +35,7 @@ impl Ledger {
     ) -> Result<Vec<Transcript>, LedgerError> {
         self.head_at(Some(until)).await?;
         let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
-        Reading { graph: &self.shared.graph, first }.read(after, until, bytes).await
+        LogEntryReader { graph: &self.shared.graph, first }.read(after, until, bytes).await
     }
 
     /// Returns the seq and digest of a commit (default: the newest).
@@ -75,12 +75,12 @@ fn read_together(commits: &[CommitRecord]) -> usize {
 
 /// Reads log entries from a graph. `first` returns true if a commit was the first to name a
 /// payload.
-pub(super) struct Reading<'a, F> {
+pub(super) struct LogEntryReader<'a, F> {
     pub(super) graph: &'a Graph,
     pub(super) first: F,
 }
 
-impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
+impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
     /// Reads as [`Ledger::transcripts`] does.
     pub(super) async fn read(
         &self,

@@ -6,7 +6,7 @@
 //! Several processes may write to one store. Reading: every read goes through a [`View`], pinned to
 //! one seq that was durable when the view was made; nothing is visible before it is durable.
 
-mod chain;
+mod log_marks;
 mod clock;
 mod error;
 mod garbage;
@@ -37,12 +37,12 @@ pub use crate::blob::{
 pub use crate::graph::{CheckpointState, CommitNote, Engine, Login, Rank, Server};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
-pub use garbage::{Standing, Unnamed};
+pub use garbage::{PayloadState, UnreferencedPayload};
 pub use open::Settings;
 pub use records::CommitFacts;
 pub use restore::{Restore, RestoreError};
-pub use signed_urls::{BadPass, Passes};
-pub use uploads::{Announced, Begun, Sent};
+pub use signed_urls::{InvalidUrl, UrlSigner};
+pub use uploads::{AnnouncedUpload, ClientRequest, StartedUpload};
 pub use view::{AsOf, View};
 pub use weight::Weight;
 
@@ -54,29 +54,29 @@ use crate::domain::write::proposal::Proposal;
 use crate::domain::write::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
-use chain::Chain;
 use clock::Skew;
 use index::Generations;
-use records::Cache;
+use log_marks::LogMarks;
+use records::RecordCache;
 use sequencer::pending::Pending;
-use sequencer::replication::Following;
-use sequencer::{Job, Order};
-use uploads::Uploads;
+use sequencer::replication::Replication;
+use sequencer::{QueuedProposal, SequencerMessage};
+use uploads::UploadCompletions;
 
 /// A handle for the ledger; clones share it.
 #[derive(Clone)]
 pub struct Ledger {
-    shared: Arc<Shared>,
-    jobs: mpsc::Sender<Order>,
+    shared: Arc<LedgerState>,
+    jobs: mpsc::Sender<SequencerMessage>,
     sequencer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
 /// The state that readers and the sequencer share.
-pub(crate) struct Shared {
+pub(crate) struct LedgerState {
     pub graph: Graph,
     pub blobs: Arc<dyn BlobStore>,
-    pub passes: Arc<Passes>,
-    pub uploads: Uploads,
+    pub url_signer: Arc<UrlSigner>,
+    pub uploads: UploadCompletions,
     pub clock: Arc<dyn Clock>,
     /// The lag of the clock behind the newest commit.
     pub skew: Skew,
@@ -85,20 +85,20 @@ pub(crate) struct Shared {
     /// The newest commit that is durable.
     pub durable: AtomicU64,
     /// The marks of all commits up to `durable`.
-    pub chain: Chain,
+    pub marks: LogMarks,
     /// Notifies waiting tasks of the newest durable commit.
     pub news: watch::Sender<Seq>,
-    pub cache: Cache,
+    pub cache: RecordCache,
     pub pending: Pending,
     /// The replication of commits of other processes.
-    pub following: Following,
+    pub replication: Replication,
     /// The name of this process among several; empty if there is only one.
     pub name: String,
     /// The number of times that payloads were deleted.
     pub sweeps: AtomicU64,
     /// True if deletions are permitted in a shared store: the operator guarantees that no other
     /// process writes.
-    pub alone: AtomicBool,
+    pub deletion_permitted: AtomicBool,
     /// False once the outcome of a write is unknown or the store has changed; then the ledger is
     /// read-only.
     pub writable: AtomicBool,
@@ -131,7 +131,7 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError`]; nothing was written unless it is `Unavailable`.
     pub async fn commit(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
-        self.order(proposal, Order::Write).await
+        self.order(proposal, SequencerMessage::Write).await
     }
 
     /// Returns the result that a commit of the proposal would have now. Nothing is written.
@@ -139,18 +139,18 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::commit`].
     pub async fn preview(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
-        self.order(proposal, Order::Preview).await
+        self.order(proposal, SequencerMessage::Preview).await
     }
 
     async fn order(
         &self,
         proposal: Proposal,
-        order: fn(Box<Job>) -> Order,
+        order: fn(Box<QueuedProposal>) -> SequencerMessage,
     ) -> Result<Committed, LedgerError> {
         let prepared = self.shared.prepare(&proposal).await?;
         let (answer, answered) = oneshot::channel();
         let closed = || LedgerError::unavailable("the ledger is closed");
-        let job = order(Box::new(Job { proposal, prepared, answer }));
+        let job = order(Box::new(QueuedProposal { proposal, prepared, answer }));
         self.jobs.send(job).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
@@ -226,8 +226,8 @@ impl Ledger {
 
     /// Returns the issuer of pre-signed URLs for payloads in a directory.
     #[must_use]
-    pub fn passes(&self) -> &Arc<Passes> {
-        &self.shared.passes
+    pub fn passes(&self) -> &Arc<UrlSigner> {
+        &self.shared.url_signer
     }
 
     /// Returns a pre-signed URL for the payload: that of a bucket, or a path on this server. Does
@@ -237,7 +237,7 @@ impl Ledger {
     /// Returns [`LedgerError::Blob`] if the bucket does not create one.
     pub async fn address(&self, digest: Digest, expires: Duration) -> Result<String, LedgerError> {
         let own = self.shared.blobs.url(digest, expires).await?;
-        Ok(own.unwrap_or_else(|| self.shared.passes.address(digest, expires)))
+        Ok(own.unwrap_or_else(|| self.shared.url_signer.address(digest, expires)))
     }
 
     /// Returns the threads on which the database runs, for tasks with many queries. The store
@@ -266,7 +266,7 @@ impl Ledger {
     pub async fn close(self) -> Result<(), LedgerError> {
         let Self { shared, jobs, sequencer } = self;
         // Other handles may still hold senders, so the sequencer gets a message to stop.
-        let _ = jobs.send(Order::Close).await;
+        let _ = jobs.send(SequencerMessage::Close).await;
         let task = sequencer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
             let _ = task.await;
@@ -275,7 +275,7 @@ impl Ledger {
     }
 }
 
-impl Shared {
+impl LedgerState {
     pub(crate) fn durable(&self) -> Seq {
         Seq(self.durable.load(Ordering::Acquire))
     }
@@ -295,7 +295,7 @@ impl Shared {
     /// Makes commits visible that are durable now, and notifies waiting tasks.
     pub(crate) fn publish(&self, commits: &[Head]) {
         let Some(Head { seq, .. }) = commits.last() else { return };
-        self.chain.extend(commits);
+        self.marks.extend(commits);
         self.durable.store(seq.0, Ordering::Release);
         self.news.send_replace(*seq);
     }

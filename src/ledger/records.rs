@@ -8,9 +8,9 @@ use std::time::Duration;
 use quick_cache::Weighter;
 
 use super::weight::{self, Weight};
-use super::{LedgerError, Shared, View};
+use super::{LedgerError, LedgerState, View};
 use crate::domain::id::{Digest, Seq, VersionId};
-use crate::domain::log::entry::{AssertedRecord, BlobRecord};
+use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
 use crate::domain::log::facts::Facts;
 use crate::domain::numbers::VersionNo;
 use crate::domain::statement::{StatementId, StatementRecord};
@@ -24,25 +24,25 @@ const LONGEST_REST: Duration = Duration::from_secs(1);
 const READ_AHEAD: u32 = 256;
 
 /// A cache of version records.
-pub(crate) struct Cache {
-    kept: quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>,
+pub(crate) struct RecordCache {
+    kept: quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, RecordBytes>,
     bytes: u64,
 }
 
 #[derive(Clone)]
-struct Bytes;
+struct RecordBytes;
 
-impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
+impl Weighter<VersionId, Arc<VersionRecord>> for RecordBytes {
     fn weight(&self, _: &VersionId, record: &Arc<VersionRecord>) -> u64 {
         record.weight() as u64
     }
 }
 
-impl Cache {
+impl RecordCache {
     /// Creates a cache of this many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
         let records = usize::try_from(bytes / weight::VERSION as u64).unwrap_or(usize::MAX);
-        Self { kept: quick_cache::sync::Cache::with_weighter(records, bytes, Bytes), bytes }
+        Self { kept: quick_cache::sync::Cache::with_weighter(records, bytes, RecordBytes), bytes }
     }
 
     #[cfg(test)]
@@ -60,7 +60,7 @@ pub struct CommitFacts {
     pub facts: Facts,
 }
 
-impl Shared {
+impl LedgerState {
     /// Returns the records of versions, in the order of the ids.
     pub(crate) async fn versions(
         &self,
@@ -124,6 +124,27 @@ impl View {
     /// only the calls that ask for it.
     pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
         self.shared().versions(ids).await
+    }
+
+    /// Returns the records of versions, in the order of the ids, bypassing the cache, which is for
+    /// queries.
+    ///
+    /// # Errors
+    /// Returns the errors of [`View::versions`].
+    pub async fn versions_uncached(
+        &self,
+        ids: &[VersionId],
+    ) -> Result<Vec<Option<VersionRecord>>, LedgerError> {
+        Ok(self.shared().graph.versions(ids).await?)
+    }
+
+    /// Returns at most `limit` commits after `after` up to this view, ascending and without gaps.
+    ///
+    /// # Errors
+    /// Returns [`LedgerError::Unavailable`], and [`LedgerError::Corrupt`] if one is missing.
+    pub async fn commits_after(&self, after: Seq, limit: usize) -> Result<Vec<CommitRecord>, LedgerError> {
+        let left = usize::try_from(self.seq().0.saturating_sub(after.0)).unwrap_or(usize::MAX);
+        Ok(self.shared().graph.commits(after, limit.min(left)).await?)
     }
 
     /// Returns the record of a version if it is in the cache.

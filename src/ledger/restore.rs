@@ -10,8 +10,9 @@ mod tests;
 
 use tokio::task::JoinHandle;
 
-use super::log_entries::{Reading, is_first};
-use super::open::{self, replay};
+use super::index::replay::replay;
+use super::log_entries::{LogEntryReader, is_first};
+use super::open;
 use super::{LedgerError, Settings};
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::{Entry, Head};
@@ -30,7 +31,7 @@ const CHECKED: usize = 8 * 1024 * 1024;
 pub enum RestoreError {
     /// The store contains commits that did not come from a restore.
     #[error(
-        "the store is not empty: it has commits up to {at}, and no restore of it is under way; restore into an empty one"
+        "expected an empty store or an interrupted restore, found commits up to {at}; restore into an empty store"
     )]
     NotEmpty {
         /// The newest commit.
@@ -38,7 +39,7 @@ pub enum RestoreError {
     },
     /// The commits of an interrupted restore are not the beginning of this backup.
     #[error(
-        "the store is half restored from another backup: its commit {at} is not the backup's; restore into an empty one"
+        "expected an interrupted restore of this backup, found commit {at} of another one; restore into an empty store"
     )]
     OtherBackup {
         /// The newest commit in the store.
@@ -48,9 +49,7 @@ pub enum RestoreError {
     #[error("the backup is damaged: {0}")]
     Untrue(#[from] Untrue),
     /// The commits end before, or at another digest than, the one announced.
-    #[error(
-        "the backup is damaged: its commits end at {at}, and they should lead to commit {until} and its digest"
-    )]
+    #[error("the backup is damaged: expected commits up to {until} and its digest, found commits up to {at}")]
     Short {
         /// The last commit that was given.
         at: Seq,
@@ -140,10 +139,10 @@ impl Restore {
             let same = head.seq < self.had.seq || head.digest == self.had.digest;
             return if same { Ok(()) } else { Err(RestoreError::OtherBackup { at: self.had.seq }) };
         }
-        let misfit = |misfit: crate::lineage::InconsistentFacts| LedgerError::Corrupt(misfit.to_string());
+        let inconsistent = |error: crate::lineage::InconsistentFacts| LedgerError::Corrupt(error.to_string());
         let commit = &transcript.commit;
         let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-        self.index.apply(stamp, &facts).map_err(misfit)?;
+        self.index.apply(stamp, &facts).map_err(inconsistent)?;
         let entry = transcript.entry(facts, &self.index)?;
         let weight = entry.weight();
         if self.weight > 0 && self.weight + weight > TRANSACTION {
@@ -213,7 +212,7 @@ impl Restore {
 
     async fn read_back(&self, progress: impl Fn(u64, u64)) -> Result<(), RestoreError> {
         let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
-        let reading = Reading { graph: &self.graph, first };
+        let reading = LogEntryReader { graph: &self.graph, first };
         let mut head = Head::default();
         while head.seq < self.until.seq {
             let read = reading.read(head.seq, self.until.seq, CHECKED).await?;
@@ -226,7 +225,7 @@ impl Restore {
         if head == self.until {
             return Ok(());
         }
-        let why = "the store does not hold what was written into it: its newest commit has another digest";
+        let why = "the store does not contain what was written: the digest of its newest commit differs";
         Err(LedgerError::Corrupt(why.to_owned()).into())
     }
 }

@@ -7,6 +7,7 @@
 //! more is written until the server is restarted. If other processes write to the store as well,
 //! [`multi_writer`] replaces the group commit.
 
+mod message;
 pub(super) mod pending;
 mod prepare;
 pub(super) mod replication;
@@ -17,8 +18,8 @@ use std::sync::atomic::Ordering;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::garbage::Sweep;
-use super::{Committed, LedgerError, Shared, open};
+use super::index::replay::{Replayed, replay};
+use super::{Committed, LedgerError, LedgerState};
 use crate::domain::id::Seq;
 use crate::domain::invalid::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
 use crate::domain::log::entry::{Entry, Head};
@@ -29,49 +30,30 @@ use crate::domain::write::proposal::Proposal;
 use crate::domain::write::world::Refreshed;
 use crate::graph::AppendError;
 use crate::lineage::Index;
-use multi_writer::Others;
-use prepare::Prepared;
+pub(super) use message::{QueuedProposal, SequencerMessage, Sweep};
+
+use message::CommitResult;
+use multi_writer::MultiWriterState;
+use prepare::PreparedProposal;
 
 /// The message after a write with an unknown outcome.
-const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
-                           nothing more until it is started again";
+const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server accepts no \
+                           writes until it is restarted";
 
 /// The message while the disk is almost full.
 const DISK_FULL: &str = "this was not written: the disk of the server is almost full; free some space there, then send the \
                          request again";
 
-/// The result for a caller.
-type Answer = Result<Committed, LedgerError>;
-
-/// A message to the sequencer.
-pub(crate) enum Order {
-    /// Write a proposal.
-    Write(Box<Job>),
-    /// Return the result that a proposal would have.
-    Preview(Box<Job>),
-    /// Delete unreferenced payloads.
-    Sweep(Box<Sweep>),
-    /// Accept no more messages; the queued ones are processed.
-    Close,
-}
-
-/// A queued proposal.
-pub(crate) struct Job {
-    pub proposal: Proposal,
-    pub prepared: Prepared,
-    pub answer: oneshot::Sender<Answer>,
-}
-
 /// A group of commits that is being planned.
 #[derive(Default)]
-struct Group {
+struct CommitGroup {
     entries: Vec<Entry>,
     /// The approximate size in the store.
     bytes: usize,
-    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+    answers: Vec<(oneshot::Sender<CommitResult>, CommitResult)>,
 }
 
-impl Group {
+impl CommitGroup {
     /// Splits off the entries from this index on, as the beginning of the next group.
     fn split_off(&mut self, place: usize) -> Self {
         let entries = self.entries.split_off(place);
@@ -81,22 +63,22 @@ impl Group {
 }
 
 /// Runs until the queue is closed and empty.
-pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, head: Head) {
-    let mut sequencer = Sequencer { shared, head, others: Others::default() };
+pub(super) async fn run(shared: Arc<LedgerState>, mut queue: mpsc::Receiver<SequencerMessage>, head: Head) {
+    let mut sequencer = Sequencer { shared, head, multi_writer: MultiWriterState::default() };
     while let Some(first) = sequencer.next(&mut queue).await {
-        let turn = gather(first, &mut queue);
+        let step = gather(first, &mut queue);
         if sequencer.shared.graph.is_shared() {
-            sequencer.write_in_turn(turn.writes).await;
+            sequencer.write_shared(step.writes).await;
         } else {
-            sequencer.write(turn.writes).await;
+            sequencer.write(step.writes).await;
         }
-        for job in turn.previews {
+        for job in step.previews {
             sequencer.preview(job).await;
         }
-        for sweep in turn.sweeps {
+        for sweep in step.sweeps {
             sequencer.sweep(sweep).await;
         }
-        if turn.closes {
+        if step.closes {
             queue.close();
         }
     }
@@ -104,11 +86,11 @@ pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, h
 
 /// The work until the queue is read again.
 #[derive(Default)]
-struct Turn {
+struct SequencerStep {
     /// Proposals to write, as many as fit into one group.
-    writes: Vec<Job>,
+    writes: Vec<QueuedProposal>,
     /// Proposals to preview once these writes are durable: the index is ahead of the store before.
-    previews: Vec<Job>,
+    previews: Vec<QueuedProposal>,
     /// Deletions, when nothing is being written.
     sweeps: Vec<Sweep>,
     /// True if the queue is to be closed afterwards.
@@ -116,50 +98,50 @@ struct Turn {
 }
 
 /// Takes the queued messages.
-fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> Turn {
-    let (mut turn, mut changes) = (Turn::default(), 0);
+fn gather(first: SequencerMessage, queue: &mut mpsc::Receiver<SequencerMessage>) -> SequencerStep {
+    let (mut step, mut changes) = (SequencerStep::default(), 0);
     let mut next = Some(first);
     while let Some(order) = next {
         match order {
-            Order::Close => {
-                turn.closes = true;
+            SequencerMessage::Close => {
+                step.closes = true;
                 break;
             }
-            Order::Write(job) => {
+            SequencerMessage::Write(job) => {
                 changes += job.proposal.changes.len();
-                turn.writes.push(*job);
+                step.writes.push(*job);
             }
-            Order::Preview(job) => {
+            SequencerMessage::Preview(job) => {
                 changes += job.proposal.changes.len();
-                turn.previews.push(*job);
+                step.previews.push(*job);
             }
-            Order::Sweep(sweep) => {
-                turn.sweeps.push(*sweep);
+            SequencerMessage::Sweep(sweep) => {
+                step.sweeps.push(*sweep);
                 // Later messages wait for it.
                 break;
             }
         }
         next = if changes < MAX_CHANGES { queue.try_recv().ok() } else { None };
     }
-    turn
+    step
 }
 
 struct Sequencer {
-    shared: Arc<Shared>,
+    shared: Arc<LedgerState>,
     /// The newest commit in the index.
     head: Head,
     /// The state of the multi-writer protocol.
-    others: Others,
+    multi_writer: MultiWriterState,
 }
 
 impl Sequencer {
     /// Plans proposals, writes them in as few transactions as their size allows, and answers them.
-    async fn write(&mut self, jobs: Vec<Job>) {
-        let mut group = Group::default();
+    async fn write(&mut self, jobs: Vec<QueuedProposal>) {
+        let mut group = CommitGroup::default();
         // This is checked before planning: planned entries that are not written cause a rebuild of
         // the index.
         let is_full = self.shared.graph.is_full();
-        for Job { proposal, mut prepared, answer } in jobs {
+        for QueuedProposal { proposal, mut prepared, answer } in jobs {
             if is_full {
                 let _ = answer.send(Err(LedgerError::unavailable(DISK_FULL)));
                 continue;
@@ -178,7 +160,7 @@ impl Sequencer {
                 let group_time = next.entries.first().map(|entry| entry.commit.time);
                 if let Err(error) = self.flush(std::mem::replace(&mut group, next), group_time).await {
                     // It was planned on top of entries that were not written.
-                    group = Group::default();
+                    group = CommitGroup::default();
                     result = result.and(Err(error.into()));
                 }
             }
@@ -197,7 +179,7 @@ impl Sequencer {
     /// planned after it.
     async fn flush(
         &mut self,
-        Group { entries, answers, .. }: Group,
+        CommitGroup { entries, answers, .. }: CommitGroup,
         next: Option<Timestamp>,
     ) -> Result<(), AppendError> {
         // The head of the store. That of the index remains ahead after an unknown outcome.
@@ -238,8 +220,8 @@ impl Sequencer {
 
     /// Drops what the index contains beyond the log. Returns false if it cannot be rebuilt.
     async fn rebuild(&mut self) -> bool {
-        match open::replay(&self.shared.graph, |_, _| ()).await {
-            Ok(open::Replayed { index, head, .. }) => {
+        match replay(&self.shared.graph, |_, _| ()).await {
+            Ok(Replayed { index, head, .. }) => {
                 self.shared.index.replace(index);
                 self.head = head;
                 true
@@ -255,9 +237,9 @@ impl Sequencer {
     async fn take_one(
         &mut self,
         proposal: &Proposal,
-        prepared: &mut Prepared,
+        prepared: &mut PreparedProposal,
         entries: &mut Vec<Entry>,
-    ) -> Answer {
+    ) -> CommitResult {
         if let Some(answer) = self.shared.answered(proposal, entries).await? {
             return Ok(answer);
         }
@@ -278,7 +260,7 @@ impl Sequencer {
 
     /// Answers the result that a proposal would have. Runs between groups, when the index contains
     /// only durable commits.
-    async fn preview(&mut self, Job { proposal, mut prepared, answer }: Job) {
+    async fn preview(&mut self, QueuedProposal { proposal, mut prepared, answer }: QueuedProposal) {
         let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
         let result = if let Err(error) = followed {
             Err(error)
@@ -300,7 +282,12 @@ impl Sequencer {
     }
 
     /// Plans one proposal on top of the index and adds its entry to the group.
-    fn plan_one(&mut self, proposal: &Proposal, prepared: &Prepared, entries: &mut Vec<Entry>) -> Answer {
+    fn plan_one(
+        &mut self,
+        proposal: &Proposal,
+        prepared: &PreparedProposal,
+        entries: &mut Vec<Entry>,
+    ) -> CommitResult {
         let newest = self.shared.index.newest();
         let Planned { entry, outcomes, refreshed } = {
             let index = newest.read();
@@ -310,22 +297,22 @@ impl Sequencer {
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             let stamp =
                 Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
-            if let Err(misfit) = newest.write().apply(stamp, &entry.facts) {
+            if let Err(error) = newest.write().apply(stamp, &entry.facts) {
                 // The index refuses what the rules accepted, which is a bug. The index cannot be
                 // used for planning any more.
                 self.shared.writable.store(false, Ordering::Release);
-                return Err(LedgerError::Corrupt(misfit.to_string()));
+                return Err(LedgerError::Corrupt(error.to_string()));
             }
             self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
             entries.push(entry);
         }
-        Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)))
+        Ok(committed(outcomes, refreshed, FirstAnswer::Now(self.head.seq)))
     }
 }
 
-impl Shared {
+impl LedgerState {
     /// Returns the result that a proposal would have now.
-    async fn preview(&self, proposal: &Proposal, prepared: &mut Prepared) -> Answer {
+    async fn preview(&self, proposal: &Proposal, prepared: &mut PreparedProposal) -> CommitResult {
         self.load_records(proposal, prepared, &[]).await?;
         loop {
             let result = self.plan_alone(proposal, prepared);
@@ -336,15 +323,21 @@ impl Shared {
         }
     }
 
-    fn plan_alone(&self, proposal: &Proposal, prepared: &Prepared) -> Answer {
+    fn plan_alone(&self, proposal: &Proposal, prepared: &PreparedProposal) -> CommitResult {
         let newest = self.index.newest();
         let index = newest.read();
         let head = Head { seq: index.seq(), digest: [0; 32] };
         let planned = plan(&*index, proposal, &self.given(&index, proposal, prepared, head))?;
-        Ok(committed(planned.outcomes, planned.refreshed, Answered::Now(index.seq())))
+        Ok(committed(planned.outcomes, planned.refreshed, FirstAnswer::Now(index.seq())))
     }
 
-    fn given<'a>(&self, index: &Index, proposal: &Proposal, prepared: &'a Prepared, head: Head) -> Given<'a> {
+    fn given<'a>(
+        &self,
+        index: &Index,
+        proposal: &Proposal,
+        prepared: &'a PreparedProposal,
+        head: Head,
+    ) -> Given<'a> {
         let last = index.last_time().map_or(Timestamp::MIN, |last| last + 1);
         Given {
             seq: head.seq.next(),
@@ -376,7 +369,7 @@ impl Shared {
         let Facts { request: Some(request), .. } = facts else {
             return Err(LedgerError::Corrupt(format!("commit {seq} does not hold the request it answered")));
         };
-        Ok(Some(committed(request.outcomes, None, Answered::Before(seq))))
+        Ok(Some(committed(request.outcomes, None, FirstAnswer::Before(seq))))
     }
 }
 
@@ -389,17 +382,17 @@ fn heads(entries: &[Entry]) -> Vec<Head> {
 }
 
 /// The commit of the first answer to a request: this one, or an earlier one.
-enum Answered {
+enum FirstAnswer {
     Now(Seq),
     Before(Seq),
 }
 
-fn committed(outcomes: Vec<Outcome>, refreshed: Option<Refreshed>, answered: Answered) -> Committed {
+fn committed(outcomes: Vec<Outcome>, refreshed: Option<Refreshed>, answered: FirstAnswer) -> Committed {
     let seq = outcomes.iter().map(|outcome| outcome.seq).max().unwrap_or(Seq::ZERO);
     let created = outcomes.iter().any(|outcome| outcome.created);
     let (answered_at, replayed) = match answered {
-        Answered::Now(seq) => (seq, false),
-        Answered::Before(seq) => (seq, true),
+        FirstAnswer::Now(seq) => (seq, false),
+        FirstAnswer::Before(seq) => (seq, true),
     };
     Committed { seq, answered_at, created, replayed, outcomes, refreshed }
 }

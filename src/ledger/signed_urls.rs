@@ -26,7 +26,7 @@ pub(super) const AGREED: &str = "url-key";
 const SECOND: i64 = 1_000_000;
 
 /// Issues and checks pre-signed URLs.
-pub struct Passes {
+pub struct UrlSigner {
     key: PassKey,
     clock: Arc<dyn Clock>,
     /// The URL by which clients reach this server.
@@ -35,16 +35,16 @@ pub struct Passes {
 
 /// A reason why a pre-signed URL is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadPass {
+pub enum InvalidUrl {
     /// It has expired.
-    #[error("this address has expired; ask for a new one")]
+    #[error("this URL has expired; request a new one")]
     Expired,
     /// It was never valid.
-    #[error("this address was not signed by this server, or was changed; ask for a new one")]
+    #[error("this URL was not signed by this server, or was changed; request a new one")]
     Forged,
 }
 
-impl Passes {
+impl UrlSigner {
     /// Creates an issuer with this key and clock.
     #[must_use]
     pub fn new(key: PassKey, clock: Arc<dyn Clock>) -> Self {
@@ -64,7 +64,7 @@ impl Passes {
     }
 
     /// Returns the pre-signed URL of a blob, valid for `expires` (full seconds): a path on this
-    /// server, prefixed with the URL of [`Passes::serve_at`].
+    /// server, prefixed with the URL of [`UrlSigner::serve_at`].
     #[must_use]
     pub fn address(&self, digest: Digest, expires: Duration) -> String {
         let seconds = i64::try_from(expires.as_secs()).unwrap_or(i64::MAX);
@@ -76,18 +76,18 @@ impl Passes {
     /// Checks the parameters of a pre-signed URL.
     ///
     /// # Errors
-    /// Returns [`BadPass`].
-    pub fn check(&self, digest: Digest, expires: i64, signature: &str) -> Result<(), BadPass> {
+    /// Returns [`InvalidUrl`].
+    pub fn check(&self, digest: Digest, expires: i64, signature: &str) -> Result<(), InvalidUrl> {
         if !self.key.has_signed(digest, expires, signature) {
-            return Err(BadPass::Forged);
+            return Err(InvalidUrl::Forged);
         }
-        if self.clock.now() / SECOND < expires { Ok(()) } else { Err(BadPass::Expired) }
+        if self.clock.now() / SECOND < expires { Ok(()) } else { Err(InvalidUrl::Expired) }
     }
 }
 
-impl fmt::Debug for Passes {
+impl fmt::Debug for UrlSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Passes(…)")
+        f.write_str("UrlSigner(…)")
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn key(dir: &Path) -> Result<[u8; 32], LedgerError> {
         Err(error) => Err(error),
     };
     key.map_err(|error| LedgerError::Unavailable {
-        what: format!("the key that signs addresses, {FILE} in the data directory, cannot be used: {error}"),
+        what: format!("the key for pre-signed URLs, {FILE} in the data directory, cannot be used: {error}"),
         why: String::new(),
     })
 }
@@ -114,13 +114,13 @@ pub(super) fn borrowed(dir: &Path) -> Result<[u8; 32], LedgerError> {
         Ok(key)
     });
     key.map_err(|error: io::Error| {
-        LedgerError::unavailable(&format!("the system gives no random bytes: {error}"))
+        LedgerError::unavailable(&format!("the system provides no random bytes: {error}"))
     })
 }
 
 fn parse(text: &str) -> io::Result<[u8; 32]> {
     unhex(text.trim_end()).ok_or_else(|| {
-        let why = "it is damaged; remove it, and a new one is made: addresses given out until now end then";
+        let why = "it is damaged; remove it to create a new one, which ends the URLs that were issued before";
         io::Error::new(io::ErrorKind::InvalidData, why)
     })
 }
@@ -151,9 +151,9 @@ mod tests {
     use crate::ledger::StepClock;
 
     /// Creates an issuer in a directory, whose clock begins at this second and advances by one.
-    fn at(dir: &Path, second: i64) -> Result<Passes, LedgerError> {
+    fn at(dir: &Path, second: i64) -> Result<UrlSigner, LedgerError> {
         let clock = Arc::new(StepClock::new(second * SECOND, SECOND));
-        Ok(Passes::new(PassKey::new(key(dir)?), clock))
+        Ok(UrlSigner::new(PassKey::new(key(dir)?), clock))
     }
 
     /// Returns the expiry time and the signature of a URL.
@@ -164,30 +164,33 @@ mod tests {
     }
 
     #[test]
-    fn an_address_holds_until_its_moment_and_over_a_start() {
+    fn a_url_is_valid_until_it_expires_and_after_a_restart() {
         let dir = tempfile::tempdir().unwrap();
         let digest = Digest::of(b"a");
         let address = at(dir.path(), 1_000).unwrap().address(digest, Duration::from_secs(10));
         assert!(address.starts_with(&format!("/blobs/{digest}?expires=1010&signature=")), "{address}");
         let (expires, signature) = parts(&address);
-        for (now, expected) in
-            [(1_000, Ok(())), (1_009, Ok(())), (1_010, Err(BadPass::Expired)), (9_999, Err(BadPass::Expired))]
-        {
+        for (now, expected) in [
+            (1_000, Ok(())),
+            (1_009, Ok(())),
+            (1_010, Err(InvalidUrl::Expired)),
+            (9_999, Err(InvalidUrl::Expired)),
+        ] {
             assert_eq!(at(dir.path(), now).unwrap().check(digest, expires, signature), expected, "at {now}");
         }
-        let passes = at(dir.path(), 1_000).unwrap();
-        passes.serve_at("https://lineage.example/s".to_owned());
-        let absolute = passes.address(digest, Duration::from_secs(10));
+        let signer = at(dir.path(), 1_000).unwrap();
+        signer.serve_at("https://lineage.example/s".to_owned());
+        let absolute = signer.address(digest, Duration::from_secs(10));
         assert!(absolute.starts_with(&format!("https://lineage.example/s/blobs/{digest}?")), "{absolute}");
-        assert_eq!(passes.check(digest, expires + 1, signature), Err(BadPass::Forged));
-        assert_eq!(passes.check(Digest::of(b"b"), expires, signature), Err(BadPass::Forged));
+        assert_eq!(signer.check(digest, expires + 1, signature), Err(InvalidUrl::Forged));
+        assert_eq!(signer.check(Digest::of(b"b"), expires, signature), Err(InvalidUrl::Forged));
         let other = tempfile::tempdir().unwrap();
         let elsewhere = at(other.path(), 1_000).unwrap();
-        assert_eq!(elsewhere.check(digest, expires, signature), Err(BadPass::Forged));
+        assert_eq!(elsewhere.check(digest, expires, signature), Err(InvalidUrl::Forged));
     }
 
     #[test]
-    fn the_key_is_its_owners_alone() {
+    fn only_the_owner_can_read_the_key() {
         let dir = tempfile::tempdir().unwrap();
         // A file from a crash that everyone can read.
         fs::write(dir.path().join(NEXT), "half").unwrap();
@@ -198,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_key_is_refused_with_what_to_do() {
+    fn a_damaged_key_is_refused_with_a_remedy() {
         let dir = tempfile::tempdir().unwrap();
         for damaged in ["", "00", "not hex at all"] {
             fs::write(dir.path().join(FILE), damaged).unwrap();

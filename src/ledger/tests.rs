@@ -14,7 +14,7 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::Timestamp;
 use crate::domain::write::proposal::{Change, Correct, Proposal, Put, Ref};
-use crate::graph::fault::Fault;
+use crate::graph::fault::InjectedFault;
 use crate::lineage::Index;
 
 impl Ledger {
@@ -89,7 +89,7 @@ async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<
 }
 
 #[tokio::test]
-async fn a_dry_run_waits_for_what_it_builds_on() {
+async fn a_dry_run_waits_for_the_writes_before_it() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
     let correct = || Proposal {
@@ -151,7 +151,7 @@ async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
     let ledger = open(dir.path()).await;
     ledger.commit(label("one")).await.unwrap();
     let open_before = ledger.view();
-    ledger.shared.graph.arm(2, Fault::Before);
+    ledger.shared.graph.arm(2, InjectedFault::Before);
     let group = [label("three"), label("four"), label("one")].map(|proposal| ledger.commit(proposal));
     for answer in as_one_group(&ledger, label("two"), futures_util::future::join_all(group)).await {
         assert_eq!(refusal(answer), "the store refused the write and nothing was written; try again");
@@ -179,7 +179,7 @@ async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
 async fn a_lost_answer_is_read_back() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
-    ledger.shared.graph.arm(1, Fault::After);
+    ledger.shared.graph.arm(1, InjectedFault::After);
     assert!(ledger.commit(label("one")).await.unwrap().created);
     assert!(ledger.commit(label("one")).await.unwrap().replayed);
     assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]));
@@ -187,8 +187,8 @@ async fn a_lost_answer_is_read_back() {
 }
 
 #[tokio::test]
-async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_start() {
-    for fault in [Fault::AfterMute, Fault::NotDurable, Fault::Panic] {
+async fn after_an_unknown_outcome_reads_continue_and_writes_need_a_restart() {
+    for fault in [InjectedFault::AfterMute, InjectedFault::NotDurable, InjectedFault::Panic] {
         let dir = TempDir::new().unwrap();
         let ledger = open(dir.path()).await;
         ledger.commit(label("one")).await.unwrap();
@@ -214,7 +214,7 @@ async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_st
 /// A version that a commit made has its payload, in every interleaving of commit and garbage
 /// collection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn no_commit_names_what_is_being_deleted() {
+async fn no_commit_names_a_payload_that_is_being_deleted() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
     let (mut kept, mut refused) = (0, 0);
@@ -255,7 +255,7 @@ async fn no_commit_names_what_is_being_deleted() {
 
 /// A proposal that found its payload before a garbage collection checks it again afterwards.
 #[tokio::test]
-async fn a_payload_that_was_there_when_it_was_looked_for_is_looked_for_again() {
+async fn a_payload_is_checked_again_after_a_deletion() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
     let digest = Digest::of(b"bytes");
@@ -268,8 +268,8 @@ async fn a_payload_that_was_there_when_it_was_looked_for_is_looked_for_again() {
     assert!(prepared.blobs.contains_key(&digest));
     assert_eq!(ledger.sweep(&[digest], std::time::Duration::ZERO).await.unwrap(), [digest]);
     let (answer, answered) = tokio::sync::oneshot::channel();
-    let job = super::Job { proposal, prepared, answer };
-    ledger.jobs.send(super::Order::Write(Box::new(job))).await.unwrap();
+    let job = super::QueuedProposal { proposal, prepared, answer };
+    ledger.jobs.send(super::SequencerMessage::Write(Box::new(job))).await.unwrap();
     let written = answered.await.unwrap();
     assert!(matches!(written, Err(LedgerError::BlobMissing { .. })), "{written:?}");
     ledger.close().await.unwrap();
@@ -289,7 +289,7 @@ impl Clock for Unset {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_never_set_is_named() {
+async fn a_clock_that_was_never_set_is_reported() {
     let dir = TempDir::new().unwrap();
     let settings = || Settings {
         dir: dir.path().to_path_buf(),

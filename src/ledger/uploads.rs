@@ -20,14 +20,14 @@ use crate::domain::invalid::Invalid;
 
 /// The maximum time to wait for a completion. It continues after that, and the next request for it
 /// waits again.
-const PATIENCE: Duration = Duration::from_secs(20);
+const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
 /// The announced facts of the bytes to be sent.
 #[derive(Debug, Clone, Copy)]
-pub struct Announced {
+pub struct AnnouncedUpload {
     /// Their size.
     pub size: u64,
     /// Their digest, if it is known.
@@ -38,16 +38,16 @@ pub struct Announced {
 
 /// An upload that has begun.
 #[derive(Debug)]
-pub struct Begun {
+pub struct StartedUpload {
     /// The id that completes it.
     pub id: String,
     /// The requests to send, in any order; none if the bytes are stored already.
-    pub requests: Vec<Sent>,
+    pub requests: Vec<ClientRequest>,
 }
 
 /// One request that a client has to send.
 #[derive(Debug)]
-pub struct Sent {
+pub struct ClientRequest {
     /// `PUT` or `POST`.
     pub method: &'static str,
     /// The URL, its headers, and the range of the bytes.
@@ -57,14 +57,14 @@ pub struct Sent {
 type Completing = Arc<tokio::sync::Mutex<Option<JoinHandle<Result<Stored, BlobError>>>>>;
 
 /// The completions in progress.
-pub(crate) struct Uploads {
+pub(crate) struct UploadCompletions {
     /// The maximum size of an upload in bytes.
     largest: AtomicU64,
     completing: Mutex<BTreeMap<String, Completing>>,
     runtime: Handle,
 }
 
-impl Uploads {
+impl UploadCompletions {
     /// Creates the state. Completions run on the current runtime.
     pub(super) fn here() -> Self {
         Self { largest: AtomicU64::new(u64::MAX), completing: Mutex::default(), runtime: Handle::current() }
@@ -105,12 +105,16 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError::Blob`]; [`LedgerError::Unavailable`] if there is no randomness for
     /// its name.
-    pub async fn begin_upload(&self, announced: Announced, expires: Duration) -> Result<Begun, LedgerError> {
+    pub async fn begin_upload(
+        &self,
+        announced: AnnouncedUpload,
+        expires: Duration,
+    ) -> Result<StartedUpload, LedgerError> {
         let limit = self.shared.uploads.largest.load(Ordering::Relaxed);
         if announced.size > limit {
             return Err(BlobError::TooLarge { limit }.into());
         }
-        let Announced { size, digest, sha256 } = announced;
+        let AnnouncedUpload { size, digest, sha256 } = announced;
         let mut nonce = [0; 32];
         getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
         let ticket = Ticket { nonce, size, digest, sha256, parts: None };
@@ -118,14 +122,17 @@ impl Ledger {
             // This keeps it from being collected until a version names it.
             && self.shared.blobs.renew(digest).await?.is_some()
         {
-            return Ok(Begun { id: ticket.to_string(), requests: Vec::new() });
+            return Ok(StartedUpload { id: ticket.to_string(), requests: Vec::new() });
         }
         let Some(uploads) = self.shared.blobs.uploads() else {
-            return Ok(Begun { id: ticket.to_string(), requests: vec![self.through_the_server(&ticket)] });
+            return Ok(StartedUpload {
+                id: ticket.to_string(),
+                requests: vec![self.through_the_server(&ticket)],
+            });
         };
         let (ticket, sendings) = uploads.begin(ticket, expires).await?;
-        let requests = sendings.into_iter().map(|sending| Sent { method: "PUT", sending });
-        Ok(Begun { id: ticket.to_string(), requests: requests.collect() })
+        let requests = sendings.into_iter().map(|sending| ClientRequest { method: "PUT", sending });
+        Ok(StartedUpload { id: ticket.to_string(), requests: requests.collect() })
     }
 
     /// Completes an upload: verifies and publishes the bytes. `None` if that takes longer than the
@@ -139,12 +146,12 @@ impl Ledger {
         id: &str,
         digest: Option<Digest>,
     ) -> Result<Option<Stored>, LedgerError> {
-        self.complete_within(PATIENCE, id, digest).await
+        self.complete_within(MAX_WAIT, id, digest).await
     }
 
     async fn complete_within(
         &self,
-        patience: Duration,
+        max_wait: Duration,
         id: &str,
         digest: Option<Digest>,
     ) -> Result<Option<Stored>, LedgerError> {
@@ -162,7 +169,7 @@ impl Ledger {
             uploads.runtime.spawn(async move {
                 match blobs.uploads() {
                     Some(uploads) => uploads.complete(ticket).await,
-                    None => Err(BlobError::Unsent { why: "nothing can be sent here" }),
+                    None => Err(BlobError::Unsent { why: "this blob store takes no direct uploads" }),
                 }
             })
         });
@@ -173,7 +180,7 @@ impl Ledger {
             uploads.forget(id);
             Some(ended)
         };
-        match timeout(patience, waiting).await {
+        match timeout(max_wait, waiting).await {
             Ok(Some(Ok(stored))) => Ok(Some(stored?)),
             Ok(Some(Err(lost))) => {
                 Err(LedgerError::unavailable(&format!("the upload was not completed: {lost}")))
@@ -185,16 +192,13 @@ impl Ledger {
 
     /// Checks that the bytes that were sent through the server are stored.
     async fn sent_through(&self, ticket: &Ticket) -> Result<Stored, LedgerError> {
-        let why = "its digest is not known: give `digest`, the one that `POST /blobs` answered";
+        let why = "its digest is unknown; pass as `digest` the one that `POST /blobs` returned";
         let digest = ticket.digest.ok_or(BlobError::Unsent { why })?;
         let meta = self.shared.blobs.stat(digest).await?;
         let meta =
             meta.ok_or(BlobError::Unsent { why: "nothing has arrived: send the bytes, then complete it" })?;
         if meta.size != ticket.size || ticket.sha256.is_some_and(|sha256| sha256 != meta.sha256) {
-            return Err(BlobError::OtherFacts {
-                why: "its size or SHA-256 is not the one that was announced",
-            }
-            .into());
+            return Err(BlobError::OtherFacts { why: "its size or SHA-256 is not the announced one" }.into());
         }
         Ok(Stored { meta, created: false })
     }
@@ -213,12 +217,12 @@ impl Ledger {
 
 impl Ledger {
     /// Returns the one request of an upload through the server.
-    fn through_the_server(&self, ticket: &Ticket) -> Sent {
+    fn through_the_server(&self, ticket: &Ticket) -> ClientRequest {
         let (method, path) = match ticket.digest {
             Some(digest) => ("PUT", format!("/blobs/{digest}")),
             None => ("POST", "/blobs".to_owned()),
         };
-        let url = self.shared.passes.here(&path);
-        Sent { method, sending: Sending { url, headers: Vec::new(), start: 0, size: ticket.size } }
+        let url = self.shared.url_signer.here(&path);
+        ClientRequest { method, sending: Sending { url, headers: Vec::new(), start: 0, size: ticket.size } }
     }
 }

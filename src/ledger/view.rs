@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use chrono::DateTime;
 
 use super::index::Generation;
-use super::{LedgerError, Shared};
+use super::{LedgerError, LedgerState};
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::version::Timestamp;
 use crate::lineage::{At, Walker};
@@ -35,7 +35,7 @@ impl FromStr for AsOf {
 /// The data at one seq, judged by the statements up to another seq (the same one by default).
 #[derive(Clone)]
 pub struct View {
-    shared: Arc<Shared>,
+    shared: Arc<LedgerState>,
     /// All reads through this view and its clones use one index.
     index: Arc<Generation>,
     seq: Seq,
@@ -44,18 +44,18 @@ pub struct View {
 
 impl View {
     /// Creates the view at a durable seq.
-    pub(super) fn new(shared: Arc<Shared>, seq: Seq) -> Self {
+    pub(super) fn new(shared: Arc<LedgerState>, seq: Seq) -> Self {
         Self::knowing_up_to(shared, seq, seq)
     }
 
     /// Both seqs are durable before the index is taken, so that it contains their commits and no
     /// others with the same seqs.
-    fn knowing_up_to(shared: Arc<Shared>, seq: Seq, known: Seq) -> Self {
+    fn knowing_up_to(shared: Arc<LedgerState>, seq: Seq, known: Seq) -> Self {
         let index = shared.index.newest();
         Self { shared, index, seq, known }
     }
 
-    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+    pub(super) const fn shared(&self) -> &Arc<LedgerState> {
         &self.shared
     }
 
@@ -126,7 +126,7 @@ impl View {
                 }
             ))),
             _ => Err(LedgerError::AsOfUnavailable(format!(
-                "the moment asked about is after seq {newest}, the newest that can be read here; ask for that or earlier"
+                "the requested moment is after seq {newest}, the newest that can be read here; ask for that or an earlier one"
             ))),
         }
     }
@@ -138,7 +138,7 @@ impl View {
         let durable = self.shared.durable();
         let last = self.shared.reading(|index| index.time(durable));
         let gone_by = || match self.shared.graph.is_shared() {
-            true => self.shared.following.is_past(time),
+            true => self.shared.replication.is_past(time),
             false => time < self.shared.clock.now(),
         };
         last.is_some_and(|last| time <= last) || gone_by()

@@ -26,7 +26,7 @@ use futures_util::stream;
 
 use self::staged::Staged;
 use self::tree::Tree;
-use super::intake::Intake;
+use super::incoming::IncomingStream;
 use super::verify::{Hasher, checked};
 use super::{
     BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Deletion, Fut, Listed, Opened, Stored,
@@ -84,10 +84,10 @@ impl FsStore {
     /// Receives a stream and publishes it under `expected`; if that is `None`, under the digest of
     /// the bytes.
     async fn store(&self, expected: Option<Digest>, chunks: Chunks, limit: u64) -> Result<Stored, BlobError> {
-        let mut intake = Intake::new(chunks, limit);
-        let mut upload = self.run(move |tree| Upload::begin(tree, expected)).await?;
+        let mut incoming = IncomingStream::new(chunks, limit);
+        let mut upload = self.run(move |tree| StagedUpload::begin(tree, expected)).await?;
         loop {
-            let batch = intake.batch().await?;
+            let batch = incoming.batch().await?;
             if batch.is_empty() {
                 break;
             }
@@ -128,11 +128,11 @@ impl BlobStore for FsStore {
         Box::pin(self.run(move |tree| {
             let (mut file, meta) = find(tree, digest)?.ok_or(BlobError::NotFound { digest })?;
             let chunks = match range.filter(|range| !range.covers(meta.size)) {
-                None => checked(meta, read(Reading { file, digest, left: meta.size })),
+                None => checked(meta, read(FileDownload { file, digest, left: meta.size })),
                 Some(range) => {
                     let left = range.length_in(meta.size)?;
                     file.seek(SeekFrom::Start(range.start)).map_err(BlobError::io("read a blob"))?;
-                    read(Reading { file, digest, left })
+                    read(FileDownload { file, digest, left })
                 }
             };
             Ok(Opened { meta, chunks })
@@ -157,15 +157,15 @@ impl BlobStore for FsStore {
 }
 
 /// Bytes being received: a staged file and the hash of its contents.
-struct Upload {
+struct StagedUpload {
     staged: Staged,
     hasher: Hasher,
 }
 
-impl Upload {
+impl StagedUpload {
     fn begin(tree: &Tree, expected: Option<Digest>) -> Result<Self, BlobError> {
         if tree.is_read_only() {
-            let denied = io::Error::new(io::ErrorKind::PermissionDenied, "the store was opened to be read");
+            let denied = io::Error::new(io::ErrorKind::PermissionDenied, "the store was opened read-only");
             return Err(BlobError::io("stage a blob")(denied));
         }
         // The number distinguishes staged files; an unknown digest is replaced by that of no bytes.
@@ -201,7 +201,7 @@ impl Upload {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let damaged = !is_intact(tree, digest)?;
                 if damaged {
-                    tracing::warn!(%digest, "a damaged blob is replaced by the right bytes");
+                    tracing::warn!(%digest, "a damaged blob is replaced by correct bytes");
                     staged.replace(&path).map_err(BlobError::io("publish a blob"))?;
                 }
                 damaged
@@ -240,27 +240,27 @@ fn find(tree: &Tree, digest: Digest) -> Result<Option<(File, BlobMeta)>, BlobErr
     }
     let meta = BlobMeta::measure(&mut file).map_err(BlobError::io("read a blob"))?;
     if meta.digest != digest {
-        return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
+        return Err(BlobError::Corrupt { digest, why: "its bytes have another digest" });
     }
     file.rewind().map_err(BlobError::io("read a blob"))?;
     if !tree.is_read_only()
         && let Err(error) = sidecar::keep(tree, &meta)
     {
         // The answer is correct anyway, and the next reader retries.
-        tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
+        tracing::warn!(%digest, %error, "the facts of a blob were recomputed but could not be stored");
     }
     Ok(Some((file, meta)))
 }
 
 /// A file being read, and the number of bytes that remain.
-struct Reading {
+struct FileDownload {
     file: File,
     digest: Digest,
     left: u64,
 }
 
 /// Returns the remaining bytes, in chunks. Only verifies that all of them arrive.
-fn read(reading: Reading) -> Chunks {
+fn read(reading: FileDownload) -> Chunks {
     Box::pin(stream::try_unfold(reading, |mut reading| async move {
         if reading.left == 0 {
             return Ok(None);
@@ -270,7 +270,7 @@ fn read(reading: Reading) -> Chunks {
             let mut bytes = Vec::new();
             (&mut reading.file).take(wanted).read_to_end(&mut bytes).map_err(BlobError::io("read a blob"))?;
             if bytes.len() as u64 != wanted {
-                return Err(BlobError::Corrupt { digest: reading.digest, why: "its file was cut short" });
+                return Err(BlobError::Corrupt { digest: reading.digest, why: "its file was truncated" });
             }
             reading.left -= wanted;
             Ok(Some((Bytes::from(bytes), reading)))

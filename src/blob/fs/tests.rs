@@ -88,7 +88,7 @@ async fn files_are_read_only() -> Result<(), Failed> {
 }
 
 #[tokio::test]
-async fn blobs_are_there_after_reopening() -> Result<(), Failed> {
+async fn blobs_exist_after_reopening() -> Result<(), Failed> {
     let (root, store) = fresh().await?;
     let meta = put(&store, b"abc").await?.meta;
     drop(store);
@@ -172,7 +172,7 @@ fn a_put_dropped_at_any_moment_leaves_no_file() -> Result<(), Failed> {
 }
 
 #[tokio::test]
-async fn a_flipped_bit_is_never_handed_out_whole() -> Result<(), Failed> {
+async fn a_damaged_blob_is_never_returned_completely() -> Result<(), Failed> {
     for (size, at) in
         [(1, 0), (10, 9), (3 * CHUNK + 5, 0), (3 * CHUNK + 5, 2 * CHUNK), (3 * CHUNK + 5, 3 * CHUNK + 4)]
     {
@@ -215,7 +215,7 @@ async fn a_file_of_another_size_is_corrupt() -> Result<(), Failed> {
 }
 
 #[tokio::test]
-async fn a_file_cut_short_while_it_is_read_is_corrupt() -> Result<(), Failed> {
+async fn a_file_truncated_during_a_read_is_corrupt() -> Result<(), Failed> {
     for range in [None, Some(ByteRange { start: 1, end: 4 * CHUNK as u64 })] {
         let (root, store) = fresh().await?;
         let bytes = noise(4 * CHUNK);
@@ -238,7 +238,7 @@ fn make_writable(path: &Path) -> std::io::Result<()> {
 }
 
 #[tokio::test]
-async fn a_lost_or_garbled_sidecar_is_made_again() -> Result<(), Failed> {
+async fn a_missing_or_malformed_sidecar_is_rewritten() -> Result<(), Failed> {
     let (root, store) = fresh().await?;
     let meta = put(&store, b"abc").await?.meta;
     let sidecar = sidecar_of(&root, b"abc");
@@ -263,7 +263,7 @@ async fn a_lost_or_garbled_sidecar_is_made_again() -> Result<(), Failed> {
 }
 
 #[tokio::test]
-async fn a_sidecar_of_another_blob_is_not_believed() -> Result<(), Failed> {
+async fn a_sidecar_of_another_blob_is_ignored() -> Result<(), Failed> {
     let (root, store) = fresh().await?;
     let meta = put(&store, b"abc").await?.meta;
     put(&store, b"xyz").await?;
@@ -323,7 +323,7 @@ async fn opening_removes_old_leftovers_only() -> Result<(), Failed> {
 }
 
 #[tokio::test]
-async fn a_leftover_with_the_name_of_a_new_upload_is_no_obstacle() -> Result<(), Failed> {
+async fn a_leftover_with_the_name_of_a_new_upload_is_skipped() -> Result<(), Failed> {
     let (root, store) = fresh().await?;
     let hex = Digest::of(b"abc").hex();
     // The numbers that this process is about to use, whatever other tests have used so far.

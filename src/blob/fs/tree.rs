@@ -22,7 +22,7 @@ impl Tree {
     /// Creates missing directories, durably, and removes files of crashes.
     pub(super) fn open(root: &Path) -> Result<Self, BlobError> {
         let tree = Self { root: root.into(), names: Arc::default(), read_only: false };
-        tree.make().map_err(BlobError::io("make its directories"))?;
+        tree.make().map_err(BlobError::io("create its directories"))?;
         staged::clear(&tree.staging()).map_err(BlobError::io("clear its staging directory"))?;
         Ok(tree)
     }

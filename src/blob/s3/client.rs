@@ -15,7 +15,7 @@ use aws_sdk_s3::config::{
 };
 
 use super::fault::chain;
-use super::{Addressing, Checksums, S3Settings, Unfit};
+use super::{Addressing, Checksums, S3Settings, UnusableBucket};
 
 /// The region for servers that ignore it.
 const ANY_REGION: &str = "us-east-1";
@@ -40,12 +40,12 @@ pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
 }
 
 /// Checks that there are credentials.
-pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), Unfit> {
+pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), UnusableBucket> {
     let found = match environment.credentials_provider() {
         Some(provider) => provider.provide_credentials().await.map(|_| ()).map_err(|error| chain(&error)),
         None => Err("none are configured".to_owned()),
     };
-    found.map_err(|why| Unfit {
+    found.map_err(|why| UnusableBucket {
         what: "no credentials were found".to_owned(),
         said: why,
         hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role"

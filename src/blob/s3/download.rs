@@ -9,13 +9,13 @@ use bytes::Bytes;
 use futures_util::stream;
 use tokio::time::{sleep, timeout};
 
-use super::bucket::{Body, Bucket, Part};
-use super::fault::{Fault, Kind, chain};
+use super::bucket::{Bucket, ObjectBody, ObjectRange};
+use super::fault::{FaultKind, S3Fault, chain};
 use crate::blob::{BlobError, Chunks, key};
 use crate::domain::id::Digest;
 
 /// A download in progress.
-pub(super) struct Reading {
+pub(super) struct ObjectDownload {
     bucket: Bucket,
     key: String,
     digest: Digest,
@@ -30,9 +30,9 @@ pub(super) struct Reading {
     pauses: ExponentialBackoff,
 }
 
-impl Reading {
+impl ObjectDownload {
     /// Reads `length` bytes of a blob from a body that has begun.
-    pub(super) fn new(bucket: &Bucket, digest: Digest, body: Body, length: u64) -> Self {
+    pub(super) fn new(bucket: &Bucket, digest: Digest, body: ObjectBody, length: u64) -> Self {
         Self::of_key(bucket, key::of(digest), Some(digest), body, length)
     }
 
@@ -41,12 +41,12 @@ impl Reading {
         bucket: &Bucket,
         key: String,
         digest: Option<Digest>,
-        body: Body,
+        body: ObjectBody,
         length: u64,
     ) -> Self {
         let end = body.start + length;
         let (bucket, etag) = (bucket.clone(), body.head.etag);
-        let pauses = bucket.patience.pauses().build();
+        let pauses = bucket.retries.pauses().build();
         let digest = digest.unwrap_or_else(|| Digest::of(b""));
         Self { bucket, key, digest, etag, at: body.start, end, body: Some(body.bytes), pauses }
     }
@@ -63,56 +63,63 @@ impl Reading {
         while self.at < self.end {
             let fault = match self.receive().await {
                 Ok(chunk) if chunk.len() as u64 > self.end - self.at => {
-                    let why = "there are more bytes than there were";
+                    let why = "it has more bytes than its recorded size";
                     return Err(BlobError::Corrupt { digest: self.digest, why });
                 }
                 Ok(chunk) => {
                     self.at += chunk.len() as u64;
-                    self.pauses = self.bucket.patience.pauses().build();
+                    self.pauses = self.bucket.retries.pauses().build();
                     return Ok(Some(chunk));
                 }
                 Err(fault) => fault,
             };
             self.body = None;
-            let Some(pause) = self.pauses.next().filter(|_| fault.passes()) else {
+            let Some(pause) = self.pauses.next().filter(|_| fault.is_temporary()) else {
                 return Err(self.explain(fault));
             };
-            tracing::debug!(%fault, at = self.at, "the rest of a blob is asked for again");
+            tracing::debug!(%fault, at = self.at, "requesting the rest of a blob again");
             sleep(pause).await;
         }
         Ok(None)
     }
 
     /// Returns the next bytes, at least one.
-    async fn receive(&mut self) -> Result<Bytes, Fault> {
+    async fn receive(&mut self) -> Result<Bytes, S3Fault> {
         if self.body.is_none() {
-            let part = Part { start: self.at, end: self.end, etag: self.etag.as_deref() };
+            let part = ObjectRange { start: self.at, end: self.end, etag: self.etag.as_deref() };
             let body = self.bucket.get(&self.key, Some(part)).await?;
             if (body.start, body.length) != (self.at, self.end - self.at) {
-                return Err(Fault::new(Kind::Refused, "another range came than was asked for"));
+                return Err(S3Fault::new(
+                    FaultKind::Refused,
+                    "the server returned another range than requested",
+                ));
             }
             self.body = Some(body.bytes);
         }
-        let Some(body) = &mut self.body else { return Err(Fault::new(Kind::Passing, "nothing is read")) };
+        let Some(body) = &mut self.body else {
+            return Err(S3Fault::new(FaultKind::Passing, "nothing is read"));
+        };
         loop {
-            match timeout(self.bucket.patience.request, body.next()).await {
+            match timeout(self.bucket.retries.request, body.next()).await {
                 Ok(Some(Ok(chunk))) if chunk.is_empty() => {}
                 Ok(Some(Ok(chunk))) => return Ok(chunk),
-                Ok(Some(Err(error))) => return Err(Fault::new(Kind::Passing, chain(&error))),
-                Ok(None) => return Err(Fault::new(Kind::Passing, "the bytes ended too early")),
-                Err(_) => return Err(Fault::new(Kind::Slow, "the bytes stopped coming")),
+                Ok(Some(Err(error))) => return Err(S3Fault::new(FaultKind::Passing, chain(&error))),
+                Ok(None) => return Err(S3Fault::new(FaultKind::Passing, "the bytes ended too early")),
+                Err(_) => return Err(S3Fault::new(FaultKind::Slow, "the bytes stopped coming")),
             }
         }
     }
 
-    fn explain(&self, fault: Fault) -> BlobError {
+    fn explain(&self, fault: S3Fault) -> BlobError {
         let digest = self.digest;
         match fault.kind {
-            Kind::Absent => BlobError::NotFound { digest },
-            Kind::Condition => {
+            FaultKind::Absent => BlobError::NotFound { digest },
+            FaultKind::Condition => {
                 BlobError::Corrupt { digest, why: "its object was replaced while it was read" }
             }
-            Kind::Range => BlobError::Corrupt { digest, why: "its object was cut short while it was read" },
+            FaultKind::Range => {
+                BlobError::Corrupt { digest, why: "its object was truncated while it was read" }
+            }
             _ => fault.into_error("read a blob"),
         }
     }

@@ -1,6 +1,6 @@
 //! Classifies failed requests by the possible reaction.
 //!
-//! The errors of the AWS crates end here: the modules above use [`Fault`], and callers of the store
+//! The errors of the AWS crates end here: the modules above use [`S3Fault`], and callers of the store
 //! get [`BlobError`].
 
 use std::error::Error;
@@ -27,7 +27,7 @@ const PASSING: &[&str] = &[
 
 /// The kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FaultKind {
     /// 404: there is no such object, upload or bucket.
     Absent,
     /// 412: a condition of the request does not hold.
@@ -46,17 +46,17 @@ pub(super) enum Kind {
 
 /// A failed request.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) kind: Kind,
+pub(super) struct S3Fault {
+    pub(super) kind: FaultKind,
     /// The server's error code, such as `NoSuchBucket`; empty if there is none.
     pub(super) code: String,
     /// The message, for people.
     pub(super) said: String,
 }
 
-impl Fault {
+impl S3Fault {
     /// Creates a fault without an answer.
-    pub(super) fn new(kind: Kind, said: impl Into<String>) -> Self {
+    pub(super) fn new(kind: FaultKind, said: impl Into<String>) -> Self {
         Self { kind, code: String::new(), said: said.into() }
     }
 
@@ -71,34 +71,34 @@ impl Fault {
                 let code = answer.err().code().unwrap_or_default();
                 Self::answered(status, code, answer.err().message().unwrap_or_default())
             }
-            SdkError::TimeoutError(_) => Self::new(Kind::Slow, chain(&error)),
+            SdkError::TimeoutError(_) => Self::new(FaultKind::Slow, chain(&error)),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-                Self::new(Kind::Slow, chain(&error))
+                Self::new(FaultKind::Slow, chain(&error))
             }
             SdkError::DispatchFailure(failure) if failure.is_user() => {
-                Self::new(Kind::Refused, chain(&error))
+                Self::new(FaultKind::Refused, chain(&error))
             }
             // A lost connection, or an answer that is truncated or malformed.
             SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-                Self::new(Kind::Passing, chain(&error))
+                Self::new(FaultKind::Passing, chain(&error))
             }
-            _ => Self::new(Kind::Refused, chain(&error)),
+            _ => Self::new(FaultKind::Refused, chain(&error)),
         }
     }
 
     /// Classifies an answer.
     fn answered(status: u16, code: &str, message: &str) -> Self {
         let kind = match status {
-            _ if PASSING.contains(&code) => Kind::Passing,
-            404 => Kind::Absent,
-            412 => Kind::Condition,
-            416 => Kind::Range,
-            401 | 403 => Kind::Denied,
-            408 => Kind::Slow,
+            _ if PASSING.contains(&code) => FaultKind::Passing,
+            404 => FaultKind::Absent,
+            412 => FaultKind::Condition,
+            416 => FaultKind::Range,
+            401 | 403 => FaultKind::Denied,
+            408 => FaultKind::Slow,
             // 409: another request for this object is in progress. 200: a completion that failed
             // after its status was sent.
-            200 | 409 | 429 | 500 | 502..=504 => Kind::Passing,
-            _ => Kind::Refused,
+            200 | 409 | 429 | 500 | 502..=504 => FaultKind::Passing,
+            _ => FaultKind::Refused,
         };
         let words = [code, message].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let said = match words.join(": ") {
@@ -109,30 +109,30 @@ impl Fault {
     }
 
     /// Returns true if the same request may succeed when it is sent again.
-    pub(super) fn passes(&self) -> bool {
-        matches!(self.kind, Kind::Passing | Kind::Slow)
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self.kind, FaultKind::Passing | FaultKind::Slow)
     }
 
     /// Returns the error for callers of the store.
     pub(super) fn into_error(self, doing: &'static str) -> BlobError {
         match self.kind {
-            Kind::Denied => BlobError::Denied { doing, source: self.into() },
-            Kind::Slow => BlobError::Timeout { doing, source: self.into() },
+            FaultKind::Denied => BlobError::Denied { doing, source: self.into() },
+            FaultKind::Slow => BlobError::Timeout { doing, source: self.into() },
             _ => BlobError::Unavailable { doing, source: self.into() },
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for S3Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.said)
     }
 }
 
-impl Error for Fault {}
+impl Error for S3Fault {}
 
 /// Converts a fault to an error. For `map_err`.
-pub(super) fn while_doing(doing: &'static str) -> impl FnOnce(Fault) -> BlobError {
+pub(super) fn while_doing(doing: &'static str) -> impl FnOnce(S3Fault) -> BlobError {
     move |fault| fault.into_error(doing)
 }
 

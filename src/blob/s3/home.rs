@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 use crate::blob::{Chunks, Fut};
 
 #[derive(Clone, Debug)]
-pub(super) struct Home(Handle);
+pub(super) struct HomeRuntime(Handle);
 
-impl Home {
+impl HomeRuntime {
     /// Returns the current runtime.
     pub(super) fn here() -> Self {
         Self(Handle::current())
@@ -46,10 +46,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tasks_start_at_home() {
+    fn tasks_start_on_the_runtime_of_the_store() {
         let runtime = || Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (home, away) = (runtime(), runtime());
-        let here = home.block_on(async { Home::here() });
+        let here = home.block_on(async { HomeRuntime::here() });
         let work = here.run(Box::pin(async { drop(tokio::spawn(std::future::pending::<()>())) }));
         away.block_on(work);
         let later = here.chunks(Box::pin(stream::once(async {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bucket::{Bucket, micros};
-use super::fault::Fault;
+use super::fault::S3Fault;
 use crate::blob::{Listed, key};
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
@@ -15,7 +15,7 @@ use crate::domain::version::Timestamp;
 const PAGES: usize = 1_000_000;
 
 /// An object of a listing.
-struct Object {
+struct ListedObject {
     /// The part of its key after the last slash.
     name: String,
     size: u64,
@@ -24,10 +24,10 @@ struct Object {
 }
 
 /// Returns the blobs whose digest begins with this byte.
-pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fault> {
+pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, S3Fault> {
     let mut blobs: BTreeMap<Digest, Listed> = BTreeMap::new();
     let mut sidecars = Vec::new();
-    for Object { name, size, modified } in objects(bucket, &format!("{}/", key::shard(first))).await? {
+    for ListedObject { name, size, modified } in objects(bucket, &format!("{}/", key::shard(first))).await? {
         let (hex, is_sidecar) = match name.strip_suffix(key::SIDECAR) {
             Some(hex) => (hex, true),
             None => (name.as_str(), false),
@@ -49,7 +49,7 @@ pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fau
 }
 
 /// Returns one blob as the listing shows it; `None` if it does not exist.
-pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, Fault> {
+pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, S3Fault> {
     let Some(blob) = bucket.head(&key::of(digest)).await? else { return Ok(None) };
     let beside = bucket.head(&key::sidecar(digest)).await?;
     let young = |modified: Option<Timestamp>| modified.unwrap_or(Timestamp::MAX);
@@ -58,9 +58,9 @@ pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Liste
     Ok(Some(Listed { digest, size: blob.size, touched }))
 }
 
-async fn objects(bucket: &Bucket, below: &str) -> Result<Vec<Object>, Fault> {
+async fn objects(bucket: &Bucket, below: &str) -> Result<Vec<ListedObject>, S3Fault> {
     let prefix = format!("{}{below}", bucket.prefix);
-    let (mut objects, mut after): (Vec<Object>, Option<String>) = (Vec::new(), None);
+    let (mut objects, mut after): (Vec<ListedObject>, Option<String>) = (Vec::new(), None);
     for _ in 0..PAGES {
         let list = || async {
             let request = bucket
@@ -69,12 +69,12 @@ async fn objects(bucket: &Bucket, below: &str) -> Result<Vec<Object>, Fault> {
                 .bucket(&*bucket.name)
                 .prefix(&prefix)
                 .set_continuation_token(after.clone());
-            request.send().await.map_err(Fault::of)
+            request.send().await.map_err(S3Fault::of)
         };
-        let page = bucket.patience.ask(0, list).await?;
+        let page = bucket.retries.ask(0, list).await?;
         for object in page.contents() {
             let Some(name) = object.key().and_then(|key| key.strip_prefix(&prefix)) else { continue };
-            objects.push(Object {
+            objects.push(ListedObject {
                 name: name.to_owned(),
                 size: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
                 modified: object.last_modified().and_then(micros).unwrap_or(Timestamp::MAX),

@@ -2,23 +2,23 @@
 
 use bytes::Bytes;
 
-use super::bucket::{Made, Metadata, Name};
-use super::fault::{Fault, while_doing};
-use super::upload::Upload;
+use super::bucket::{CreateOutcome, Metadata, NameCondition};
+use super::fault::{S3Fault, while_doing};
+use super::upload::MultipartUpload;
 use super::{BLAKE3, COMPLETING, FACTS, S3Store};
-use crate::blob::intake::{Gathered, Intake};
+use crate::blob::incoming::{IncomingPiece, IncomingStream};
 use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobMeta, Stored, facts, key};
 use crate::domain::id::{Digest, hex};
 
 impl S3Store {
     /// Stores a blob with one request.
-    pub(super) async fn put_whole(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
+    pub(super) async fn put_object(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
         let said = [(FACTS, facts::line(&meta)), ("sha256", hex(&meta.sha256))];
         let metadata = said.map(|(name, text)| (name.to_owned(), text)).into();
         let _no_deletion = self.names.read().await;
-        let made = self.bucket.put(&key::of(meta.digest), bytes, &metadata, Name::Free).await;
-        if made.map_err(while_doing("write a blob"))? == Made::Created {
+        let made = self.bucket.put(&key::of(meta.digest), bytes, &metadata, NameCondition::Free).await;
+        if made.map_err(while_doing("write a blob"))? == CreateOutcome::Created {
             return Ok(Stored { meta, created: true });
         }
         self.promise(meta).await
@@ -30,7 +30,7 @@ impl S3Store {
         digest: Digest,
         first: Bytes,
         mut hasher: Hasher,
-        mut intake: Intake,
+        mut incoming: IncomingStream,
     ) -> Result<Stored, BlobError> {
         let name = key::of(digest);
         let there = self.bucket.head(&name).await.map_err(while_doing("find a blob"))?.is_some();
@@ -38,7 +38,7 @@ impl S3Store {
             // Nothing is sent, but the bytes must be the right ones anyway.
             drop(first);
             loop {
-                let batch = intake.batch().await?;
+                let batch = incoming.batch().await?;
                 if batch.is_empty() {
                     break;
                 }
@@ -49,9 +49,10 @@ impl S3Store {
             return self.promise(meta).await;
         }
         let metadata = Metadata::from([(BLAKE3.to_owned(), digest.hex())]);
-        let mut upload =
-            Upload::begin(&self.bucket, &name, &metadata).await.map_err(while_doing("begin an upload"))?;
-        match self.fill(&mut upload, digest, first, hasher, intake).await {
+        let mut upload = MultipartUpload::begin(&self.bucket, &name, &metadata)
+            .await
+            .map_err(while_doing("begin an upload"))?;
+        match self.fill(&mut upload, digest, first, hasher, incoming).await {
             Ok(meta) => self.publish(upload, meta).await,
             Err(error) => {
                 upload.abort().await;
@@ -63,15 +64,15 @@ impl S3Store {
     /// Sends all parts, and returns the facts of the bytes.
     async fn fill(
         &self,
-        upload: &mut Upload,
+        upload: &mut MultipartUpload,
         digest: Digest,
         first: Bytes,
         mut hasher: Hasher,
-        mut intake: Intake,
+        mut incoming: IncomingStream,
     ) -> Result<BlobMeta, BlobError> {
         upload.push(first).await.map_err(while_doing("write a blob"))?;
         loop {
-            let Gathered { bytes, last } = intake.gather(upload.next_size(), &mut hasher).await?;
+            let IncomingPiece { bytes, last } = incoming.gather(upload.next_size(), &mut hasher).await?;
             if !bytes.is_empty() {
                 upload.push(bytes).await.map_err(while_doing("write a blob"))?;
             }
@@ -84,16 +85,16 @@ impl S3Store {
     }
 
     /// Completes the object from its parts, once.
-    async fn publish(&self, mut upload: Upload, meta: BlobMeta) -> Result<Stored, BlobError> {
+    async fn publish(&self, mut upload: MultipartUpload, meta: BlobMeta) -> Result<Stored, BlobError> {
         let _no_deletion = self.names.read().await;
         let made = match self.keep_sidecar(&meta).await {
             // The sidecar comes first, so that a visible blob has one.
             Ok(()) => self.complete(&mut upload, meta.digest).await,
             Err(fault) => Err(fault),
         };
-        let created = matches!(made, Ok(Made::Created | Made::Gone));
+        let created = matches!(made, Ok(CreateOutcome::Created | CreateOutcome::Gone));
         let there = match made {
-            Err(fault) if !fault.passes() => Err(fault.into_error("publish a blob")),
+            Err(fault) if !fault.is_temporary() => Err(fault.into_error("publish a blob")),
             // The request may have taken effect; the object shows it.
             Err(fault) => match self.confirm(&meta).await {
                 Err(BlobError::Unavailable { .. }) => Err(fault.into_error("publish a blob")),
@@ -102,7 +103,7 @@ impl S3Store {
             Ok(_) => self.confirm(&meta).await,
         };
         if created && there.is_ok() {
-            upload.is_complete();
+            upload.forget();
         } else {
             upload.abort().await;
         }
@@ -112,12 +113,13 @@ impl S3Store {
     /// Runs one completion at a time for equal bytes, and only if the name is free: not every
     /// server supports the condition on a completion, and others may let two concurrent ones pass.
     /// Two processes may both complete; both have hashed their bytes.
-    async fn complete(&self, upload: &mut Upload, digest: Digest) -> Result<Made, Fault> {
+    async fn complete(&self, upload: &mut MultipartUpload, digest: Digest) -> Result<CreateOutcome, S3Fault> {
         let _alone = self.completing[usize::from(digest.as_bytes()[0]) % COMPLETING].lock().await;
         if self.bucket.head(&key::of(digest)).await?.is_some() {
-            return Ok(Made::Exists);
+            return Ok(CreateOutcome::Exists);
         }
-        let name = if self.abilities.conditional_completion { Name::Free } else { Name::Any };
+        let name =
+            if self.abilities.conditional_completion { NameCondition::Free } else { NameCondition::Any };
         upload.complete(name).await
     }
 }

@@ -17,7 +17,7 @@ mod making;
 mod probe;
 mod retry;
 mod settings;
-mod shelf;
+mod named_files;
 mod sidecar;
 mod staging;
 #[cfg(test)]
@@ -31,14 +31,14 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use tokio::sync::{Mutex, RwLock};
 
-use self::bucket::{Body, Bucket, Head, Part};
-use self::download::Reading;
-use self::fault::{Kind, while_doing};
-use self::home::Home;
+use self::bucket::{Bucket, ObjectBody, ObjectHead, ObjectRange};
+use self::download::ObjectDownload;
+use self::fault::{FaultKind, while_doing};
+use self::home::HomeRuntime;
 use self::probe::Abilities;
-use self::retry::Patience;
-pub use self::settings::{Addressing, Checksums, S3Settings, Unfit};
-use super::intake::{Gathered, Intake};
+use self::retry::RetryPolicy;
+pub use self::settings::{Addressing, Checksums, S3Settings, UnusableBucket};
+use super::incoming::{IncomingPiece, IncomingStream};
 use super::verify::{Hasher, checked};
 use super::{
     BlobError, BlobMeta, BlobStore, ByteRange, Deletion, Fut, Listed, Opened, Stored, Uploads, facts, key,
@@ -72,7 +72,7 @@ const BLAKE3: &str = "blake3";
 pub struct S3Store {
     bucket: Bucket,
     abilities: Abilities,
-    home: Home,
+    home: HomeRuntime,
     /// Shared by requests that create blobs; held exclusively by deletions. Not held while bytes
     /// arrive.
     names: Arc<RwLock<()>>,
@@ -85,8 +85,8 @@ impl S3Store {
     /// creation.
     ///
     /// # Errors
-    /// Returns [`Unfit`] with the missing ability and a remedy.
-    pub async fn open(settings: &S3Settings) -> Result<Self, Unfit> {
+    /// Returns [`UnusableBucket`] with the missing ability and a remedy.
+    pub async fn open(settings: &S3Settings) -> Result<Self, UnusableBucket> {
         let environment = client::environment(settings).await;
         client::find_credentials(&environment).await?;
         let reached = |settings: &S3Settings| bucket(client::client(&environment, settings), settings);
@@ -97,14 +97,20 @@ impl S3Store {
     }
 
     /// Opens the store without the check, for callers that will rarely use it and must not wait.
-    pub async fn untried(settings: &S3Settings) -> Self {
+    pub async fn unchecked(settings: &S3Settings) -> Self {
         let environment = client::environment(settings).await;
         let bucket = bucket(client::client(&environment, settings), settings);
         Self::over(bucket, Abilities::default())
     }
 
     fn over(bucket: Bucket, abilities: Abilities) -> Self {
-        Self { bucket, abilities, home: Home::here(), names: Arc::default(), completing: Arc::default() }
+        Self {
+            bucket,
+            abilities,
+            home: HomeRuntime::here(),
+            names: Arc::default(),
+            completing: Arc::default(),
+        }
     }
 
     /// Returns the blob's facts and the entity tag of its object.
@@ -119,7 +125,7 @@ impl S3Store {
     ///
     /// They come from its metadata, else from the sidecar. If both are missing, they are recomputed
     /// from the bytes and the sidecar is rewritten.
-    async fn facts(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
+    async fn facts(&self, digest: Digest, head: &ObjectHead) -> Result<Option<BlobMeta>, BlobError> {
         if let Some(meta) = own_facts(digest, head) {
             return Ok(Some(meta));
         }
@@ -128,11 +134,11 @@ impl S3Store {
             None => {
                 let Some(meta) = self.measure(digest, head).await? else { return Ok(None) };
                 if meta.digest != digest {
-                    return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
+                    return Err(BlobError::Corrupt { digest, why: "its bytes have another digest" });
                 }
                 if let Err(error) = self.keep_sidecar(&meta).await {
                     // The answer is correct anyway, and the next reader retries.
-                    tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
+                    tracing::warn!(%digest, %error, "the facts of a blob were recomputed but could not be stored");
                 }
                 meta
             }
@@ -144,16 +150,16 @@ impl S3Store {
     }
 
     /// Returns the facts of the stored bytes; `None` if there are none any more.
-    async fn measure(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
+    async fn measure(&self, digest: Digest, head: &ObjectHead) -> Result<Option<BlobMeta>, BlobError> {
         let body = match self.bucket.get(&key::of(digest), None).await {
             Ok(body) => body,
-            Err(fault) if fault.kind == Kind::Absent => return Ok(None),
+            Err(fault) if fault.kind == FaultKind::Absent => return Ok(None),
             Err(fault) => return Err(fault.into_error("read a blob")),
         };
         if body.head.size != head.size {
-            return Err(other_answer("the server sent another object than was asked for"));
+            return Err(other_answer("the server returned another object than requested"));
         }
-        let mut chunks = Reading::new(&self.bucket, digest, body, head.size).chunks();
+        let mut chunks = ObjectDownload::new(&self.bucket, digest, body, head.size).chunks();
         let mut hasher = Hasher::default();
         while let Some(chunk) = futures_util::TryStreamExt::try_next(&mut chunks).await? {
             hasher.update(&chunk);
@@ -165,13 +171,13 @@ impl S3Store {
 impl BlobStore for S3Store {
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
         self.home.run(Box::pin(async move {
-            let mut intake = Intake::new(chunks, limit.min(LARGEST));
+            let mut incoming = IncomingStream::new(chunks, limit.min(LARGEST));
             let mut hasher = Hasher::default();
-            let Gathered { bytes, last } = intake.gather(PART, &mut hasher).await?;
+            let IncomingPiece { bytes, last } = incoming.gather(PART, &mut hasher).await?;
             if last {
-                return self.put_whole(hasher.agree(expected)?, &bytes).await;
+                return self.put_object(hasher.agree(expected)?, &bytes).await;
             }
-            self.put_parts(expected, bytes, hasher, intake).await
+            self.put_parts(expected, bytes, hasher, incoming).await
         }))
     }
 
@@ -193,25 +199,25 @@ impl BlobStore for S3Store {
             let part = match range {
                 // The size is needed for the refusal.
                 Some(range) if range.start >= range.end => return Err(self.bad_range(digest).await),
-                Some(ByteRange { start, end }) => Some(Part { start, end, etag: None }),
+                Some(ByteRange { start, end }) => Some(ObjectRange { start, end, etag: None }),
                 None => None,
             };
             let body = match self.bucket.get(&key::of(digest), part).await {
                 Ok(body) => body,
-                Err(fault) if fault.kind == Kind::Absent => return Err(BlobError::NotFound { digest }),
-                Err(fault) if fault.kind == Kind::Range => return Err(self.bad_range(digest).await),
+                Err(fault) if fault.kind == FaultKind::Absent => return Err(BlobError::NotFound { digest }),
+                Err(fault) if fault.kind == FaultKind::Range => return Err(self.bad_range(digest).await),
                 Err(fault) => return Err(fault.into_error("read a blob")),
             };
             let meta = self.meta_of(digest, &body).await?;
             let Some(range) = range else {
-                let chunks = Reading::new(&self.bucket, digest, body, meta.size).chunks();
+                let chunks = ObjectDownload::new(&self.bucket, digest, body, meta.size).chunks();
                 return Ok(Opened { meta, chunks: self.home.chunks(checked(meta, chunks)) });
             };
             let length = range.length_in(meta.size)?;
             if (body.start, body.length) != (range.start, length) {
-                return Err(other_answer("the server sent another range than was asked for"));
+                return Err(other_answer("the server returned another range than requested"));
             }
-            let mut chunks = Reading::new(&self.bucket, digest, body, length).chunks();
+            let mut chunks = ObjectDownload::new(&self.bucket, digest, body, length).chunks();
             if range.covers(meta.size) {
                 chunks = checked(meta, chunks);
             }
@@ -219,7 +225,7 @@ impl BlobStore for S3Store {
         }))
     }
 
-    fn shelf(&self) -> Option<&dyn crate::blob::Shelf> {
+    fn named_files(&self) -> Option<&dyn crate::blob::NamedFiles> {
         Some(self)
     }
 
@@ -267,14 +273,14 @@ impl BlobStore for S3Store {
 impl S3Store {
     /// Returns the facts of a blob whose download has begun, after checking as far as possible that
     /// it is this blob.
-    async fn meta_of(&self, digest: Digest, body: &Body) -> Result<BlobMeta, BlobError> {
+    async fn meta_of(&self, digest: Digest, body: &ObjectBody) -> Result<BlobMeta, BlobError> {
         if let Some(meta) = own_facts(digest, &body.head) {
             return Ok(meta);
         }
         let (meta, etag) = self.find(digest).await?.ok_or(BlobError::NotFound { digest })?;
         let differs = |other: &String| body.head.etag.as_ref().is_some_and(|etag| etag != other);
         if meta.size != body.head.size || etag.as_ref().is_some_and(differs) {
-            return Err(other_answer("the server sent another object than was asked for"));
+            return Err(other_answer("the server returned another object than requested"));
         }
         Ok(meta)
     }
@@ -297,7 +303,7 @@ fn bucket(client: Client, settings: &S3Settings) -> Bucket {
         client,
         name: Arc::from(settings.bucket.as_str()),
         prefix: prefix.into(),
-        patience: Patience {
+        retries: RetryPolicy {
             request: settings.timeout,
             attempts: settings.attempts.max(1),
             wait: settings.wait,
@@ -308,7 +314,7 @@ fn bucket(client: Client, settings: &S3Settings) -> Bucket {
 
 /// Returns the facts in an object's metadata; `None` if there are none, or if they are of another
 /// blob or size.
-fn own_facts(digest: Digest, head: &Head) -> Option<BlobMeta> {
+fn own_facts(digest: Digest, head: &ObjectHead) -> Option<BlobMeta> {
     let meta = facts::parse(digest, head.metadata.get(FACTS)?)?;
     (meta.size == head.size).then_some(meta)
 }

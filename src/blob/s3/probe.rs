@@ -7,10 +7,10 @@ use std::hash::{BuildHasher, RandomState};
 
 use bytes::Bytes;
 
-use super::Unfit;
-use super::bucket::{Bucket, Made, Metadata, Name, Part};
-use super::fault::{Fault, Kind};
-use super::upload::Upload;
+use super::UnusableBucket;
+use super::bucket::{Bucket, CreateOutcome, Metadata, NameCondition, ObjectRange};
+use super::fault::{FaultKind, S3Fault};
+use super::upload::MultipartUpload;
 
 /// The contents of the probe's objects.
 const CONTENT: &[u8] = b"stemma tries out what this bucket can do\n";
@@ -32,13 +32,13 @@ impl Default for Abilities {
 }
 
 /// Checks the abilities that the store needs. `plain` is the same bucket without checksums.
-pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, Unfit> {
+pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, UnusableBucket> {
     absent(bucket, &name()).await?;
     match try_out(bucket).await {
-        Err(unfit) if bucket.checksums != plain.checksums && try_out(plain).await.is_ok() => Err(Unfit {
+        Err(unusable) if bucket.checksums != plain.checksums && try_out(plain).await.is_ok() => Err(UnusableBucket {
             hint: "this server refuses checksums in requests, and works without: use --s3-checksums when_required"
                 .to_owned(),
-            ..unfit
+            ..unusable
         }),
         outcome => outcome,
     }
@@ -50,18 +50,18 @@ fn name() -> String {
 }
 
 /// Checks the writing requests, and removes the objects.
-async fn try_out(bucket: &Bucket) -> Result<Abilities, Unfit> {
+async fn try_out(bucket: &Bucket) -> Result<Abilities, UnusableBucket> {
     let (once, parts) = (name(), name());
     let outcome = all(bucket, &once, &parts).await;
     for key in [&once, &parts] {
         if let Err(fault) = bucket.delete(key).await {
-            tracing::info!(key, %fault, "an object of the start-up probe stays; it may be removed at any time");
+            tracing::info!(key, %fault, "an object of the start-up check was not removed; it may be removed at any time");
         }
     }
     outcome
 }
 
-async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfit> {
+async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, UnusableBucket> {
     created(bucket, once).await?;
     read_back(bucket, once).await?;
     created_once(bucket, once).await?;
@@ -71,32 +71,33 @@ async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfi
 
 /// Checks the answer for an absent object. Uses GET, because the answer to a HEAD has no body for a
 /// reason.
-async fn absent(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
-    let what = "the bucket could not be asked for an object that is not there (GetObject)";
-    let lies = "this server cannot be used: it answers what is not so";
+async fn absent(bucket: &Bucket, key: &str) -> Result<(), UnusableBucket> {
+    let what = "the bucket could not be asked for an absent object (GetObject)";
+    let hint = "use another server: the answers of this one are wrong";
     match bucket.get(key, None).await {
-        Err(fault) if fault.kind == Kind::Absent && fault.code != "NoSuchBucket" => {}
-        Err(fault) if fault.kind == Kind::Denied && fault.code == "AccessDenied" => {
-            return Err(unfit(
+        Err(fault) if fault.kind == FaultKind::Absent && fault.code != "NoSuchBucket" => {}
+        Err(fault) if fault.kind == FaultKind::Denied && fault.code == "AccessDenied" => {
+            return Err(unusable(
                 what,
                 &fault.said,
-                "allow s3:ListBucket, s3:GetObject and s3:PutObject; without s3:ListBucket an absent object looks like a forbidden one",
+                "allow s3:ListBucket, s3:GetObject and s3:PutObject; without s3:ListBucket an absent object looks like \
+                 a forbidden one",
             ));
         }
         Err(fault) => return Err(failed(what, &fault)),
-        Ok(_) => return Err(unfit(what, "it said that it has it", lies)),
+        Ok(_) => return Err(unusable(what, "it answered that the object exists", hint)),
     }
     match bucket.head(key).await {
         Ok(None) => Ok(()),
-        Ok(Some(_)) => Err(unfit(what, "it said that it has it", lies)),
+        Ok(Some(_)) => Err(unusable(what, "it answered that the object exists", hint)),
         Err(fault) => Err(failed(what, &fault)),
     }
 }
 
-async fn created(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+async fn created(bucket: &Bucket, key: &str) -> Result<(), UnusableBucket> {
     let what = "an object could not be created in the bucket (PutObject with If-None-Match)";
     let metadata = Metadata::from([(MARK.to_owned(), "1".to_owned())]);
-    match bucket.put(key, &Bytes::from_static(CONTENT), &metadata, Name::Free).await {
+    match bucket.put(key, &Bytes::from_static(CONTENT), &metadata, NameCondition::Free).await {
         // After a lost answer, the name is taken by its own object. No other process uses this
         // name.
         Ok(_) => Ok(()),
@@ -104,44 +105,47 @@ async fn created(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
     }
 }
 
-async fn read_back(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
-    let what = "what was written to the bucket could not be read back (GetObject)";
+async fn read_back(bucket: &Bucket, key: &str) -> Result<(), UnusableBucket> {
+    let what = "an object could not be read back from the bucket (GetObject)";
     let read = bucket.read(key, 1 << 20).await.map_err(|fault| failed(what, &fault))?;
     let Some((head, bytes)) = read else {
-        return Err(unfit(what, "the object is not there", "this server cannot be used: it lost an object"));
+        return Err(unusable(what, "the object is not there", "use another server: this one loses objects"));
     };
     if bytes != CONTENT {
         // Old servers store the frames of a chunked upload as content.
-        return Err(unfit(
+        return Err(unusable(
             what,
-            &format!("{} other bytes came for the {} that were written", bytes.len(), CONTENT.len()),
-            "use --s3-checksums when_required, or another server: this one changes what it is given",
+            &format!("{} other bytes were returned for the {} that were written", bytes.len(), CONTENT.len()),
+            "use --s3-checksums when_required, or another server: this one changes stored bytes",
         ));
     }
     if !head.metadata.contains_key(MARK) {
-        tracing::warn!("the bucket drops the metadata of objects; the facts of blobs are kept beside them");
+        tracing::warn!(
+            "the bucket drops the metadata of objects; the facts of blobs are stored in separate objects"
+        );
     }
     Ok(())
 }
 
-async fn created_once(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+async fn created_once(bucket: &Bucket, key: &str) -> Result<(), UnusableBucket> {
     let what = "the bucket cannot create an object once (PutObject with If-None-Match)";
-    let hint = "use a server that keeps conditional writes, such as AWS, MinIO, Ceph or SeaweedFS in a newer version, or a directory: --blobs DIR";
+    let hint = "use a server that supports conditional writes, such as AWS, MinIO, Ceph or SeaweedFS in a newer \
+                version, or a directory: --blobs DIR";
     let other = Bytes::from_static(b"stemma writes over nothing\n");
-    match bucket.put(key, &other, &Metadata::new(), Name::Free).await {
-        Ok(Made::Exists) => Ok(()),
-        Ok(_) => Err(unfit(what, "the second one was taken, too, and may have overwritten the first", hint)),
-        Err(fault) if fault.kind == Kind::Refused => Err(unfit(what, &fault.said, hint)),
+    match bucket.put(key, &other, &Metadata::new(), NameCondition::Free).await {
+        Ok(CreateOutcome::Exists) => Ok(()),
+        Ok(_) => Err(unusable(what, "a second creation succeeded and may have overwritten the first", hint)),
+        Err(fault) if fault.kind == FaultKind::Refused => Err(unusable(what, &fault.said, hint)),
         Err(fault) => Err(failed(what, &fault)),
     }
 }
 
-async fn read_in_part(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+async fn read_in_part(bucket: &Bucket, key: &str) -> Result<(), UnusableBucket> {
     let what = "a part of an object could not be read from the bucket (GetObject with Range)";
     let hint = "use another server: this one cannot read parts of objects";
-    let part = Part { start: 2, end: 9, etag: None };
+    let part = ObjectRange { start: 2, end: 9, etag: None };
     let body = bucket.get(key, Some(part)).await.map_err(|fault| match fault.kind {
-        Kind::Refused => unfit(what, &fault.said, hint),
+        FaultKind::Refused => unusable(what, &fault.said, hint),
         _ => failed(what, &fault),
     })?;
     let size = body.head.size;
@@ -149,17 +153,17 @@ async fn read_in_part(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
     if bytes.is_ok_and(|bytes| bytes == CONTENT[2..9]) && size == CONTENT.len() as u64 {
         return Ok(());
     }
-    Err(unfit(what, "other bytes came than were asked for", hint))
+    Err(unusable(what, "the server returned other bytes than requested", hint))
 }
 
 /// Returns true if a multipart upload can be completed on the condition that the name is free.
-async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, Unfit> {
-    match completed(bucket, key, Name::Free).await {
-        Ok(Made::Created | Made::Exists | Made::Gone) => {}
+async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, UnusableBucket> {
+    match completed(bucket, key, NameCondition::Free).await {
+        Ok(CreateOutcome::Created | CreateOutcome::Exists | CreateOutcome::Gone) => {}
         // The server may not support the condition, but everything else.
-        Err(fault) if fault.kind == Kind::Refused => {
+        Err(fault) if fault.kind == FaultKind::Refused => {
             let what = "an upload in parts could not be completed (CompleteMultipartUpload)";
-            completed(bucket, key, Name::Any).await.map_err(|fault| failed(what, &fault))?;
+            completed(bucket, key, NameCondition::Any).await.map_err(|fault| failed(what, &fault))?;
             warn_unconditional(&fault.said);
             return Ok(false);
         }
@@ -171,12 +175,12 @@ async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, Unfit> {
     if !matches!(&head, Ok(Some(head)) if head.size == CONTENT.len() as u64) {
         let what = "an object that was uploaded in parts is not in the bucket";
         let said = head.map_or_else(|fault| fault.said, |_| "it is absent or has another size".to_owned());
-        return Err(unfit(what, &said, "use another server: this one loses objects"));
+        return Err(unusable(what, &said, "use another server: this one loses objects"));
     }
-    match completed(bucket, key, Name::Free).await {
-        Ok(Made::Exists) => Ok(true),
+    match completed(bucket, key, NameCondition::Free).await {
+        Ok(CreateOutcome::Exists) => Ok(true),
         Ok(_) => {
-            warn_unconditional("a second completion was taken, too");
+            warn_unconditional("a second completion succeeded");
             Ok(false)
         }
         Err(fault) => Err(failed("an object could not be uploaded in parts a second time", &fault)),
@@ -186,12 +190,12 @@ async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, Unfit> {
 fn warn_unconditional(said: &str) {
     tracing::warn!(
         said,
-        "the bucket completes uploads in parts without a condition; the name is looked at before instead"
+        "the bucket completes uploads in parts without a condition; the name is checked before instead"
     );
 }
 
-async fn completed(bucket: &Bucket, key: &str, name: Name) -> Result<Made, Fault> {
-    let mut upload = Upload::begin(bucket, key, &Metadata::new()).await?;
+async fn completed(bucket: &Bucket, key: &str, name: NameCondition) -> Result<CreateOutcome, S3Fault> {
+    let mut upload = MultipartUpload::begin(bucket, key, &Metadata::new()).await?;
     let made = async {
         upload.push(Bytes::from_static(CONTENT)).await?;
         upload.join().await?;
@@ -199,20 +203,20 @@ async fn completed(bucket: &Bucket, key: &str, name: Name) -> Result<Made, Fault
     };
     let made = made.await;
     match made {
-        Ok(Made::Created | Made::Gone) => upload.is_complete(),
+        Ok(CreateOutcome::Created | CreateOutcome::Gone) => upload.forget(),
         _ => upload.abort().await,
     }
     made
 }
 
-fn unfit(what: &str, said: &str, hint: &str) -> Unfit {
-    Unfit { what: what.to_owned(), said: said.to_owned(), hint: hint.to_owned() }
+fn unusable(what: &str, said: &str, hint: &str) -> UnusableBucket {
+    UnusableBucket { what: what.to_owned(), said: said.to_owned(), hint: hint.to_owned() }
 }
 
 /// Returns the remedy for failures that have the same meaning in every step.
-fn failed(what: &str, fault: &Fault) -> Unfit {
+fn failed(what: &str, fault: &S3Fault) -> UnusableBucket {
     let hint = match (fault.kind, fault.code.as_str()) {
-        (_, "NoSuchBucket") => "make the bucket, or name another with --blobs s3://BUCKET/PREFIX",
+        (_, "NoSuchBucket") => "create the bucket, or name another one with --blobs s3://BUCKET/PREFIX",
         (_, "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException") => {
             "the bucket is in another region: name it with --s3-region"
         }
@@ -220,14 +224,14 @@ fn failed(what: &str, fault: &Fault) -> Unfit {
             "check the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE) and --s3-region"
         }
         (_, "RequestTimeTooSkewed") => "set this machine's clock",
-        (Kind::Denied, _) => {
+        (FaultKind::Denied, _) => {
             "allow s3:PutObject, s3:GetObject, s3:ListBucket and s3:AbortMultipartUpload for this bucket and prefix"
         }
-        (Kind::Absent, _) => "check the bucket's name, --s3-endpoint and --s3-addressing",
-        (Kind::Passing | Kind::Slow, _) => {
+        (FaultKind::Absent, _) => "check the bucket's name, --s3-endpoint and --s3-addressing",
+        (FaultKind::Passing | FaultKind::Slow, _) => {
             "check --s3-endpoint and the network, and that the server runs; then start again"
         }
         _ => "check --s3-endpoint and --s3-addressing; this server may not speak enough of S3",
     };
-    unfit(what, &fault.said, hint)
+    unusable(what, &fault.said, hint)
 }

@@ -8,14 +8,14 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use tokio::time::timeout;
 
-use super::fault::{Fault, Kind};
+use super::fault::{FaultKind, S3Fault};
 
 /// The maximum wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The limits of attempts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub(super) struct RetryPolicy {
     /// The time limit of a request without a body until its answer begins, and of a body until its
     /// next bytes.
     pub(super) request: Duration,
@@ -25,20 +25,20 @@ pub(super) struct Patience {
     pub(super) wait: Duration,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Sends a request until it succeeds, cannot succeed, or has reached the maximum number of
     /// attempts. `body` is its number of bytes.
-    pub(super) async fn ask<T, F>(&self, body: usize, mut send: impl FnMut() -> F) -> Result<T, Fault>
+    pub(super) async fn ask<T, F>(&self, body: usize, mut send: impl FnMut() -> F) -> Result<T, S3Fault>
     where
-        F: Future<Output = Result<T, Fault>>,
+        F: Future<Output = Result<T, S3Fault>>,
     {
         let limit = self.limit(body);
         let attempt = || {
             let answer = timeout(limit, send());
             async move { answer.await.unwrap_or_else(|_| Err(slow(limit))) }
         };
-        let retried = attempt.retry(self.pauses()).when(Fault::passes).notify(|fault, pause| {
-            tracing::debug!(%fault, ?pause, "a request to the bucket is sent again");
+        let retried = attempt.retry(self.pauses()).when(S3Fault::is_temporary).notify(|fault, pause| {
+            tracing::debug!(%fault, ?pause, "retrying a request to the bucket");
         });
         retried.await
     }
@@ -60,6 +60,6 @@ impl Patience {
     }
 }
 
-fn slow(limit: Duration) -> Fault {
-    Fault::new(Kind::Slow, format!("no answer within {} seconds", limit.as_secs()))
+fn slow(limit: Duration) -> S3Fault {
+    S3Fault::new(FaultKind::Slow, format!("no answer within {} seconds", limit.as_secs()))
 }

@@ -49,7 +49,7 @@ pub enum Checksums {
 /// A reason why a bucket cannot be used, with a remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {said}")]
-pub struct Unfit {
+pub struct UnusableBucket {
     /// The failed action.
     pub what: String,
     /// The finding, or the message of the server.

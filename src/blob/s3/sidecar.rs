@@ -6,29 +6,31 @@
 
 use bytes::Bytes;
 
-use super::bucket::{Made, Metadata, Name};
-use super::fault::{Fault, while_doing};
+use super::bucket::{CreateOutcome, Metadata, NameCondition};
+use super::fault::{S3Fault, while_doing};
 use super::{BLAKE3, LINE, S3Store, own_facts};
 use crate::blob::{BlobError, BlobMeta, Stored, facts, key};
 use crate::domain::id::Digest;
 
 impl S3Store {
     /// Returns the facts in the sidecar; `None` if it is missing or malformed.
-    pub(super) async fn sidecar(&self, digest: Digest) -> Result<Option<BlobMeta>, Fault> {
+    pub(super) async fn sidecar(&self, digest: Digest) -> Result<Option<BlobMeta>, S3Fault> {
         let found = self.bucket.read(&key::sidecar(digest), LINE).await?;
         Ok(found.and_then(|(_, bytes)| facts::parse(digest, std::str::from_utf8(&bytes).ok()?.trim_end())))
     }
 
     /// Writes the sidecar, so that it has these facts and makes the blob young.
-    pub(super) async fn keep_sidecar(&self, meta: &BlobMeta) -> Result<(), Fault> {
+    pub(super) async fn keep_sidecar(&self, meta: &BlobMeta) -> Result<(), S3Fault> {
         let (name, line) = (key::sidecar(meta.digest), Bytes::from(format!("{}\n", facts::line(meta))));
-        if self.bucket.put(&name, &line, &Metadata::new(), Name::Free).await? == Made::Created {
+        if self.bucket.put(&name, &line, &Metadata::new(), NameCondition::Free).await?
+            == CreateOutcome::Created
+        {
             return Ok(());
         }
         if self.sidecar(meta.digest).await? != Some(*meta) {
-            tracing::warn!(digest = %meta.digest, "the garbled facts of a blob are written anew");
+            tracing::warn!(digest = %meta.digest, "the malformed facts of a blob are rewritten");
         }
-        self.bucket.put(&name, &line, &Metadata::new(), Name::Any).await.map(|_| ())
+        self.bucket.put(&name, &line, &Metadata::new(), NameCondition::Any).await.map(|_| ())
     }
 
     /// Completes a put of an existing blob: checks it and makes it young.
@@ -43,7 +45,7 @@ impl S3Store {
         let digest = meta.digest;
         let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
         let Some(head) = head else {
-            let source = "an object has its name, and cannot be found".into();
+            let source = "an object has its name, but was not found".into();
             return Err(BlobError::Unavailable { doing: "find a blob", source });
         };
         if head.size != meta.size {

@@ -7,11 +7,11 @@ use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::CompletedPart;
 
 use super::bucket::{Bucket, TYPE};
-use super::fault::{Fault, Kind, chain};
+use super::fault::{FaultKind, S3Fault, chain};
 use crate::blob::uploads::Sending;
 
 /// An object or upload in the bucket, and its time in seconds of Unix time.
-pub(super) struct Left {
+pub(super) struct Leftover {
     pub(super) key: String,
     pub(super) since: i64,
     /// The id of the multipart upload; `None` for an object.
@@ -19,7 +19,7 @@ pub(super) struct Left {
 }
 
 /// The parts of an upload.
-pub(super) struct Parts {
+pub(super) struct UploadedParts {
     pub(super) size: u64,
     pub(super) parts: Vec<CompletedPart>,
 }
@@ -33,7 +33,7 @@ impl Bucket {
         size: u64,
         sha256: Option<String>,
         expires: Duration,
-    ) -> Result<Sending, Fault> {
+    ) -> Result<Sending, S3Fault> {
         let request = self
             .client
             .put_object()
@@ -43,7 +43,7 @@ impl Bucket {
             .content_length(signed_length(size)?)
             .set_checksum_sha256(sha256)
             .if_none_match("*");
-        let signed = request.presigned(lasting(expires)?).await.map_err(Fault::of)?;
+        let signed = request.presigned(lasting(expires)?).await.map_err(S3Fault::of)?;
         Ok(sending(&signed, 0, size))
     }
 
@@ -56,7 +56,7 @@ impl Bucket {
         number: i32,
         (start, size): (u64, u64),
         expires: Duration,
-    ) -> Result<Sending, Fault> {
+    ) -> Result<Sending, S3Fault> {
         let request = self
             .client
             .upload_part()
@@ -65,33 +65,33 @@ impl Bucket {
             .upload_id(upload)
             .part_number(number)
             .content_length(signed_length(size)?);
-        let signed = request.presigned(lasting(expires)?).await.map_err(Fault::of)?;
+        let signed = request.presigned(lasting(expires)?).await.map_err(S3Fault::of)?;
         Ok(sending(&signed, start, size))
     }
 
     /// Begins an upload whose parts clients send, without checksums.
-    pub(super) async fn begin_for_others(&self, key: &str) -> Result<String, Fault> {
+    pub(super) async fn begin_for_client(&self, key: &str) -> Result<String, S3Fault> {
         let begin = || async {
             let request = self.client.create_multipart_upload().bucket(&*self.name).key(self.key(key));
-            request.content_type(TYPE).send().await.map_err(Fault::of)
+            request.content_type(TYPE).send().await.map_err(S3Fault::of)
         };
-        let id = self.patience.ask(0, begin).await?.upload_id;
-        id.ok_or_else(|| Fault::new(Kind::Refused, "the upload was given no id"))
+        let id = self.retries.ask(0, begin).await?.upload_id;
+        id.ok_or_else(|| S3Fault::new(FaultKind::Refused, "the server returned no upload id"))
     }
 
     /// Returns the parts that have arrived, by number; `None` if there is no such upload.
-    pub(super) async fn parts(&self, key: &str, upload: &str) -> Result<Option<Parts>, Fault> {
-        let mut found = Parts { size: 0, parts: Vec::new() };
+    pub(super) async fn parts(&self, key: &str, upload: &str) -> Result<Option<UploadedParts>, S3Fault> {
+        let mut found = UploadedParts { size: 0, parts: Vec::new() };
         let mut after: Option<String> = None;
         loop {
             let list = || async {
                 let request =
                     self.client.list_parts().bucket(&*self.name).key(self.key(key)).upload_id(upload);
-                request.set_part_number_marker(after.clone()).send().await.map_err(Fault::of)
+                request.set_part_number_marker(after.clone()).send().await.map_err(S3Fault::of)
             };
-            let page = match self.patience.ask(0, list).await {
+            let page = match self.retries.ask(0, list).await {
                 Ok(page) => page,
-                Err(fault) if fault.kind == Kind::Absent => return Ok(None),
+                Err(fault) if fault.kind == FaultKind::Absent => return Ok(None),
                 Err(fault) => return Err(fault),
             };
             for part in page.parts() {
@@ -107,14 +107,14 @@ impl Bucket {
     }
 
     /// Returns all objects with this prefix.
-    pub(super) async fn left_objects(&self, start: &str) -> Result<Vec<Left>, Fault> {
+    pub(super) async fn left_objects(&self, start: &str) -> Result<Vec<Leftover>, S3Fault> {
         let (mut left, mut after) = (Vec::new(), None::<String>);
         loop {
             let list = || async {
                 let request = self.client.list_objects_v2().bucket(&*self.name).prefix(self.key(start));
-                request.set_continuation_token(after.clone()).send().await.map_err(Fault::of)
+                request.set_continuation_token(after.clone()).send().await.map_err(S3Fault::of)
             };
-            let page = self.patience.ask(0, list).await?;
+            let page = self.retries.ask(0, list).await?;
             for object in page.contents() {
                 left.extend(self.left(object.key(), object.last_modified(), None));
             }
@@ -126,16 +126,16 @@ impl Bucket {
     }
 
     /// Returns all multipart uploads with this prefix.
-    pub(super) async fn left_uploads(&self, start: &str) -> Result<Vec<Left>, Fault> {
+    pub(super) async fn left_uploads(&self, start: &str) -> Result<Vec<Leftover>, S3Fault> {
         let (mut left, mut after) = (Vec::new(), (None::<String>, None::<String>));
         loop {
             let list = || async {
                 let request =
                     self.client.list_multipart_uploads().bucket(&*self.name).prefix(self.key(start));
                 let request = request.set_key_marker(after.0.clone()).set_upload_id_marker(after.1.clone());
-                request.send().await.map_err(Fault::of)
+                request.send().await.map_err(S3Fault::of)
             };
-            let page = self.patience.ask(0, list).await?;
+            let page = self.retries.ask(0, list).await?;
             for upload in page.uploads() {
                 left.extend(self.left(upload.key(), upload.initiated(), upload.upload_id()));
             }
@@ -147,18 +147,18 @@ impl Bucket {
     }
 
     /// Returns `None` for an entry without an age or outside the prefix.
-    fn left(&self, key: Option<&str>, since: Option<&DateTime>, upload: Option<&str>) -> Option<Left> {
+    fn left(&self, key: Option<&str>, since: Option<&DateTime>, upload: Option<&str>) -> Option<Leftover> {
         let key = key?.strip_prefix(&*self.prefix)?.to_owned();
-        Some(Left { key, since: since?.secs(), upload: upload.map(str::to_owned) })
+        Some(Leftover { key, since: since?.secs(), upload: upload.map(str::to_owned) })
     }
 }
 
-fn lasting(expires: Duration) -> Result<PresigningConfig, Fault> {
-    PresigningConfig::expires_in(expires).map_err(|error| Fault::new(Kind::Refused, chain(&error)))
+fn lasting(expires: Duration) -> Result<PresigningConfig, S3Fault> {
+    PresigningConfig::expires_in(expires).map_err(|error| S3Fault::new(FaultKind::Refused, chain(&error)))
 }
 
-fn signed_length(size: u64) -> Result<i64, Fault> {
-    i64::try_from(size).map_err(|_| Fault::new(Kind::Refused, "no object can be so large"))
+fn signed_length(size: u64) -> Result<i64, S3Fault> {
+    i64::try_from(size).map_err(|_| S3Fault::new(FaultKind::Refused, "no object can be so large"))
 }
 
 /// Returns the signed headers that the client must send. Every client sends `Host` and

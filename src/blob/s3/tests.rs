@@ -5,6 +5,6 @@ mod flawed;
 mod objects;
 mod proxy;
 pub(crate) mod server;
-mod shelf;
+mod named_files;
 mod uploads;
 mod waits;

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::PART;
-use super::bucket::{Bucket, Made, Metadata, Name};
-use super::fault::{Fault, Kind};
+use super::bucket::{Bucket, CreateOutcome, Metadata, NameCondition};
+use super::fault::{FaultKind, S3Fault};
 
 /// The maximum number of bytes in flight; one part is always allowed.
 const IN_FLIGHT: usize = 2 * PART;
@@ -23,20 +23,20 @@ const LARGEST_PART: usize = 2 << 30;
 const MOST_PARTS: i32 = 10_000;
 
 /// An upload in progress. Dropping it aborts it at the server too.
-pub(super) struct Upload {
+pub(super) struct MultipartUpload {
     bucket: Bucket,
     key: String,
     /// `None` once there is nothing to abort.
     id: Option<String>,
-    sending: JoinSet<Result<(CompletedPart, usize), Fault>>,
+    sending: JoinSet<Result<(CompletedPart, usize), S3Fault>>,
     in_flight: usize,
     sent: Vec<CompletedPart>,
     next: i32,
 }
 
-impl Upload {
+impl MultipartUpload {
     /// Begins an upload.
-    pub(super) async fn begin(bucket: &Bucket, key: &str, metadata: &Metadata) -> Result<Self, Fault> {
+    pub(super) async fn begin(bucket: &Bucket, key: &str, metadata: &Metadata) -> Result<Self, S3Fault> {
         let (bucket, key, metadata) = (bucket.clone(), key.to_owned(), metadata.clone());
         // A separate task: a caller that stops waiting for the id must not leave an unknown upload.
         let beginning = tokio::spawn(async move {
@@ -53,12 +53,12 @@ impl Upload {
     }
 
     /// Sends the next part. Waits only while too many bytes are in flight.
-    pub(super) async fn push(&mut self, bytes: Bytes) -> Result<(), Fault> {
+    pub(super) async fn push(&mut self, bytes: Bytes) -> Result<(), S3Fault> {
         while self.in_flight > 0 && self.in_flight + bytes.len() > IN_FLIGHT {
             self.arrive().await?;
         }
         if self.next > MOST_PARTS {
-            return Err(Fault::new(Kind::Refused, "more parts than an upload can have"));
+            return Err(S3Fault::new(FaultKind::Refused, "more parts than an upload can have"));
         }
         let (bucket, key, number) = (self.bucket.clone(), self.key.clone(), self.next);
         let id = self.id.clone().unwrap_or_default();
@@ -72,7 +72,7 @@ impl Upload {
     }
 
     /// Waits until all parts have arrived.
-    pub(super) async fn join(&mut self) -> Result<(), Fault> {
+    pub(super) async fn join(&mut self) -> Result<(), S3Fault> {
         while !self.sending.is_empty() {
             self.arrive().await?;
         }
@@ -80,14 +80,14 @@ impl Upload {
     }
 
     /// Completes the object from the parts.
-    pub(super) async fn complete(&mut self, name: Name) -> Result<Made, Fault> {
+    pub(super) async fn complete(&mut self, name: NameCondition) -> Result<CreateOutcome, S3Fault> {
         self.sent.sort_by_key(CompletedPart::part_number);
         let id = self.id.clone().unwrap_or_default();
         self.bucket.complete(&self.key, &id, self.sent.clone(), name).await
     }
 
     /// Marks the upload as completed: there is nothing to abort.
-    pub(super) fn is_complete(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.id = None;
     }
 
@@ -95,11 +95,11 @@ impl Upload {
     pub(super) async fn abort(mut self) {
         self.sending.shutdown().await;
         if let Some(id) = self.id.take() {
-            give_up(&self.bucket, &self.key, &id).await;
+            abort(&self.bucket, &self.key, &id).await;
         }
     }
 
-    async fn arrive(&mut self) -> Result<(), Fault> {
+    async fn arrive(&mut self) -> Result<(), S3Fault> {
         if let Some(arrived) = self.sending.join_next().await {
             let (part, length) = arrived.map_err(lost).flatten()?;
             self.in_flight -= length;
@@ -109,25 +109,25 @@ impl Upload {
     }
 }
 
-impl Drop for Upload {
+impl Drop for MultipartUpload {
     fn drop(&mut self) {
         self.sending.abort_all();
         // Without a runtime the request cannot be sent.
         if let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) {
             let (bucket, key) = (self.bucket.clone(), std::mem::take(&mut self.key));
-            runtime.spawn(async move { give_up(&bucket, &key, &id).await });
+            runtime.spawn(async move { abort(&bucket, &key, &id).await });
         }
     }
 }
 
-async fn give_up(bucket: &Bucket, key: &str, id: &str) {
+async fn abort(bucket: &Bucket, key: &str, id: &str) {
     if let Err(fault) = bucket.abort(key, id).await {
-        tracing::warn!(key, %fault, "an upload could not be given up; a rule of the bucket should remove it");
+        tracing::warn!(key, %fault, "an upload could not be aborted; a rule of the bucket should remove it");
     }
 }
 
-fn lost(task: tokio::task::JoinError) -> Fault {
-    Fault::new(Kind::Refused, task.to_string())
+fn lost(task: tokio::task::JoinError) -> S3Fault {
+    S3Fault::new(FaultKind::Refused, task.to_string())
 }
 
 /// Returns the size of the part with this number, counted from 1.

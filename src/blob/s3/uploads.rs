@@ -14,10 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
-use super::bucket::{Body, Metadata, Name};
-use super::download::Reading;
-use super::fault::{Fault, Kind, while_doing};
-use super::staging::Left;
+use super::bucket::{Metadata, NameCondition, ObjectBody};
+use super::download::ObjectDownload;
+use super::fault::{FaultKind, S3Fault, while_doing};
+use super::staging::Leftover;
 use super::{LINE, S3Store, key};
 use crate::blob::uploads::{Sending, Ticket, Uploads};
 use crate::blob::verify::Hasher;
@@ -43,20 +43,20 @@ impl Uploads for S3Store {
 
     fn clear(&self, before: i64) -> Fut<'_, Result<usize, BlobError>> {
         self.home.run(Box::pin(async move {
-            self.clear_staged(before).await.map_err(while_doing("clear what was never completed"))
+            self.clear_staged(before).await.map_err(while_doing("remove uploads that were never completed"))
         }))
     }
 }
 
 impl S3Store {
-    async fn sign(&self, mut ticket: Ticket, expires: Duration) -> Result<(Ticket, Vec<Sending>), Fault> {
+    async fn sign(&self, mut ticket: Ticket, expires: Duration) -> Result<(Ticket, Vec<Sending>), S3Fault> {
         let name = key::staged(&ticket.nonce);
         if ticket.size <= SINGLE {
             let sha256 = ticket.sha256.map(|sha256| STANDARD.encode(sha256));
             let sending = self.bucket.sign_put(&name, ticket.size, sha256, expires).await?;
             return Ok((ticket, vec![sending]));
         }
-        let upload = self.bucket.begin_for_others(&name).await?;
+        let upload = self.bucket.begin_for_client(&name).await?;
         let mut sendings = Vec::new();
         for (number, part) in (1..).zip(cut(ticket.size)) {
             sendings.push(self.bucket.sign_part(&name, &upload, number, part, expires).await?);
@@ -75,19 +75,20 @@ impl S3Store {
         }
         let body = match self.bucket.get(&name, None).await {
             Ok(body) => body,
-            Err(fault) if fault.kind == Kind::Absent => return self.known(ticket).await,
+            Err(fault) if fault.kind == FaultKind::Absent => return self.known(ticket).await,
             Err(fault) => return Err(fault.into_error("read an upload")),
         };
         let stored = self.take_staged(ticket, &name, body).await;
         if let Ok(stored) = &stored {
             let line = Bytes::from(stored.meta.digest.hex());
-            let told = self.bucket.put(&key::done(&ticket.nonce), &line, &Metadata::new(), Name::Any).await;
-            told.map_err(while_doing("note what an upload became"))?;
+            let told =
+                self.bucket.put(&key::done(&ticket.nonce), &line, &Metadata::new(), NameCondition::Any).await;
+            told.map_err(while_doing("note the digest of an upload"))?;
         }
         let settled =
             matches!(stored, Ok(_) | Err(BlobError::Mismatch { .. } | BlobError::OtherFacts { .. }));
         if settled && let Err(fault) = self.bucket.delete(&name).await {
-            tracing::warn!(%fault, "an upload that was completed stays until its time is over");
+            tracing::warn!(%fault, "a completed upload could not be removed; a later clean-up removes it");
         }
         stored
     }
@@ -120,17 +121,18 @@ impl S3Store {
         if parts.size != size {
             return Err(BlobError::Unsent { why: "not all parts have arrived: send them, then complete it" });
         }
-        let made = self.bucket.complete(name, upload, parts.parts, Name::Any).await;
-        made.map(drop).map_err(while_doing("put an upload together"))
+        let made = self.bucket.complete(name, upload, parts.parts, NameCondition::Any).await;
+        made.map(drop).map_err(while_doing("assemble an upload"))
     }
 
     /// Puts the uploaded bytes, if they are the announced ones.
-    async fn take_staged(&self, ticket: &Ticket, name: &str, body: Body) -> Result<Stored, BlobError> {
+    async fn take_staged(&self, ticket: &Ticket, name: &str, body: ObjectBody) -> Result<Stored, BlobError> {
         let size = body.head.size;
         if size != ticket.size {
-            return Err(BlobError::OtherFacts { why: "its size is not the one that was announced" });
+            return Err(BlobError::OtherFacts { why: "its size is not the announced one" });
         }
-        let chunks = Reading::of_key(&self.bucket, name.to_owned(), ticket.digest, body, size).chunks();
+        let chunks =
+            ObjectDownload::of_key(&self.bucket, name.to_owned(), ticket.digest, body, size).chunks();
         let chunks = match ticket.sha256 {
             Some(sha256) => agreeing(chunks, sha256),
             None => chunks,
@@ -141,11 +143,11 @@ impl S3Store {
         }
     }
 
-    async fn clear_staged(&self, before: i64) -> Result<usize, Fault> {
+    async fn clear_staged(&self, before: i64) -> Result<usize, S3Fault> {
         let mut left = self.bucket.left_objects(key::STAGING).await?;
         left.extend(self.bucket.left_uploads(key::STAGING).await?);
         let mut removed = 0;
-        for Left { key, since, upload } in left {
+        for Leftover { key, since, upload } in left {
             if since >= before || !key::is_staged(&key) {
                 continue;
             }
@@ -170,7 +172,7 @@ fn agreeing(chunks: Chunks, sha256: [u8; 32]) -> Chunks {
                 Ok(Some((chunk, (chunks, hasher))))
             }
             None if hasher.finish().sha256 == sha256 => Ok(None),
-            None => Err(BlobError::OtherFacts { why: "its SHA-256 is not the one that was announced" }),
+            None => Err(BlobError::OtherFacts { why: "its SHA-256 is not the announced one" }),
         }
     }))
 }
@@ -187,7 +189,7 @@ mod tests {
     use crate::blob::s3::LARGEST;
 
     #[test]
-    fn parts_make_the_whole() {
+    fn parts_cover_the_upload() {
         for size in [SINGLE + 1, 2 * SINGLE, 10 * SINGLE - 1, 16 << 30, LARGEST - 1, LARGEST] {
             let parts: Vec<_> = cut(size).collect();
             assert!(parts.len() as u64 <= MOST_PARTS, "{size}");

@@ -4,7 +4,7 @@ use super::*;
 use crate::blob::Deletion;
 use crate::domain::version::Timestamp;
 
-pub(super) async fn round_trip(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn round_trip(store: Arc<dyn BlobStore>) -> TestResult {
     let Stored { meta, created } = put(&*store, b"abc").await?;
     assert!(created);
     assert_eq!(meta.size, 3);
@@ -18,7 +18,7 @@ pub(super) async fn round_trip(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn empty(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn empty(store: Arc<dyn BlobStore>) -> TestResult {
     let stored = put(&*store, b"").await?;
     assert!(stored.created);
     assert_eq!(stored.meta, BlobMeta::of(b""));
@@ -30,7 +30,7 @@ pub(super) async fn empty(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> TestResult {
     // Around the chunk size of stores, and well above it.
     for size in [CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7] {
         let bytes = noise(size);
@@ -42,7 +42,7 @@ pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> Outcome {
 }
 
 /// Larger than one request of a protocol.
-pub(super) async fn large(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn large(store: Arc<dyn BlobStore>) -> TestResult {
     for size in [LARGE, LARGE + 1, 2 * LARGE, 5 * LARGE + 12_345] {
         let bytes = noise(size);
         let digest = Digest::of(&bytes);
@@ -57,7 +57,7 @@ pub(super) async fn large(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn large_again(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn large_again(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(2 * LARGE + 1);
     let digest = Digest::of(&bytes);
     let puts = (0..3).map(|_| store.put(digest, cut(&bytes, 1 << 20), NO_LIMIT));
@@ -72,7 +72,7 @@ pub(super) async fn large_again(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn large_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn large_leaves_nothing(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(3 * LARGE);
     let digest = Digest::of(&bytes);
     let refused = store.put(Digest::of(b"other"), cut(&bytes, 1 << 20), NO_LIMIT).await;
@@ -91,7 +91,7 @@ pub(super) async fn large_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn absent(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn absent(store: Arc<dyn BlobStore>) -> TestResult {
     let digest = Digest::of(b"never put");
     assert_eq!(store.stat(digest).await?, None);
     for range in [None, Some(ByteRange { start: 0, end: 1 })] {
@@ -101,7 +101,7 @@ pub(super) async fn absent(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn ranges(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn ranges(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(2 * CHUNK + 10);
     let digest = put(&*store, &bytes).await?.meta.digest;
     let size = bytes.len();
@@ -118,13 +118,13 @@ pub(super) async fn ranges(store: Arc<dyn BlobStore>) -> Outcome {
     for (start, end) in cases {
         let range = ByteRange { start: start as u64, end: end as u64 };
         let opened = store.open(digest, Some(range)).await?;
-        assert_eq!(opened.meta, BlobMeta::of(&bytes), "the facts are those of the whole blob");
+        assert_eq!(opened.meta, BlobMeta::of(&bytes), "the facts are those of the complete blob");
         assert!(collect(opened.chunks).await? == bytes[start..end], "{start}..{end} is wrong");
     }
     Ok(())
 }
 
-pub(super) async fn bad_ranges(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn bad_ranges(store: Arc<dyn BlobStore>) -> TestResult {
     let digest = put(&*store, b"0123456789").await?.meta.digest;
     for (start, end) in [(0, 11), (9, 11), (10, 10), (10, 11), (11, 12), (4, 4), (5, 4), (0, u64::MAX)] {
         let refused = get(&*store, digest, Some(ByteRange { start, end })).await;
@@ -133,7 +133,7 @@ pub(super) async fn bad_ranges(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn mismatch_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn mismatch_leaves_nothing(store: Arc<dyn BlobStore>) -> TestResult {
     let (promised, given) = (Digest::of(b"promised"), Digest::of(b"given"));
     let refused = store.put(promised, once(Bytes::from_static(b"given")), NO_LIMIT).await;
     let Err(BlobError::Mismatch { expected, actual }) = refused else { panic!("{refused:?}") };
@@ -145,7 +145,7 @@ pub(super) async fn mismatch_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcom
     Ok(())
 }
 
-pub(super) async fn limit(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn limit(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(CHUNK + 100);
     let digest = Digest::of(&bytes);
     let size = bytes.len() as u64;
@@ -163,7 +163,7 @@ pub(super) async fn limit(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn broken_source_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn broken_source_leaves_nothing(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(2 * CHUNK);
     let digest = Digest::of(&bytes);
     // All bytes came, but not the end: that alone must not count as success.
@@ -175,7 +175,7 @@ pub(super) async fn broken_source_leaves_nothing(store: Arc<dyn BlobStore>) -> O
     Ok(())
 }
 
-pub(super) async fn again(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn again(store: Arc<dyn BlobStore>) -> TestResult {
     let first = put(&*store, b"twice").await?;
     let second = put(&*store, b"twice").await?;
     assert!(first.created && !second.created);
@@ -184,7 +184,7 @@ pub(super) async fn again(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn again_with_other_bytes(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn again_with_other_bytes(store: Arc<dyn BlobStore>) -> TestResult {
     let digest = put(&*store, b"right").await?.meta.digest;
     let refused = store.put(digest, once(Bytes::from_static(b"wrong")), NO_LIMIT).await;
     assert!(matches!(refused, Err(BlobError::Mismatch { .. })));
@@ -192,7 +192,7 @@ pub(super) async fn again_with_other_bytes(store: Arc<dyn BlobStore>) -> Outcome
     Ok(())
 }
 
-pub(super) async fn dropped_midway(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn dropped_midway(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(2 * CHUNK);
     let digest = Digest::of(&bytes);
     let (stalled, reached) = stalling(&bytes);
@@ -211,7 +211,7 @@ async fn touched(store: &dyn BlobStore, digest: Digest) -> Result<Option<Timesta
     Ok(page.iter().find(|blob| blob.digest == digest).map(|blob| blob.touched))
 }
 
-pub(super) async fn listed(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn listed(store: Arc<dyn BlobStore>) -> TestResult {
     let mut expected = Vec::new();
     for number in 0..40_u32 {
         let meta = put(&*store, &noise(number as usize)).await?.meta;
@@ -236,7 +236,7 @@ pub(super) async fn listed(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn deleted(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn deleted(store: Arc<dyn BlobStore>) -> TestResult {
     for bytes in [noise(100), noise(LARGE + 1)] {
         let meta = put(&*store, &bytes).await?.meta;
         let digest = meta.digest;
@@ -254,7 +254,7 @@ pub(super) async fn deleted(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> TestResult {
     let all = [noise(100), noise(LARGE + 1)];
     let mut before = Vec::new();
     for bytes in &all {
@@ -273,7 +273,7 @@ pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn renewed_is_young(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn renewed_is_young(store: Arc<dyn BlobStore>) -> TestResult {
     let mut before = Vec::new();
     for bytes in [noise(100), noise(LARGE + 1)] {
         let meta = put(&*store, &bytes).await?.meta;
@@ -289,7 +289,7 @@ pub(super) async fn renewed_is_young(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> TestResult {
     let bytes = noise(CHUNK + 1);
     let digest = Digest::of(&bytes);
     let puts = (0..8).map(|_| store.put(digest, cut(&bytes, 10_000), NO_LIMIT));
@@ -301,7 +301,7 @@ pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> Outcome {
 }
 
 /// Bytes whose digest only the store computes.
-pub(super) async fn taken_in(store: Arc<dyn BlobStore>) -> Outcome {
+pub(super) async fn taken_in(store: Arc<dyn BlobStore>) -> TestResult {
     for size in [0, 1, CHUNK + 1, LARGE, LARGE + 1, 2 * LARGE + 12_345] {
         let bytes = noise(size);
         let meta = BlobMeta::of(&bytes);

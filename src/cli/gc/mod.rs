@@ -69,7 +69,7 @@ impl Gc {
                 let collector = match store {
                     OpenedStore::Here(store) => {
                         if self.alone {
-                            store.ledger.is_alone();
+                            store.ledger.permit_deletion();
                         }
                         Collector::Here(store.ledger.clone())
                     }

@@ -50,7 +50,7 @@ pub(in crate::cli) async fn open(blobs: &Blobs, data: &Path, purpose: BlobUse) -
     };
     Ok(Arc::new(match purpose {
         BlobUse::Write => S3Store::open(&settings).await?,
-        BlobUse::Change | BlobUse::Read => S3Store::untried(&settings).await,
+        BlobUse::Change | BlobUse::Read => S3Store::unchecked(&settings).await,
     }))
 }
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use crate::api::BadSchema;
 use crate::backup::BackupError;
 use crate::blob::BlobError;
-use crate::blob::s3::Unfit;
+use crate::blob::s3::UnusableBucket;
 use crate::config::ConfigError;
 use crate::graph::GraphError;
 use crate::ledger::{LedgerError, RestoreError};
@@ -201,9 +201,9 @@ impl From<RestoreError> for Failure {
     }
 }
 
-impl From<Unfit> for Failure {
-    fn from(unfit: Unfit) -> Self {
-        Self::new(unfit.to_string()).hint(unfit.hint)
+impl From<UnusableBucket> for Failure {
+    fn from(unusable: UnusableBucket) -> Self {
+        Self::new(unusable.to_string()).hint(unusable.hint)
     }
 }
 

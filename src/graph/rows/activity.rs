@@ -2,7 +2,7 @@
 
 use surrealdb::types::{RecordId, Value};
 
-use super::{Fields, Key, Row, named};
+use super::{RowBuilder, RowFields, RowKey, named};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::hex;
 use crate::domain::version::{Activity, Timestamp};
@@ -16,7 +16,7 @@ pub(in crate::graph) fn id(digest: &[u8; 32]) -> RecordId {
 
 pub(in crate::graph) fn row(digest: &[u8; 32], activity: &Activity) -> Value {
     let time = |at: Option<Timestamp>| at.map(|at| Value::Number(at.into()));
-    Row::new(id(digest))
+    RowBuilder::new(id(digest))
         .text("name", activity.name.as_str())
         .optional("code_reference", activity.code_reference.clone().map(Value::String))
         .text("parameters", activity.parameters.as_str())
@@ -25,19 +25,19 @@ pub(in crate::graph) fn row(digest: &[u8; 32], activity: &Activity) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(Key, Activity), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
+pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, Activity), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
     let parameters = fields.text("parameters")?;
     let activity = Activity {
         name: fields.text("name")?,
-        code_reference: fields.optional("code_reference", Fields::text)?,
+        code_reference: fields.optional("code_reference", RowFields::text)?,
         parameters: Attributes::from_canonical(&parameters).map_err(|e| fields.corrupt(e.to_string()))?,
-        started_at: fields.optional("started_at", Fields::number)?,
-        ended_at: fields.optional("ended_at", Fields::number)?,
+        started_at: fields.optional("started_at", RowFields::number)?,
+        ended_at: fields.optional("ended_at", RowFields::number)?,
     };
     fields.end()?;
-    if key != Key::Name(activity.id()) {
-        return Err(fields.corrupt("its content has another hash than its id"));
+    if key != RowKey::Name(activity.id()) {
+        return Err(fields.corrupt("the hash of its content is not its id"));
     }
     Ok((key, activity))
 }

@@ -2,14 +2,14 @@
 
 use surrealdb::types::Value;
 
-use super::{Fields, Key, Row, placed, version_link};
+use super::{RowBuilder, RowFields, RowKey, placed, version_link};
 use crate::domain::log::entry::AssertedRecord;
 use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "derived_from";
 
 pub(in crate::graph) fn row(edge: &AssertedRecord) -> Value {
-    Row::new(placed(TABLE, edge.seq, edge.place))
+    RowBuilder::new(placed(TABLE, edge.seq, edge.place))
         .value("in", version_link(&edge.derived))
         .value("out", version_link(&edge.source))
         .text("role", edge.role.as_str())
@@ -18,9 +18,9 @@ pub(in crate::graph) fn row(edge: &AssertedRecord) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(Key, AssertedRecord), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
-    let Key::Place(seq, place) = key else {
+pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, AssertedRecord), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
+    let RowKey::Place(seq, place) = key else {
         return Err(fields.corrupt("its id is malformed"));
     };
     let edge = AssertedRecord {
@@ -34,7 +34,7 @@ pub(in crate::graph) fn record(row: Value) -> Result<(Key, AssertedRecord), Grap
     let seal = fields.digest("seal")?;
     fields.end()?;
     if edge.seal() != seal {
-        return Err(fields.corrupt("its content has another hash than its seal"));
+        return Err(fields.corrupt("the hash of its content is not its seal"));
     }
     Ok((key, edge))
 }

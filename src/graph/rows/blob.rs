@@ -3,7 +3,7 @@
 
 use surrealdb::types::Value;
 
-use super::{Fields, Key, Row, named};
+use super::{RowBuilder, RowFields, RowKey, named};
 use crate::domain::id::Digest;
 use crate::domain::log::entry::BlobRecord;
 use crate::graph::GraphError;
@@ -11,12 +11,15 @@ use crate::graph::GraphError;
 pub(in crate::graph) const TABLE: &str = "blob";
 
 pub(in crate::graph) fn row(blob: &BlobRecord) -> Value {
-    Row::new(named(TABLE, blob.digest.hex())).bytes("sha256", blob.sha256).number("size", blob.size).finish()
+    RowBuilder::new(named(TABLE, blob.digest.hex()))
+        .bytes("sha256", blob.sha256)
+        .number("size", blob.size)
+        .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(Key, BlobRecord), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
-    let Key::Name(digest) = key else {
+pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, BlobRecord), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
+    let RowKey::Name(digest) = key else {
         return Err(fields.corrupt("its id is malformed"));
     };
     let blob = BlobRecord {

@@ -2,7 +2,7 @@
 
 use surrealdb::types::{Number, Value};
 
-use super::{Fields, Key, Row, numbered};
+use super::{RowBuilder, RowFields, RowKey, numbered};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::CommitRecord;
 use crate::graph::{CommitNote, GraphError};
@@ -10,7 +10,7 @@ use crate::graph::{CommitNote, GraphError};
 pub(in crate::graph) const TABLE: &str = "commit";
 
 pub(in crate::graph) fn row(commit: &CommitRecord) -> Value {
-    Row::new(numbered(TABLE, commit.seq))
+    RowBuilder::new(numbered(TABLE, commit.seq))
         .value("time", Value::Number(Number::Int(commit.time)))
         .text("author", commit.author.as_str())
         .optional("message", commit.message.clone().map(Value::String))
@@ -20,13 +20,13 @@ pub(in crate::graph) fn row(commit: &CommitRecord) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(Key, CommitRecord), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
+pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, CommitRecord), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
     let commit = CommitRecord {
         seq: seq(key, &fields)?,
         time: fields.number("time")?,
         author: fields.text("author")?,
-        message: fields.optional("message", Fields::text)?,
+        message: fields.optional("message", RowFields::text)?,
         facts: fields.bytes("facts")?,
         rows: fields.digest("rows")?,
         previous: fields.digest("previous")?,
@@ -35,20 +35,20 @@ pub(in crate::graph) fn record(row: Value) -> Result<(Key, CommitRecord), GraphE
     Ok((key, commit))
 }
 
-pub(in crate::graph) fn note(row: Value) -> Result<(Key, CommitNote), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
+pub(in crate::graph) fn note(row: Value) -> Result<(RowKey, CommitNote), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
     let note = CommitNote {
         seq: seq(key, &fields)?,
         time: fields.number("time")?,
         author: fields.text("author")?,
-        message: fields.optional("message", Fields::text)?,
+        message: fields.optional("message", RowFields::text)?,
     };
     Ok((key, note))
 }
 
-fn seq(key: Key, fields: &Fields) -> Result<Seq, GraphError> {
+fn seq(key: RowKey, fields: &RowFields) -> Result<Seq, GraphError> {
     match key {
-        Key::Number(seq) => Ok(seq),
-        Key::Name(_) | Key::Place(..) => Err(fields.corrupt("its id is malformed")),
+        RowKey::Number(seq) => Ok(seq),
+        RowKey::Name(_) | RowKey::Place(..) => Err(fields.corrupt("its id is malformed")),
     }
 }

@@ -9,7 +9,7 @@ use crate::graph::GraphError;
 
 /// The key of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::graph) enum Key {
+pub(in crate::graph) enum RowKey {
     /// 64 hex digits.
     Name([u8; 32]),
     /// A seq.
@@ -19,17 +19,17 @@ pub(in crate::graph) enum Key {
 }
 
 /// The fields of a row, or of an object in a row, that are not read yet.
-pub(in crate::graph) struct Fields {
+pub(in crate::graph) struct RowFields {
     table: &'static str,
     id: String,
     rest: BTreeMap<String, Value>,
 }
 
-type Read<T> = Result<T, GraphError>;
+type RowResult<T> = Result<T, GraphError>;
 
-impl Fields {
+impl RowFields {
     /// Takes a row apart. Its id must be of this table.
-    pub(in crate::graph) fn of(table: &'static str, row: Value) -> Read<(Key, Self)> {
+    pub(in crate::graph) fn of(table: &'static str, row: Value) -> RowResult<(RowKey, Self)> {
         let mut fields = Self { table, id: String::new(), rest: BTreeMap::new() };
         let Value::Object(object) = row else {
             return Err(fields.corrupt("it is not an object"));
@@ -54,7 +54,7 @@ impl Fields {
         self.corrupt(format!("its field `{name}` is missing or malformed"))
     }
 
-    fn take<T>(&mut self, name: &str, convert: impl FnOnce(Value) -> Option<T>) -> Read<T> {
+    fn take<T>(&mut self, name: &str, convert: impl FnOnce(Value) -> Option<T>) -> RowResult<T> {
         let value = self.rest.remove(name).unwrap_or_default();
         convert(value).ok_or_else(|| self.broken(name))
     }
@@ -63,8 +63,8 @@ impl Fields {
     pub(super) fn optional<T>(
         &mut self,
         name: &str,
-        read: impl FnOnce(&mut Self, &str) -> Read<T>,
-    ) -> Read<Option<T>> {
+        read: impl FnOnce(&mut Self, &str) -> RowResult<T>,
+    ) -> RowResult<Option<T>> {
         match self.rest.get(name) {
             None | Some(Value::None) => {
                 self.rest.remove(name);
@@ -74,30 +74,30 @@ impl Fields {
         }
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Read<String> {
+    pub(super) fn text(&mut self, name: &str) -> RowResult<String> {
         self.take(name, text)
     }
 
-    pub(super) fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Read<T> {
+    pub(super) fn number<T: TryFrom<i64>>(&mut self, name: &str) -> RowResult<T> {
         self.take(name, |value| match value {
             Value::Number(Number::Int(number)) => T::try_from(number).ok(),
             _ => None,
         })
     }
 
-    pub(super) fn bytes(&mut self, name: &str) -> Read<Vec<u8>> {
+    pub(super) fn bytes(&mut self, name: &str) -> RowResult<Vec<u8>> {
         self.take(name, |value| match value {
             Value::Bytes(bytes) => Some(bytes.into_inner().into()),
             _ => None,
         })
     }
 
-    pub(super) fn digest(&mut self, name: &str) -> Read<[u8; 32]> {
+    pub(super) fn digest(&mut self, name: &str) -> RowResult<[u8; 32]> {
         let bytes = self.bytes(name)?;
         bytes.try_into().map_err(|_| self.broken(name))
     }
 
-    pub(super) fn flag(&mut self, name: &str) -> Read<bool> {
+    pub(super) fn flag(&mut self, name: &str) -> RowResult<bool> {
         self.take(name, |value| match value {
             Value::Bool(flag) => Some(flag),
             _ => None,
@@ -105,16 +105,16 @@ impl Fields {
     }
 
     /// Returns the 32-byte id of a linked row of `table`.
-    pub(super) fn link(&mut self, name: &str, table: &str) -> Read<[u8; 32]> {
+    pub(super) fn link(&mut self, name: &str, table: &str) -> RowResult<[u8; 32]> {
         self.take(name, |value| link(value, table))
     }
 
-    pub(super) fn version(&mut self, name: &str) -> Read<VersionId> {
-        self.link(name, super::version::TABLE).map(VersionId::from_bytes)
+    pub(super) fn version(&mut self, name: &str) -> RowResult<VersionId> {
+        self.link(name, super::VERSION).map(VersionId::from_bytes)
     }
 
     /// Returns a list; empty if it is absent.
-    pub(super) fn list<T>(&mut self, name: &str, element: impl Fn(Value) -> Option<T>) -> Read<Vec<T>> {
+    pub(super) fn list<T>(&mut self, name: &str, element: impl Fn(Value) -> Option<T>) -> RowResult<Vec<T>> {
         match self.rest.remove(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(values)) => {
@@ -125,7 +125,7 @@ impl Fields {
     }
 
     /// Returns an object in the row.
-    pub(super) fn part(&mut self, name: &str) -> Read<Self> {
+    pub(super) fn part(&mut self, name: &str) -> RowResult<Self> {
         let rest = self.take(name, |value| match value {
             Value::Object(object) => Some(object.into_inner()),
             _ => None,
@@ -134,10 +134,10 @@ impl Fields {
     }
 
     /// Refuses remaining fields.
-    pub(super) fn end(&self) -> Read<()> {
+    pub(super) fn end(&self) -> RowResult<()> {
         match self.rest.keys().next() {
             None => Ok(()),
-            Some(name) => Err(self.corrupt(format!("it has a field `{name}` that was never written"))),
+            Some(name) => Err(self.corrupt(format!("it has an unexpected field `{name}`"))),
         }
     }
 }
@@ -160,16 +160,16 @@ pub(super) fn link(value: Value, table: &str) -> Option<[u8; 32]> {
     }
 }
 
-pub(in crate::graph) fn key(key: &RecordIdKey) -> Option<Key> {
+pub(in crate::graph) fn key(key: &RecordIdKey) -> Option<RowKey> {
     let number = |value: &Value| match value {
         Value::Number(Number::Int(number)) => u64::try_from(*number).ok(),
         _ => None,
     };
     match key {
-        RecordIdKey::String(hex) => unhex(hex).map(Key::Name),
-        RecordIdKey::Number(seq) => u64::try_from(*seq).ok().map(|seq| Key::Number(Seq(seq))),
+        RecordIdKey::String(hex) => unhex(hex).map(RowKey::Name),
+        RecordIdKey::Number(seq) => u64::try_from(*seq).ok().map(|seq| RowKey::Number(Seq(seq))),
         RecordIdKey::Array(parts) => match parts.as_slice() {
-            [seq, place] => Some(Key::Place(Seq(number(seq)?), u32::try_from(number(place)?).ok()?)),
+            [seq, place] => Some(RowKey::Place(Seq(number(seq)?), u32::try_from(number(place)?).ok()?)),
             _ => None,
         },
         _ => None,

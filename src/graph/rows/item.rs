@@ -2,13 +2,13 @@
 
 use surrealdb::types::Value;
 
-use super::{Row, named};
+use super::{RowBuilder, named};
 use crate::domain::item::ItemKey;
 
 pub(in crate::graph) const TABLE: &str = "item";
 
 pub(in crate::graph) fn row(item: &ItemKey) -> Value {
-    Row::new(named(TABLE, item.id().hex()))
+    RowBuilder::new(named(TABLE, item.id().hex()))
         .text("namespace", item.namespace.as_str())
         .text("kind", item.kind.name())
         .text("key", item.key())

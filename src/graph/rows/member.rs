@@ -4,7 +4,7 @@
 
 use surrealdb::types::{Array, Number, RecordId, Value};
 
-use super::{Row, int, version_link};
+use super::{RowBuilder, int, version_link};
 use crate::domain::log::entry::MemberChunk;
 
 pub(in crate::graph) const TABLE: &str = "member_chunk";
@@ -15,7 +15,7 @@ pub(in crate::graph) fn row(chunk: &MemberChunk) -> Value {
     for version in &chunk.versions {
         versions.extend_from_slice(version.as_bytes());
     }
-    Row::new(RecordId::new(TABLE, key))
+    RowBuilder::new(RecordId::new(TABLE, key))
         .value("set", version_link(&chunk.set))
         .text("split", chunk.split.as_str())
         .optional("weight", chunk.weight.map(|weight| Value::Number(Number::Float(weight))))

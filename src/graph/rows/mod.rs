@@ -20,8 +20,11 @@ pub(super) mod version;
 use surrealdb::types::{Array, RecordId, RecordIdKey, Value};
 
 use crate::domain::id::{Seq, VersionId};
-pub(super) use fields::{Fields, Key};
-pub(super) use row::Row;
+pub(super) use fields::{RowFields, RowKey};
+pub(super) use row::RowBuilder;
+
+/// The table of versions, which the rows of other tables link to.
+const VERSION: &str = "version";
 
 /// Returns a row id from a 32-byte digest in hex.
 pub(super) fn named(table: &'static str, hex: String) -> RecordId {
@@ -40,7 +43,7 @@ pub(super) fn numbered(table: &'static str, seq: Seq) -> RecordId {
 
 /// Returns a link to a version.
 pub(super) fn version_link(id: &VersionId) -> Value {
-    Value::RecordId(named(version::TABLE, id.hex()))
+    Value::RecordId(named(VERSION, id.hex()))
 }
 
 /// Returns a number. Seqs, counts and indices are far below the engine's 2^63.

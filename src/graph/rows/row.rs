@@ -5,9 +5,9 @@ use surrealdb::types::{Array, Bytes, Object, RecordId, Value};
 use super::int;
 
 /// A row of the database, field by field.
-pub(in crate::graph) struct Row(Object);
+pub(in crate::graph) struct RowBuilder(Object);
 
-impl Row {
+impl RowBuilder {
     pub(super) fn new(id: RecordId) -> Self {
         let mut object = Object::new();
         object.insert("id", Value::RecordId(id));

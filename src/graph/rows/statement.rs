@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use surrealdb::types::Value;
 
-use super::{Fields, Key, Row, activity, placed, version_link};
+use super::{RowBuilder, RowFields, RowKey, activity, placed, version_link};
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::Activity;
 use crate::graph::GraphError;
@@ -13,7 +13,7 @@ pub(in crate::graph) const TABLE: &str = "statement";
 
 /// Returns the row; `activity` is the digest of the record's activity.
 pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 32]>) -> Value {
-    Row::new(placed(TABLE, statement.id.seq, statement.id.place))
+    RowBuilder::new(placed(TABLE, statement.id.seq, statement.id.place))
         .text("kind", statement.kind.name())
         .value("version", version_link(&statement.version))
         .optional("by", statement.by.as_ref().map(version_link))
@@ -29,13 +29,13 @@ pub(in crate::graph) struct UnsealedStatement {
     statement: StatementRecord,
     activity: Option<[u8; 32]>,
     seal: [u8; 32],
-    fields: Fields,
+    fields: RowFields,
 }
 
 /// Reads a row.
-pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, UnsealedStatement), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
-    let Key::Place(seq, place) = key else {
+pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedStatement), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
+    let RowKey::Place(seq, place) = key else {
         return Err(fields.corrupt("its id is malformed"));
     };
     let kind = fields.text("kind")?;
@@ -43,10 +43,10 @@ pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, UnsealedStatement),
         id: StatementId { seq, place },
         kind: kind.parse::<StatementKind>().map_err(|e| fields.corrupt(e.to_string()))?,
         version: fields.version("version")?,
-        by: fields.optional("by", Fields::version)?,
+        by: fields.optional("by", RowFields::version)?,
         reason: fields.text("reason")?,
         activity: None,
-        message: fields.optional("message", Fields::text)?,
+        message: fields.optional("message", RowFields::text)?,
     };
     let activity = fields.optional("activity", |fields, name| fields.link(name, activity::TABLE))?;
     let seal = fields.digest("seal")?;
@@ -63,15 +63,15 @@ impl UnsealedStatement {
     /// Returns the complete record, after comparing its seal.
     pub(in crate::graph) fn complete(
         mut self,
-        activities: &HashMap<Key, Activity>,
+        activities: &HashMap<RowKey, Activity>,
     ) -> Result<StatementRecord, GraphError> {
         if let Some(digest) = self.activity {
-            let activity = activities.get(&Key::Name(digest));
+            let activity = activities.get(&RowKey::Name(digest));
             let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
             self.statement.activity = Some(activity.clone());
         }
         if self.statement.seal() != self.seal {
-            return Err(self.fields.corrupt("its content has another hash than its seal"));
+            return Err(self.fields.corrupt("the hash of its content is not its seal"));
         }
         Ok(self.statement)
     }

@@ -3,13 +3,13 @@
 
 use surrealdb::types::Value;
 
-use super::{Row, item, named, placed, version_link};
+use super::{RowBuilder, item, named, placed, version_link};
 use crate::domain::log::entry::TagMove;
 
 pub(in crate::graph) const TABLE: &str = "tag_move";
 
 pub(in crate::graph) fn row(tag: &TagMove) -> Value {
-    Row::new(placed(TABLE, tag.seq, tag.place))
+    RowBuilder::new(placed(TABLE, tag.seq, tag.place))
         .text("name", tag.name.as_str())
         .flag("alias", tag.alias)
         .value("item", Value::RecordId(named(item::TABLE, tag.item.hex())))

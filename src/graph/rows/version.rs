@@ -7,19 +7,19 @@ use std::collections::HashMap;
 use surrealdb::types::Value;
 
 use super::fields::{link, text};
-use super::{Fields, Key, Row, activity, blob, item, named, version_link};
+use super::{RowBuilder, RowFields, RowKey, activity, blob, item, named, version_link};
 use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::class_change::ClassChange;
 use crate::domain::id::{Digest, ItemId, VersionId};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = "version";
+pub(in crate::graph) const TABLE: &str = super::VERSION;
 
 /// Returns the row; `activity` is the digest of the record's activity.
 pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
     let content = &version.content;
-    Row::new(named(TABLE, version.id.hex()))
+    RowBuilder::new(named(TABLE, version.id.hex()))
         .value("item", Value::RecordId(named(item::TABLE, version.item.hex())))
         .optional("parent", version.parent.as_ref().map(version_link))
         .number("seq", version.seq.0)
@@ -39,39 +39,39 @@ pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>
 }
 
 /// A version from its row, before its activity is loaded and its seal compared.
-pub(in crate::graph) struct Unsealed {
+pub(in crate::graph) struct UnsealedVersion {
     version: VersionRecord,
     activity: Option<[u8; 32]>,
     seal: [u8; 32],
-    fields: Fields,
+    fields: RowFields,
 }
 
 /// Reads a row and hashes its content again.
-pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, Unsealed), GraphError> {
-    let (key, mut fields) = Fields::of(TABLE, row)?;
-    let Key::Name(id) = key else {
+pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedVersion), GraphError> {
+    let (key, mut fields) = RowFields::of(TABLE, row)?;
+    let RowKey::Name(id) = key else {
         return Err(fields.corrupt("its id is malformed"));
     };
     let version = VersionRecord {
         id: VersionId::from_bytes(id),
         item: ItemId::from_bytes(fields.link("item", item::TABLE)?),
-        parent: fields.optional("parent", Fields::version)?,
+        parent: fields.optional("parent", RowFields::version)?,
         seq: crate::domain::id::Seq(fields.number("seq")?),
         number: fields.number("number")?,
         content: content(&mut fields)?,
         activity: None,
-        message: fields.optional("message", Fields::text)?,
+        message: fields.optional("message", RowFields::text)?,
     };
     let activity = fields.optional("activity", |fields, name| fields.link(name, activity::TABLE))?;
     let seal = fields.digest("seal")?;
     fields.end()?;
     if version.content.version_id(version.item, version.parent) != version.id {
-        return Err(fields.corrupt("its content has another hash than its id"));
+        return Err(fields.corrupt("the hash of its content is not its id"));
     }
-    Ok((key, Unsealed { version, activity, seal, fields }))
+    Ok((key, UnsealedVersion { version, activity, seal, fields }))
 }
 
-impl Unsealed {
+impl UnsealedVersion {
     /// Returns the digest of its activity.
     pub(in crate::graph) fn activity(&self) -> Option<[u8; 32]> {
         self.activity
@@ -80,53 +80,53 @@ impl Unsealed {
     /// Returns the complete record, after comparing its seal.
     pub(in crate::graph) fn complete(
         mut self,
-        activities: &HashMap<Key, Activity>,
+        activities: &HashMap<RowKey, Activity>,
     ) -> Result<VersionRecord, GraphError> {
         if let Some(digest) = self.activity {
-            let activity = activities.get(&Key::Name(digest));
+            let activity = activities.get(&RowKey::Name(digest));
             let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
             self.version.activity = Some(activity.clone());
         }
         if self.version.seal() != self.seal {
-            return Err(self.fields.corrupt("its content has another hash than its seal"));
+            return Err(self.fields.corrupt("the hash of its content is not its seal"));
         }
         Ok(self.version)
     }
 }
 
-fn content(fields: &mut Fields) -> Result<Content, GraphError> {
+fn content(fields: &mut RowFields) -> Result<Content, GraphError> {
     let attributes = fields.text("attributes")?;
     Ok(Content {
         payload: fields
             .optional("payload", |fields, name| fields.link(name, blob::TABLE))?
             .map(Digest::from_bytes),
-        media_type: fields.optional("media_type", Fields::text)?,
+        media_type: fields.optional("media_type", RowFields::text)?,
         attributes: Attributes::from_canonical(&attributes).map_err(|e| fields.corrupt(e.to_string()))?,
         sources: sources(fields)?,
         manifest: fields.optional("manifest", manifest)?,
-        ontology: fields.optional("ontology", Fields::version)?,
+        ontology: fields.optional("ontology", RowFields::version)?,
         class_changes: fields.optional("class_changes", class_changes)?.unwrap_or_default(),
     })
 }
 
-fn sources(fields: &mut Fields) -> Result<Vec<Source>, GraphError> {
+fn sources(fields: &mut RowFields) -> Result<Vec<Source>, GraphError> {
     let versions = fields.list("sources", |value| link(value, TABLE).map(VersionId::from_bytes))?;
     let roles = fields.list("roles", text)?;
     if versions.len() != roles.len() {
-        return Err(fields.corrupt("it has not as many roles as sources"));
+        return Err(fields.corrupt("it has a different number of roles than sources"));
     }
     Ok(roles.into_iter().zip(versions).map(|(role, version)| Source { role, version }).collect())
 }
 
 fn manifest_value(manifest: &Manifest) -> Value {
-    Row::part()
+    RowBuilder::part()
         .bytes("digest", manifest.digest)
         .number("count", manifest.count.into())
         .flag("complete", manifest.complete)
         .finish()
 }
 
-fn manifest(fields: &mut Fields, name: &str) -> Result<Manifest, GraphError> {
+fn manifest(fields: &mut RowFields, name: &str) -> Result<Manifest, GraphError> {
     let mut part = fields.part(name)?;
     let manifest = Manifest {
         digest: part.digest("digest")?,
@@ -146,7 +146,7 @@ fn class_changes_value(changes: &[ClassChange]) -> Option<Value> {
     Some(Value::String(canonical(&changes)))
 }
 
-fn class_changes(fields: &mut Fields, name: &str) -> Result<Vec<ClassChange>, GraphError> {
+fn class_changes(fields: &mut RowFields, name: &str) -> Result<Vec<ClassChange>, GraphError> {
     let text = fields.text(name)?;
     let changes = || {
         let changes: Vec<serde_json::Value> = serde_json::from_str(&text).ok()?;

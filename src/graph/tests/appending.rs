@@ -3,8 +3,8 @@
 use surrealdb::types::Value;
 
 use super::*;
-use crate::graph::append::{Answer, send};
-use crate::graph::fault::Fault;
+use crate::graph::append::{AppendOutcome, send};
+use crate::graph::fault::InjectedFault;
 use crate::graph::queries::{
     ACTIVITIES, ASSERTED, BLOBS, CHUNKS, COMMITS, ITEMS, STATEMENTS, TAGS, VERSIONS,
 };
@@ -44,7 +44,7 @@ async fn an_existing_id_rejects_the_whole_append() {
 }
 
 #[tokio::test]
-async fn a_statement_that_fails_of_itself_is_a_refusal() {
+async fn a_statement_that_fails_is_a_refusal() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     let all = [BLOBS, ACTIVITIES, ITEMS, VERSIONS, CHUNKS, ASSERTED, STATEMENTS, TAGS, COMMITS];
@@ -56,16 +56,16 @@ async fn a_statement_that_fails_of_itself_is_a_refusal() {
             .collect();
         let answer =
             graph.inner.database.run(move |connection| async move { send(&connection, tables).await }).await;
-        assert!(matches!(answer, Ok(Answer::Refused(_))), "{insert:?}: {answer:?}");
+        assert!(matches!(answer, Ok(AppendOutcome::Refused(_))), "{insert:?}: {answer:?}");
         let tables = vec![(*insert, vec![Value::Bool(true)])];
         let answer =
             graph.inner.database.run(move |connection| async move { send(&connection, tables).await }).await;
-        assert!(matches!(answer, Ok(Answer::Refused(_))), "{insert:?} alone: {answer:?}");
+        assert!(matches!(answer, Ok(AppendOutcome::Refused(_))), "{insert:?} alone: {answer:?}");
     }
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_ends_nothing() {
+async fn a_dropped_future_does_not_cancel_an_append() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     let first = entry(graph.head(), "one");
@@ -81,10 +81,10 @@ async fn a_caller_that_goes_away_ends_nothing() {
 }
 
 #[tokio::test]
-async fn a_fault_before_it_took_effect_rejects() {
+async fn a_fault_before_the_write_rejects() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
-    graph.arm(2, Fault::Before);
+    graph.arm(2, InjectedFault::Before);
     graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
     let before = graph.head();
     let second = entry(before, "two");
@@ -96,10 +96,10 @@ async fn a_fault_before_it_took_effect_rejects() {
 }
 
 #[tokio::test]
-async fn a_fault_after_it_took_effect_is_resolved_by_reading_back() {
+async fn a_fault_after_the_write_is_resolved_by_reading_back() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
-    graph.arm(1, Fault::After);
+    graph.arm(1, InjectedFault::After);
     let first = entry(graph.head(), "one");
     graph.append(vec![first.clone()]).await.unwrap();
     assert_eq!(graph.head(), head_of(&first));
@@ -143,7 +143,7 @@ async fn an_almost_full_disk_refuses_writes_and_takes_them_again() {
 
 #[tokio::test]
 async fn after_an_unknown_outcome_nothing_is_appended_until_reopened() {
-    for fault in [Fault::AfterMute, Fault::NotDurable, Fault::Panic] {
+    for fault in [InjectedFault::AfterMute, InjectedFault::NotDurable, InjectedFault::Panic] {
         let dir = TempDir::new().unwrap();
         let graph = open(dir.path()).await;
         graph.append(vec![entry(graph.head(), "one")]).await.unwrap();

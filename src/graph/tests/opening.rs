@@ -3,10 +3,10 @@
 use std::fs::File;
 
 use super::*;
-use crate::graph::{AppendError, Found, checkpoint};
+use crate::graph::{AppendError, CheckpointFinding, checkpoint};
 
 #[tokio::test]
-async fn a_directory_has_one_user() {
+async fn a_directory_is_used_by_one_process() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     let error = refusal(dir.path()).await;
@@ -16,7 +16,7 @@ async fn a_directory_has_one_user() {
 }
 
 #[tokio::test]
-async fn a_closed_graph_answers_so() {
+async fn a_closed_graph_returns_an_error() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     let other = graph.clone();
@@ -83,19 +83,19 @@ async fn a_store_behind_its_checkpoint_is_refused() {
     let checkpoint = |head| checkpoint::create(dir.path(), head, "surrealkv").unwrap();
 
     checkpoint(Head { seq: Seq(3), digest: [1; 32] });
-    behind(Found::NoCommit).await;
+    behind(CheckpointFinding::NoCommit).await;
     checkpoint(Head { digest: [1; 32], ..head_of(&second) });
-    behind(Found::OtherCommit).await;
+    behind(CheckpointFinding::OtherCommit).await;
     // The refusals changed nothing.
     checkpoint(head_of(&second));
     open(dir.path()).await.close().await.unwrap();
 
     // The engine lost everything and does not notice.
     fs::remove_dir_all(dir.path().join("graph")).unwrap();
-    behind(Found::NoStore).await;
+    behind(CheckpointFinding::NoStore).await;
     fs::create_dir(dir.path().join("graph")).unwrap();
-    behind(Found::NoStore).await;
-    behind(Found::NoStore).await;
+    behind(CheckpointFinding::NoStore).await;
+    behind(CheckpointFinding::NoStore).await;
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_damaged_or_foreign_checkpoint_is_refused() {
 }
 
 #[test]
-fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
+fn a_truncated_checkpoint_is_the_previous_one() {
     let dir = TempDir::new().unwrap();
     let head = |seq: u64| Head { seq: Seq(seq), digest: [u8::try_from(seq).unwrap(); 32] };
     let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
@@ -144,7 +144,7 @@ fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
 }
 
 #[test]
-fn a_checkpoint_that_was_removed_is_made_again() {
+fn a_removed_checkpoint_is_created_again() {
     let dir = TempDir::new().unwrap();
     let head = |seq: u64| Head { seq: Seq(seq), digest: [7; 32] };
     let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
@@ -162,7 +162,7 @@ fn a_checkpoint_that_was_removed_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_lost_tail_of_the_log_is_noticed() {
+async fn a_lost_tail_of_the_log_is_detected() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
@@ -177,7 +177,7 @@ async fn a_lost_tail_of_the_log_is_noticed() {
     fs::copy(dir.path().join("HEAD"), copy.path().join("HEAD")).unwrap();
     let error = refusal(copy.path()).await;
     assert!(
-        matches!(error, GraphError::Behind { checkpoint: Seq(2), found: Found::NoCommit, .. }),
+        matches!(error, GraphError::Behind { checkpoint: Seq(2), found: CheckpointFinding::NoCommit, .. }),
         "{error}"
     );
 }
@@ -240,7 +240,7 @@ async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
 /// Wherever a kill truncates the engine's log, commits that are acknowledged after the next start
 /// survive a second kill.
 #[tokio::test]
-async fn what_follows_a_log_that_was_cut_off_survives_a_second_kill() {
+async fn commits_after_a_truncated_log_survive_a_second_kill() {
     const BLOCK: u64 = 32 * 1024;
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;

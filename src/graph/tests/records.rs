@@ -4,7 +4,7 @@ use super::*;
 use crate::graph::rows;
 
 #[tokio::test]
-async fn every_record_comes_back_as_it_was_written() {
+async fn every_record_is_read_as_it_was_written() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     assert_eq!(graph.head(), Head::default());
@@ -143,9 +143,13 @@ async fn a_changed_row_is_corrupt() {
         graph.raw(query, Some(rows::named("version", id.hex()))).await.unwrap();
         graph.versions(&[id]).await.unwrap_err()
     };
-    damaged(change("UPDATE $id SET attributes = '{\"name\":\"x\"}'", source).await, "version", "than its id");
+    damaged(
+        change("UPDATE $id SET attributes = '{\"name\":\"x\"}'", source).await,
+        "version",
+        "is not its id",
+    );
     damaged(change("UPDATE $id SET attributes = '{ \"name\":\"x\"}'", source).await, "version", "canonical");
-    damaged(change("UPDATE $id SET message = 'x'", lean).await, "version", "than its seal");
+    damaged(change("UPDATE $id SET message = 'x'", lean).await, "version", "is not its seal");
     damaged(change("UPDATE $id SET message = NONE, seal = NONE", lean).await, "version", "`seal`");
     damaged(change("UPDATE $id SET extra = 1", full).await, "version", "`extra`");
 

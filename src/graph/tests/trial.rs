@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 
 use super::*;
-use crate::graph::{Found, checkpoint};
+use crate::graph::{CheckpointFinding, checkpoint};
 
 /// The number of commits that are acknowledged before the kill.
 const COMMITS: u64 = 12;
@@ -72,7 +72,7 @@ fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Refuses the directory twice, as behind its checkpoint, without any change.
-async fn refused_unchanged(dir: &Path, with: Found) {
+async fn refused_unchanged(dir: &Path, with: CheckpointFinding) {
     let before = contents(dir);
     for _ in 0..2 {
         match refusal(dir).await {
@@ -84,14 +84,14 @@ async fn refused_unchanged(dir: &Path, with: Found) {
 }
 
 #[tokio::test]
-async fn after_a_kill_all_is_there() {
+async fn after_a_kill_every_commit_is_there() {
     let dir = killed().await;
     all_are_there(dir.path()).await;
     all_are_there(dir.path()).await;
 }
 
 #[tokio::test]
-async fn a_flipped_bit_costs_nothing_once_it_is_put_back() {
+async fn a_flipped_bit_loses_nothing_once_it_is_repaired() {
     let dir = killed().await;
     let log = log(dir.path());
     let good = fs::read(&log).unwrap();
@@ -100,21 +100,21 @@ async fn a_flipped_bit_costs_nothing_once_it_is_put_back() {
         let mut bytes = good.clone();
         bytes[place] ^= 1;
         fs::write(&log, &bytes).unwrap();
-        refused_unchanged(dir.path(), Found::NoCommit).await;
+        refused_unchanged(dir.path(), CheckpointFinding::NoCommit).await;
     }
     fs::write(&log, good).unwrap();
     all_are_there(dir.path()).await;
 }
 
 #[tokio::test]
-async fn a_log_that_is_missing_or_empty_costs_nothing_once_it_is_back() {
+async fn a_missing_or_empty_log_loses_nothing_once_it_is_restored() {
     let dir = killed().await;
     let log = log(dir.path());
     let good = fs::read(&log).unwrap();
     fs::write(&log, b"").unwrap();
-    refused_unchanged(dir.path(), Found::NoCommit).await;
+    refused_unchanged(dir.path(), CheckpointFinding::NoCommit).await;
     fs::remove_file(&log).unwrap();
-    refused_unchanged(dir.path(), Found::NoCommit).await;
+    refused_unchanged(dir.path(), CheckpointFinding::NoCommit).await;
     fs::write(&log, good).unwrap();
     all_are_there(dir.path()).await;
 }
@@ -210,7 +210,7 @@ async fn a_stray_file_in_the_log_is_named() {
 /// A repair that ran out of space leaves a file; the next one would append to it and replace the
 /// log by it.
 #[tokio::test]
-async fn what_an_interrupted_repair_left_is_not_continued() {
+async fn the_file_of_an_interrupted_repair_is_not_continued() {
     let dir = killed().await;
     let log = log(dir.path());
     let good = fs::read(&log).unwrap();
@@ -224,7 +224,7 @@ async fn what_an_interrupted_repair_left_is_not_continued() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_was_cut_off_is_completed_or_undone() {
+async fn an_interrupted_exchange_is_completed_or_undone() {
     let dir = killed().await;
     let [store, before, trial] = ["graph", "graph.before", "graph.trial"].map(|name| dir.path().join(name));
     fs::rename(&store, &before).unwrap();
@@ -237,7 +237,7 @@ async fn an_exchange_that_was_cut_off_is_completed_or_undone() {
 
 /// The state after a release that did not note a clean close.
 #[tokio::test]
-async fn a_store_without_the_note_of_its_end_opens() {
+async fn a_store_without_the_note_of_a_clean_close_opens() {
     let dir = killed().await;
     all_are_there(dir.path()).await;
     fs::remove_file(dir.path().join("graph/CLOSED")).unwrap();
@@ -291,7 +291,7 @@ async fn a_store_is_read_without_any_change() {
         assert_eq!(graph.head().seq, Seq(COMMITS));
         assert_eq!(graph.commits(Seq::ZERO, 100).await.unwrap().len() as u64, COMMITS);
         let error = graph.append(vec![entry(graph.head(), "more")]).await.unwrap_err();
-        assert!(error.to_string().contains("opened to be read"), "{error}");
+        assert!(error.to_string().contains("opened read-only"), "{error}");
         graph.close().await.unwrap();
     }
     assert!(contents(dir.path()) == before);
@@ -303,7 +303,7 @@ async fn a_store_is_read_without_any_change() {
 }
 
 #[tokio::test]
-async fn a_damaged_store_is_refused_to_readers_too_and_not_changed() {
+async fn a_damaged_store_is_refused_read_only_too_and_not_changed() {
     let dir = killed().await;
     let log = log(dir.path());
     let good = fs::read(&log).unwrap();

@@ -112,8 +112,8 @@ mod tests {
                 _ => None,
             };
             let ours = match wanted(header, 10) {
-                Wanted::Part(range) => Some((range.start, range.end - 1)),
-                Wanted::Whole | Wanted::Nothing => None,
+                WantedBytes::Part(range) => Some((range.start, range.end - 1)),
+                WantedBytes::Whole | WantedBytes::Nothing => None,
             };
             assert_ne!(typed, ours, "{header}");
         }

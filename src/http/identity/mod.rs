@@ -6,7 +6,7 @@ pub(super) mod origin;
 
 use std::sync::Arc;
 
-use crate::ledger::Passes;
+use crate::ledger::UrlSigner;
 use auth::RequiredAccess;
 use callers::Callers;
 use origin::Origins;
@@ -17,7 +17,7 @@ pub(super) struct Authentication {
     /// The sites whose pages may use the server.
     pub(super) origins: Origins,
     /// Checks pre-signed URLs.
-    pub(super) passes: Arc<Passes>,
+    pub(super) passes: Arc<UrlSigner>,
     /// The resources of each caller.
     pub(super) callers: Callers,
 }

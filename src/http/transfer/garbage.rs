@@ -16,7 +16,7 @@ use crate::domain::id::Digest;
 use crate::http::errors::Refusal;
 use crate::http::state::HttpState;
 use crate::http::stream::body;
-use crate::ledger::{Ledger, LedgerError, Standing, Unnamed};
+use crate::ledger::{Ledger, LedgerError, PayloadState, UnreferencedPayload};
 
 /// The maximum size of a request body in bytes, more than a valid request needs.
 const LARGEST_BODY: usize = 4_096;
@@ -71,7 +71,7 @@ async fn page(
         }
         Ok(found.into_iter().filter(|blob| deleted.contains(&blob.digest)).collect())
     };
-    let blobs: Vec<Unnamed> = finished(shared.runtime.spawn(work).await)?;
+    let blobs: Vec<UnreferencedPayload> = finished(shared.runtime.spawn(work).await)?;
     let blobs: Vec<_> = blobs
         .iter()
         .map(|blob| {
@@ -89,7 +89,7 @@ async fn one(name: web::Path<String>, shared: web::Data<HttpState>) -> Result<Ht
     let ledger = ledger(&shared)?;
     let digest: Digest =
         name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")))?;
-    let Standing { stored, versions } =
+    let PayloadState { stored, versions } =
         finished(shared.runtime.spawn(async move { ledger.standing(digest).await }).await)?;
     Ok(answer(&json!({
         "size": stored.map(|(size, _)| size.to_string()),

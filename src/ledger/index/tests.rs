@@ -14,7 +14,7 @@ fn generation() -> Arc<Generation> {
 }
 
 #[test]
-fn a_lock_inside_a_lock_is_a_panic_that_names_both() {
+fn a_nested_lock_panics_and_names_both_call_sites() {
     let index = generation();
     let first = index.read();
     let second = catch_unwind(AssertUnwindSafe(|| drop(index.read()))).unwrap_err();
@@ -83,7 +83,7 @@ fn a_short_read_does_not_queue_behind_a_writer_that_waits_for_a_walk() {
 }
 
 #[test]
-fn who_reads_an_older_generation_goes_on_reading_it() {
+fn a_reader_of_an_older_generation_keeps_it() {
     let generations = Generations::new(Index::default());
     let older = generations.newest();
     generations.replace(Index::default());

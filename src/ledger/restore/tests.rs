@@ -57,7 +57,7 @@ async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_that_was_cut_off_goes_on_and_nothing_is_served_before() {
+async fn an_interrupted_restore_continues_and_is_not_served_before() {
     let (log, until) = log_of("ada", 9).await;
     let dir = TempDir::new().unwrap();
     for done in [0, 4, 7] {
@@ -97,7 +97,7 @@ async fn a_restore_that_was_cut_off_goes_on_and_nothing_is_served_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_backup_does_not_go_on_where_one_was_cut_off() {
+async fn another_backup_does_not_continue_an_interrupted_restore() {
     let ((log, until), (other, other_until)) = (log_of("ada", 5).await, log_of("eve", 6).await);
     let dir = TempDir::new().unwrap();
     let mut restore = begin(dir.path(), until).await.unwrap();
@@ -123,7 +123,7 @@ async fn another_backup_does_not_go_on_where_one_was_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commits_that_were_changed_or_left_out_are_refused() {
+async fn changed_or_missing_commits_are_refused() {
     let (log, until) = log_of("ada", 3).await;
     let dir = TempDir::new().unwrap();
     let mut restore = begin(dir.path(), until).await.unwrap();

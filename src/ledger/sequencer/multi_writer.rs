@@ -17,62 +17,67 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
-use super::{Answer, Answered, Job, Order, Sequencer, committed};
+use super::{CommitResult, FirstAnswer, QueuedProposal, Sequencer, SequencerMessage, committed};
 use crate::domain::invalid::{Invalid, MAX_COMMIT_BYTES};
 use crate::domain::log::entry::{CommitRecord, Entry, Head};
 use crate::domain::log::facts::{Facts, Stamp};
 use crate::domain::write::plan::{Planned, plan};
 use crate::domain::write::proposal::Proposal;
-use crate::graph::{AppendError, GraphError, Turn, Way};
+use crate::graph::{AppendError, GraphError, RaceOutcome, WritePriority};
 use crate::ledger::LedgerError;
-use crate::ledger::sequencer::prepare::Prepared;
+use crate::ledger::sequencer::prepare::PreparedProposal;
 use crate::lineage::Index;
 
 /// The number of commits that are read together. Their facts are in one message.
 const PAGE: usize = 16;
 /// The number of lost races after which a proposal fails.
-const RACES: u32 = 64;
+const MAX_RACES: u32 = 64;
 /// The number of lost races after which write priority is requested.
-const PATIENT: u32 = 3;
+const RACES_BEFORE_PRIORITY: u32 = 3;
 /// The maximum time to wait for a process with write priority.
-const WAY: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(2) };
+const PRIORITY_WAIT: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(2) };
 /// The interval of checks for its commit.
-const LOOK: Duration = Duration::from_millis(5);
+const PRIORITY_POLL: Duration = Duration::from_millis(5);
 /// The pause before the next poll after one without an answer.
-const UNHEARD: Duration = Duration::from_secs(1);
+const POLL_BACK_OFF: Duration = Duration::from_secs(1);
 /// The number of such polls before a reconnect.
-const ANEW: u32 = 4;
+const POLLS_BEFORE_RECONNECT: u32 = 4;
 /// The lead of a commit over this clock, in microseconds, from which on one of the two clocks is
 /// considered wrong.
-const APART: i64 = 10_000_000;
+const CLOCK_TOLERANCE: i64 = 10_000_000;
 
 /// The message if the database cannot be reached.
-const AWAY: &str = "the graph's server does not answer; nothing was written: send it again in a moment";
+const AWAY: &str =
+    "the graph's server does not answer; nothing was written; send the request again in a moment";
 /// The message if the log has changed.
-const BROKEN: &str = "this process no longer follows the store, and writes nothing: start it again";
+const BROKEN: &str = "this process no longer reads the store's log and accepts no writes; restart it";
 /// The message after too many lost races.
-const OVERTAKEN: &str = "other processes were first again and again; nothing was written: send it again";
+const OVERTAKEN: &str =
+    "other processes were first too many times; nothing was written; send the request again";
 /// The message if the outcome is unknown.
 const UNKNOWN: &str =
-    "it is unknown whether this was written; ask again with the same idempotency key to learn it";
+    "it is unknown whether this was written; send the request again with the same idempotency key";
 
 /// The state of the protocol in this process.
 #[derive(Default)]
-pub(super) struct Others {
+pub(super) struct MultiWriterState {
     /// The process that had write priority and did not use it in time.
-    passed_over: Option<Way>,
+    ignored_priority: Option<WritePriority>,
     /// True if this process has requested write priority.
-    asking: bool,
+    has_priority: bool,
     /// The number of consecutive polls without an answer.
-    unheard: u32,
+    failed_polls: u32,
     /// True if a difference of the clocks was logged.
-    told: bool,
+    clock_logged: bool,
 }
 
 impl Sequencer {
     /// Returns the next message, and applies the commits of other processes until it arrives.
     /// `None` once the queue is closed and empty.
-    pub(super) async fn next(&mut self, queue: &mut mpsc::Receiver<Order>) -> Option<Order> {
+    pub(super) async fn next(
+        &mut self,
+        queue: &mut mpsc::Receiver<SequencerMessage>,
+    ) -> Option<SequencerMessage> {
         if !self.shared.graph.is_shared() {
             return queue.recv().await;
         }
@@ -82,11 +87,13 @@ impl Sequencer {
                 biased;
                 order = queue.recv() => return order,
                 () = sleep(self.pace()) => {}
-                () = shared.following.wanted.notified() => {}
+                () = shared.replication.wanted.notified() => {}
             }
             // An error is returned to the next caller with a request.
             let _ = self.follow().await;
-            if self.others.unheard > 0 && self.others.unheard.is_multiple_of(ANEW) {
+            if self.multi_writer.failed_polls > 0
+                && self.multi_writer.failed_polls.is_multiple_of(POLLS_BEFORE_RECONNECT)
+            {
                 self.reconnect().await;
             }
         }
@@ -94,26 +101,26 @@ impl Sequencer {
 
     /// Returns the time until the next poll, which is longer if the last one had no answer.
     fn pace(&self) -> Duration {
-        let every = self.shared.following.every;
-        if self.others.unheard > 0 { every.max(UNHEARD) } else { every }
+        let every = self.shared.replication.every;
+        if self.multi_writer.failed_polls > 0 { every.max(POLL_BACK_OFF) } else { every }
     }
 
     async fn reconnect(&self) {
         match self.shared.graph.reconnect().await {
-            Ok(()) => tracing::info!("connected to the graph's server anew"),
+            Ok(()) => tracing::info!("reconnected to the graph's server"),
             Err(error) => tracing::debug!(%error, "the graph's server cannot be reached"),
         }
     }
 
     /// Writes proposals one by one.
-    pub(super) async fn write_in_turn(&mut self, jobs: Vec<Job>) {
+    pub(super) async fn write_shared(&mut self, jobs: Vec<QueuedProposal>) {
         if jobs.is_empty() {
             return;
         }
         let mut caught_up = self.catch_up().await;
-        for Job { proposal, mut prepared, answer } in jobs {
+        for QueuedProposal { proposal, mut prepared, answer } in jobs {
             let result = match &caught_up {
-                Ok(()) => self.commit_in_turn(&proposal, &mut prepared).await,
+                Ok(()) => self.commit_shared(&proposal, &mut prepared).await,
                 Err(error) => Err(not_now(error)),
             };
             if caught_up.is_ok() && matches!(result, Err(LedgerError::Unavailable { .. })) {
@@ -121,94 +128,97 @@ impl Sequencer {
                 caught_up = self.catch_up().await;
             }
             let _ = answer.send(result);
-            self.leave_way().await;
+            self.release_priority().await;
         }
     }
 
     /// Releases write priority if this process requested it.
-    async fn leave_way(&mut self) {
-        if std::mem::take(&mut self.others.asking)
-            && let Err(error) = self.shared.graph.leave_way().await
+    async fn release_priority(&mut self) {
+        if std::mem::take(&mut self.multi_writer.has_priority)
+            && let Err(error) = self.shared.graph.release_priority().await
         {
-            tracing::debug!(%error, "the way is given back when its time is over");
+            tracing::debug!(%error, "write priority was not released; it ends after its maximum time");
         }
     }
 
     /// Applies all commits of other processes. Returns the process that has write priority.
-    pub(super) async fn follow(&mut self) -> Result<Option<Way>, LedgerError> {
+    pub(super) async fn follow(&mut self) -> Result<Option<WritePriority>, LedgerError> {
         if !self.shared.writable.load(Ordering::Acquire) {
             return Err(LedgerError::unavailable(BROKEN));
         }
         loop {
             let since = self.shared.clock.now();
-            let news = self.shared.graph.news(PAGE).await.map_err(|error| self.unheard(error))?;
-            if std::mem::take(&mut self.others.unheard) > 0 {
+            let remote =
+                self.shared.graph.remote_commits(PAGE).await.map_err(|error| self.poll_failed(error))?;
+            if std::mem::take(&mut self.multi_writer.failed_polls) > 0 {
                 tracing::info!(seq = %self.head.seq, "the graph's server answers again");
             }
-            let is_all = news.commits.len() < PAGE;
-            for commit in news.commits {
+            let is_all = remote.commits.len() < PAGE;
+            for commit in remote.commits {
                 self.take(&commit).inspect_err(|error| {
-                    tracing::error!(%error, seq = %commit.seq, "the store does not go on where it was; nothing more is read from it");
+                    tracing::error!(%error, seq = %commit.seq, "the log of the store has changed; nothing more is read from it");
                     self.shared.writable.store(false, Ordering::Release);
                 })?;
             }
             if is_all {
-                self.shared.following.caught_up(since);
-                return Ok(news.way);
+                self.shared.replication.caught_up(since);
+                return Ok(remote.priority);
             }
         }
     }
 
     /// Applies all commits of other processes, and waits for a process with write priority.
     async fn catch_up(&mut self) -> Result<(), LedgerError> {
-        let Some(way) = self.follow().await?.filter(|way| self.gives(way)) else { return Ok(()) };
+        let Some(priority) = self.follow().await?.filter(|priority| self.yields_to(priority)) else {
+            return Ok(());
+        };
         let passing = async {
             loop {
-                sleep(LOOK).await;
-                if self.follow().await?.as_ref() != Some(&way) {
+                sleep(PRIORITY_POLL).await;
+                if self.follow().await?.as_ref() != Some(&priority) {
                     return Ok(());
                 }
             }
         };
-        match timeout(WAY, passing).await {
+        match timeout(PRIORITY_WAIT, passing).await {
             Ok(passed) => passed,
             Err(_) => {
                 // It may have been killed.
-                self.others.passed_over = Some(way);
+                self.multi_writer.ignored_priority = Some(priority);
                 Ok(())
             }
         }
     }
 
-    fn gives(&self, way: &Way) -> bool {
-        way.by != self.shared.name && self.others.passed_over.as_ref() != Some(way)
+    fn yields_to(&self, priority: &WritePriority) -> bool {
+        priority.by != self.shared.name && self.multi_writer.ignored_priority.as_ref() != Some(priority)
     }
 
-    async fn commit_in_turn(&mut self, proposal: &Proposal, prepared: &mut Prepared) -> Answer {
-        for lost in 0..RACES {
+    async fn commit_shared(&mut self, proposal: &Proposal, prepared: &mut PreparedProposal) -> CommitResult {
+        for lost in 0..MAX_RACES {
             if let Some(answer) = self.shared.answered(proposal, &[]).await? {
                 return Ok(answer);
             }
-            let Planned { entry, outcomes, refreshed } = self.plan_in_turn(proposal, prepared).await?;
+            let Planned { entry, outcomes, refreshed } = self.plan_shared(proposal, prepared).await?;
             let Some(entry) = entry.map(Arc::new) else {
-                return Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)));
+                return Ok(committed(outcomes, refreshed, FirstAnswer::Now(self.head.seq)));
             };
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             // A commit that does not fit must not get into the log: no process could apply it.
             let follows = |index: &Index| index.follows(stamp(&entry.commit), &entry.facts);
             self.shared.reading(follows).map_err(mistaken)?;
-            match self.shared.graph.append_in_turn(Arc::clone(&entry)).await {
-                Ok(Turn::Written) => {
+            match self.shared.graph.append_shared(Arc::clone(&entry)).await {
+                Ok(RaceOutcome::Written) => {
                     self.put(&entry)?;
-                    return Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)));
+                    return Ok(committed(outcomes, refreshed, FirstAnswer::Now(self.head.seq)));
                 }
-                Ok(Turn::Lost) => {
-                    if lost + 1 == PATIENT {
-                        self.ask_way().await;
+                Ok(RaceOutcome::Lost) => {
+                    if lost + 1 == RACES_BEFORE_PRIORITY {
+                        self.request_priority().await;
                     }
                     // Once requested, the priority is ours: later requests wait until we have
                     // written.
-                    let followed = if self.others.asking {
+                    let followed = if self.multi_writer.has_priority {
                         self.follow().await.map(drop)
                     } else {
                         self.catch_up().await
@@ -228,10 +238,10 @@ impl Sequencer {
     }
 
     /// Plans a proposal on top of the durable commits and loads the records that the rules need.
-    async fn plan_in_turn(
+    async fn plan_shared(
         &self,
         proposal: &Proposal,
-        prepared: &mut Prepared,
+        prepared: &mut PreparedProposal,
     ) -> Result<Planned, LedgerError> {
         self.shared.load_records(proposal, prepared, &[]).await?;
         loop {
@@ -251,12 +261,12 @@ impl Sequencer {
     }
 
     /// Requests write priority.
-    async fn ask_way(&mut self) {
-        let way = Way { by: self.shared.name.clone(), at: self.head.seq };
-        match self.shared.graph.ask_way(&way).await {
-            Ok(()) => self.others.asking = true,
+    async fn request_priority(&mut self) {
+        let priority = WritePriority { by: self.shared.name.clone(), at: self.head.seq };
+        match self.shared.graph.request_priority(&priority).await {
+            Ok(()) => self.multi_writer.has_priority = true,
             // Writing continues without it.
-            Err(error) => tracing::debug!(%error, "the way was not asked for"),
+            Err(error) => tracing::debug!(%error, "write priority was not requested"),
         }
     }
 
@@ -267,10 +277,10 @@ impl Sequencer {
             return Err(damaged("it does not follow the commit before it"));
         }
         let facts = Facts::unpack(&commit.facts).map_err(|error| damaged(&error.to_string()))?;
-        if commit.time > self.shared.clock.now().saturating_add(APART)
-            && !std::mem::replace(&mut self.others.told, true)
+        if commit.time > self.shared.clock.now().saturating_add(CLOCK_TOLERANCE)
+            && !std::mem::replace(&mut self.multi_writer.clock_logged, true)
         {
-            tracing::warn!(seq = %commit.seq, "a commit is of a time that is yet to come: the clocks of the processes differ");
+            tracing::warn!(seq = %commit.seq, "the time of a commit is in the future: the clocks of the processes differ");
         }
         self.add(commit, &facts)
     }
@@ -282,27 +292,27 @@ impl Sequencer {
 
     fn add(&mut self, commit: &CommitRecord, facts: &Facts) -> Result<(), LedgerError> {
         let applied = self.shared.index.newest().write().apply(stamp(commit), facts);
-        if let Err(misfit) = applied {
+        if let Err(error) = applied {
             // The index cannot be used for planning any more; readers are pinned to earlier
             // commits.
             self.shared.writable.store(false, Ordering::Release);
-            return Err(mistaken(misfit));
+            return Err(mistaken(error));
         }
         self.head = Head { seq: commit.seq, digest: commit.digest() };
-        self.shared.graph.took(self.head);
+        self.shared.graph.advance_head(self.head);
         self.shared.publish(&[self.head]);
         Ok(())
     }
 
-    fn unheard(&mut self, error: GraphError) -> LedgerError {
+    fn poll_failed(&mut self, error: GraphError) -> LedgerError {
         if matches!(error, GraphError::Corrupt { .. }) {
             tracing::error!(%error, "the store is damaged; nothing more is read from it");
             self.shared.writable.store(false, Ordering::Release);
             return error.into();
         }
-        self.others.unheard = self.others.unheard.saturating_add(1);
-        if self.others.unheard == 1 {
-            tracing::warn!(%error, seq = %self.head.seq, "the graph's server does not answer; reading goes on here");
+        self.multi_writer.failed_polls = self.multi_writer.failed_polls.saturating_add(1);
+        if self.multi_writer.failed_polls == 1 {
+            tracing::warn!(%error, seq = %self.head.seq, "the graph's server does not answer; this process only serves reads");
         }
         error.into()
     }
@@ -313,8 +323,8 @@ fn stamp(commit: &CommitRecord) -> Stamp<'_> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
-fn mistaken(misfit: crate::lineage::InconsistentFacts) -> LedgerError {
-    LedgerError::Corrupt(misfit.to_string())
+fn mistaken(error: crate::lineage::InconsistentFacts) -> LedgerError {
+    LedgerError::Corrupt(error.to_string())
 }
 
 /// Returns the error for a caller if this process could not read the newest commits.

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_that_a_commit_under_way_may_get_is_not_settled() {
+    fn a_moment_that_a_commit_in_progress_may_get_is_not_settled() {
         let pending = Pending::default();
         assert!(!pending.may_reach(5) && pending.earliest().is_none());
         pending.begin(3, || {

@@ -13,14 +13,14 @@ use crate::domain::media::Media;
 use crate::domain::version::VersionRecord;
 use crate::domain::write::proposal::{Proposal, Ref};
 use crate::domain::write::world::World;
-use crate::ledger::{LedgerError, Shared};
+use crate::ledger::{LedgerError, LedgerState};
 
 /// The number of concurrent lookups of payloads.
 const LOOKS: usize = 16;
 
 /// The data that was looked up for a proposal.
 #[derive(Debug, Default)]
-pub(crate) struct Prepared {
+pub(crate) struct PreparedProposal {
     pub records: HashMap<VersionId, VersionRecord>,
     pub blobs: HashMap<Digest, BlobRecord>,
     /// The media facts of those that are images.
@@ -29,10 +29,14 @@ pub(crate) struct Prepared {
     pub sweeps: u64,
 }
 
-impl Shared {
+impl LedgerState {
     /// Checks that the named payloads are stored.
-    pub(in crate::ledger) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
-        let mut prepared = Prepared { sweeps: self.sweeps.load(Ordering::SeqCst), ..Prepared::default() };
+    pub(in crate::ledger) async fn prepare(
+        &self,
+        proposal: &Proposal,
+    ) -> Result<PreparedProposal, LedgerError> {
+        let mut prepared =
+            PreparedProposal { sweeps: self.sweeps.load(Ordering::SeqCst), ..PreparedProposal::default() };
         let found = proposal
             .payloads()
             .into_iter()
@@ -53,7 +57,7 @@ impl Shared {
     pub(in crate::ledger) async fn load_records(
         &self,
         proposal: &Proposal,
-        prepared: &mut Prepared,
+        prepared: &mut PreparedProposal,
         group: &[Entry],
     ) -> Result<(), LedgerError> {
         let needed: BTreeSet<VersionId> = self.reading(|index| {
@@ -72,7 +76,7 @@ impl Shared {
     async fn load(
         &self,
         needed: BTreeSet<VersionId>,
-        prepared: &mut Prepared,
+        prepared: &mut PreparedProposal,
         group: &[Entry],
     ) -> Result<(), LedgerError> {
         // The versions of this group are not in the store yet.
@@ -92,7 +96,7 @@ impl Shared {
     pub(in crate::ledger) async fn load_unread(
         &self,
         ids: &[VersionId],
-        prepared: &mut Prepared,
+        prepared: &mut PreparedProposal,
         group: &[Entry],
     ) -> Result<(), LedgerError> {
         self.load(ids.iter().copied().collect(), prepared, group).await?;

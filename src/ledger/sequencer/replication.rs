@@ -15,7 +15,7 @@ use crate::ledger::{Ledger, LedgerError};
 const LATE: Timestamp = 60_000_000;
 
 /// The progress that the sequencer reports and readers query.
-pub(crate) struct Following {
+pub(crate) struct Replication {
     /// The polling interval.
     pub every: Duration,
     /// Notified when a reader waits for a commit that is not here yet.
@@ -24,7 +24,7 @@ pub(crate) struct Following {
     settled: AtomicI64,
 }
 
-impl Following {
+impl Replication {
     pub(in crate::ledger) fn new(every: Duration) -> Self {
         Self { every, wanted: Notify::new(), settled: AtomicI64::new(Timestamp::MIN) }
     }
@@ -45,14 +45,14 @@ impl Ledger {
     /// read here.
     ///
     /// # Errors
-    /// Returns [`LedgerError::AsOfUnavailable`] if that takes longer than `patience` or is
+    /// Returns [`LedgerError::AsOfUnavailable`] if that takes longer than `max_wait` or is
     /// impossible.
-    pub async fn reach(&self, seq: Seq, patience: Duration) -> Result<(), LedgerError> {
+    pub async fn reach(&self, seq: Seq, max_wait: Duration) -> Result<(), LedgerError> {
         let shared = &self.shared;
         let reached = async {
             let mut news = shared.news.subscribe();
             while *news.borrow_and_update() < seq {
-                shared.following.wanted.notify_one();
+                shared.replication.wanted.notify_one();
                 if news.changed().await.is_err() {
                     return;
                 }
@@ -64,13 +64,14 @@ impl Ledger {
         }
         if !shared.graph.is_shared() {
             return Err(LedgerError::AsOfUnavailable(format!(
-                "there is no commit {seq} here: the newest is {newest}, and nobody else writes to this store"
+                "there is no commit {seq} here: the newest is {newest}, and no other process writes to this store"
             )));
         }
-        timeout(patience, reached).await.map_err(|_| {
+        timeout(max_wait, reached).await.map_err(|_| {
             LedgerError::AsOfUnavailable(format!(
-                "commit {seq} has not come here within {} ms: the newest here is {}; ask again, or ask the process that wrote it",
-                patience.as_millis(),
+                "commit {seq} did not arrive here within {} ms: the newest here is {}; ask again, or ask the process \
+                 that wrote it",
+                max_wait.as_millis(),
                 shared.durable(),
             ))
         })

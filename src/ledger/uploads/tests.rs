@@ -15,7 +15,7 @@ use crate::blob::{
 };
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
-use crate::ledger::{Announced, Engine, Ledger, LedgerError, Settings, StepClock};
+use crate::ledger::{AnnouncedUpload, Engine, Ledger, LedgerError, Settings, StepClock};
 
 const SHORT: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(20);
@@ -97,11 +97,11 @@ async fn open() -> (Ledger, Arc<Slow>, TempDir) {
 }
 
 async fn begun(ledger: &Ledger, size: u64) -> String {
-    ledger.begin_upload(Announced { size, digest: None, sha256: None }, SHORT).await.unwrap().id
+    ledger.begin_upload(AnnouncedUpload { size, digest: None, sha256: None }, SHORT).await.unwrap().id
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_completion_goes_on_while_nobody_waits_and_is_done_once() {
+async fn a_completion_continues_without_a_waiter_and_runs_once() {
     let (ledger, slow, _dir) = open().await;
     let id = begun(&ledger, 3).await;
     for _ in 0..2 {
@@ -119,18 +119,18 @@ async fn a_completion_goes_on_while_nobody_waits_and_is_done_once() {
 
 /// Otherwise a garbage collection could delete them before the version that will name them.
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_that_are_there_already_are_young_from_then_on() {
+async fn an_upload_of_a_stored_blob_makes_it_young() {
     let (ledger, slow, _dir) = open().await;
     let stored = slow.take_in(once(b"abc".as_slice().into()), 3).await.unwrap();
     let digest = stored.meta.digest;
     let before = slow.look(digest).await.unwrap().unwrap().touched;
-    let announced = Announced { size: 3, digest: Some(digest), sha256: None };
+    let announced = AnnouncedUpload { size: 3, digest: Some(digest), sha256: None };
     assert!(ledger.begin_upload(announced, SHORT).await.unwrap().requests.is_empty());
     assert!(slow.look(digest).await.unwrap().unwrap().touched > before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_who_wait_for_one_completion_begin_it_once() {
+async fn two_waiters_start_one_completion() {
     let (ledger, slow, _dir) = open().await;
     let id = begun(&ledger, 3).await;
     let (one, two) = (ledger.complete_within(LONG, &id, None), ledger.complete_within(LONG, &id, None));
@@ -140,12 +140,12 @@ async fn two_who_wait_for_one_completion_begin_it_once() {
     };
     let (one, two, ()) = tokio::join!(one, two, permit);
     let answers = [one.unwrap(), two.unwrap()];
-    assert_eq!(answers.iter().flatten().count(), 1, "one is told, the other asks again: {answers:?}");
+    assert_eq!(answers.iter().flatten().count(), 1, "one gets the result, the other asks again: {answers:?}");
     assert_eq!(slow.begun.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_completion_that_fails_is_told_and_can_be_tried_again() {
+async fn a_completion_that_fails_is_reported_and_can_be_retried() {
     let (ledger, slow, _dir) = open().await;
     let id = begun(&ledger, 4).await;
     for times in 1..=2 {
@@ -157,7 +157,7 @@ async fn a_completion_that_fails_is_told_and_can_be_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_asks_for_again_is_forgotten() {
+async fn a_finished_completion_without_a_waiter_is_forgotten() {
     let (ledger, slow, _dir) = open().await;
     for _ in 0..3 {
         let id = begun(&ledger, 3).await;
@@ -172,11 +172,11 @@ async fn what_nobody_asks_for_again_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_older_than_the_grace_is_cleared() {
+async fn uploads_older_than_the_grace_are_removed() {
     let (ledger, _, _dir) = open().await;
     assert_eq!(ledger.clear_uploads(Duration::from_secs(600)).await.unwrap(), 400);
     ledger.limit_uploads(5);
-    let announced = Announced { size: 6, digest: None, sha256: None };
+    let announced = AnnouncedUpload { size: 6, digest: None, sha256: None };
     let refused = ledger.begin_upload(announced, SHORT).await;
     assert!(matches!(refused, Err(LedgerError::Blob(BlobError::TooLarge { limit: 5 }))), "{refused:?}");
 }

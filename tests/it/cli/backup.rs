@@ -120,7 +120,7 @@ fn what_is_restored_answers_as_what_was_backed_up() {
         })
     };
     assert_eq!(ask("elsewhere/store"), ask("store"));
-    refused(&stemma(here, &["restore", "kept", "--data", "elsewhere/store"]), 1, "the store is not empty");
+    refused(&stemma(here, &["restore", "kept", "--data", "elsewhere/store"]), 1, "expected an empty store");
 
     // The restored store takes commits, and its backup continues in the same folder.
     with_payloads(here, "elsewhere/store", &["three"]);
@@ -310,7 +310,7 @@ fn a_backup_and_a_restore_survive_a_kill() {
         kill_after(&["restore", "kept", "--data", "new"], milliseconds);
     }
     let mut restored = stemma(here, &["restore", "kept", "--data", "new"]);
-    if restored.err.contains("the store is not empty") {
+    if restored.err.contains("expected an empty store") {
         // The last one ended before it was killed.
         restored = stemma(here, &["backup", "kept", "--data", "new"]);
     }
@@ -379,8 +379,12 @@ fn a_store_that_is_half_restored_is_not_served() {
     let broken = stemma(here, &["restore", "two", "--data", "half", "--blobs", "store"]);
     refused(&broken, 1, "the backup is damaged");
     let serving = stemma(here, &["serve", "--data", "half", "--listen", "127.0.0.1:0"]);
-    refused(&serving, 1, "is being restored from a backup and is not whole: it has commits up to 2 of 3");
-    refused(&stemma(here, &["backup", "third", "--data", "half"]), 1, "is not whole");
+    refused(&serving, 1, "the restore of the store is incomplete: it has commits up to 2 of 3");
+    refused(
+        &stemma(here, &["backup", "third", "--data", "half"]),
+        1,
+        "the restore of the store is incomplete",
+    );
     // A sound backup of the same store finishes the restore.
     let finished = stemma(here, &["restore", "kept", "--data", "half", "--blobs", "store"]);
     says(&finished, &["Restored 3 commits with 3 versions", "3 there already"]);

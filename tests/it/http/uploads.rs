@@ -36,7 +36,7 @@ fn on_a_directory() {
     let input = json!({"input": {"id": begun["id"], "digest": digest}});
     assert_eq!(asked(&server, COMPLETE, input)["completeUpload"]["blob"]["digest"], json!(digest));
     let (reason, said) = refused(&server, COMPLETE, json!({"input": {"id": begun["id"]}}));
-    assert!(reason == "BLOB_MISSING" && said.contains("give `digest`"), "{said}");
+    assert!(reason == "BLOB_MISSING" && said.contains("pass as `digest`"), "{said}");
 }
 
 #[test]

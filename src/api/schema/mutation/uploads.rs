@@ -9,7 +9,7 @@ use crate::api::engine::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::scalars::{ByteSize, Digest};
 use crate::domain::id;
-use crate::ledger::{Announced, Begun, Ledger, Sent, Stored};
+use crate::ledger::{AnnouncedUpload, ClientRequest, Ledger, StartedUpload, Stored};
 
 /// The maximum lifetime of a pre-signed URL, in seconds: a week, the maximum of S3.
 const LONGEST: u64 = 7 * 24 * 60 * 60;
@@ -110,13 +110,13 @@ pub async fn begin(ctx: &Context<'_>, input: BeginUploadInput) -> Result<BeginUp
         let advice = "`sha256` must be 64 lower-case hex digits";
         id::unhex(text).ok_or_else(|| errors::bad_input(advice))
     });
-    let announced = Announced {
+    let announced = AnnouncedUpload {
         size: input.size.0,
         digest: input.digest.map(|digest| digest.0),
         sha256: sha256.transpose()?,
     };
     let begun = ctx.data::<Ledger>()?.begin_upload(announced, lifetime(input.expires_in)?).await;
-    let Begun { id, requests } = begun.map_err(errors::ledger)?;
+    let StartedUpload { id, requests } = begun.map_err(errors::ledger)?;
     Ok(BeginUploadPayload { id: id.into(), requests: requests.into_iter().map(request).collect() })
 }
 
@@ -145,7 +145,7 @@ pub fn lifetime(seconds: i32) -> Result<Duration> {
     }
 }
 
-fn request(Sent { method, sending }: Sent) -> UploadRequest {
+fn request(ClientRequest { method, sending }: ClientRequest) -> UploadRequest {
     let header = |(name, value)| UploadHeader { name, value };
     UploadRequest {
         method: if method == "POST" { UploadMethod::Post } else { UploadMethod::Put },

@@ -10,42 +10,40 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::objects::plant;
-use super::proxy::{ALL, Proxy, Wrong};
+use super::proxy::{ALL, Proxy, RequestFault};
 use super::server;
 use crate::blob::s3::{PART, S3Settings, S3Store};
-use crate::blob::tests::{NO_LIMIT, cut, get, noise, put};
+use crate::blob::tests::{NO_LIMIT, TestResult, cut, get, noise, put};
 use crate::blob::uploads::Ticket;
 use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Uploads, key};
 use crate::domain::id::Digest;
-
-type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 const SMALL: usize = 3_000;
 const LARGE: usize = PART + 1_000;
 const RANGE: ByteRange = ByteRange { start: 100, end: 2_900 };
 
 /// A store behind a proxy, and the same store without one.
-struct Two {
+struct TwoStores {
     through: S3Store,
     direct: S3Store,
     proxy: Proxy,
 }
 
 /// `None` if there is no server.
-async fn two() -> Result<Option<Two>, Box<dyn std::error::Error>> {
+async fn two() -> Result<Option<TwoStores>, Box<dyn std::error::Error>> {
     let Some(place) = server::place() else { return Ok(None) };
     let settings = S3Settings { timeout: Duration::from_secs(1), ..place.settings() };
-    let direct = place.untried(&S3Settings { timeout: Duration::from_secs(20), ..settings.clone() });
+    let direct = place.unchecked(&S3Settings { timeout: Duration::from_secs(20), ..settings.clone() });
     // The other object has the size of the small ones, so that only its content distinguishes them.
     let other = fresh(SMALL);
     put(&direct, &other).await?;
     let digest = Digest::of(&other);
     let proxy = Proxy::start(&place.endpoint, key::of(digest)).await?;
-    let through = place.through(proxy.endpoint.clone()).untried(&settings);
+    let through = place.through(proxy.endpoint.clone()).unchecked(&settings);
     through.stat(digest).await?;
     get(&through, digest, None).await?;
     get(&through, digest, Some(RANGE)).await?;
-    Ok(Some(Two { through, direct, proxy }))
+    Ok(Some(TwoStores { through, direct, proxy }))
 }
 
 /// Bytes that no other call returns.
@@ -58,12 +56,12 @@ fn fresh(size: usize) -> Vec<u8> {
 }
 
 /// Returns true if a caller may get an error for this fault.
-fn may_be_noticed(wrong: Wrong) -> bool {
-    matches!(wrong, Wrong::SpoiltAnswer | Wrong::OtherObject)
+fn may_be_noticed(wrong: RequestFault) -> bool {
+    matches!(wrong, RequestFault::SpoiltAnswer | RequestFault::OtherObject)
 }
 
 /// Puts blobs of this size while each request fails in each way. Returns the number of requests.
-async fn every_put(size: usize) -> Outcome {
+async fn every_put(size: usize) -> TestResult {
     let Some(two) = two().await? else { return Ok(()) };
     for wrong in ALL {
         for number in 0.. {
@@ -94,17 +92,17 @@ async fn every_put(size: usize) -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_small_put() -> Outcome {
+async fn every_request_of_a_small_put() -> TestResult {
     every_put(SMALL).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_large_put() -> Outcome {
+async fn every_request_of_a_large_put() -> TestResult {
     every_put(LARGE).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_put_of_what_is_there() -> Outcome {
+async fn every_request_of_a_put_of_what_is_there() -> TestResult {
     let Some(two) = two().await? else { return Ok(()) };
     for bytes in [fresh(SMALL), fresh(LARGE)] {
         let meta = BlobMeta::of(&bytes);
@@ -131,7 +129,7 @@ async fn every_request_of_a_put_of_what_is_there() -> Outcome {
 
 /// Completes an upload while each request fails, and then once more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_completion() -> Outcome {
+async fn every_request_of_a_completion() -> TestResult {
     let Some(two) = two().await? else { return Ok(()) };
     for wrong in ALL {
         for number in 0.. {
@@ -166,7 +164,7 @@ async fn every_request_of_a_completion() -> Outcome {
 
 /// Reads each blob in each way while each request fails.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_read() -> Outcome {
+async fn every_request_of_a_read() -> TestResult {
     let Some(two) = two().await? else { return Ok(()) };
     for bytes in [fresh(SMALL), fresh(LARGE)] {
         let meta = BlobMeta::of(&bytes);
@@ -181,7 +179,7 @@ async fn every_request_of_a_read() -> Outcome {
                     let expected = range.map_or(&bytes[..], |_| &bytes[100..2_900]);
                     match read {
                         // A range is not verified: its bytes are as good as the connection.
-                        Ok(read) if range.is_some() && wrong == Wrong::SpoiltAnswer => {
+                        Ok(read) if range.is_some() && wrong == RequestFault::SpoiltAnswer => {
                             assert_eq!(read.len(), expected.len(), "{case}");
                         }
                         Ok(read) => assert!(read == expected, "{case}: wrong bytes"),
@@ -198,7 +196,7 @@ async fn every_request_of_a_read() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_of_a_question() -> Outcome {
+async fn every_request_of_a_question() -> TestResult {
     let Some(two) = two().await? else { return Ok(()) };
     let absent = Digest::of(b"not there");
     for bytes in [fresh(SMALL), fresh(LARGE)] {
@@ -230,12 +228,12 @@ async fn every_request_of_a_question() -> Outcome {
     Ok(())
 }
 
-/// A server that stays away is reported as such, after the maximum number of attempts.
+/// A server that remains unreachable is reported as such, after the maximum number of attempts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_away() -> Outcome {
+async fn an_unreachable_server() -> TestResult {
     let Some(place) = server::place() else { return Ok(()) };
     let away = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let store = Arc::new(place.through(format!("http://{away}")).untried(&place.settings()));
+    let store = Arc::new(place.through(format!("http://{away}")).unchecked(&place.settings()));
     let digest = Digest::of(b"x");
     for failed in [
         store.stat(digest).await.map(|_| ()),

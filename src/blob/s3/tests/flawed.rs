@@ -8,14 +8,12 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::proxy::{Message, receive, respond};
-use super::server::Place;
+use super::proxy::{HttpMessage, receive, respond};
+use super::server::TestServer;
 use crate::blob::s3::probe::Abilities;
 use crate::blob::s3::{Checksums, PART, S3Settings};
-use crate::blob::tests::{noise, put};
+use crate::blob::tests::{TestResult, noise, put};
 use crate::blob::{BlobMeta, BlobStore};
-
-type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flaw {
@@ -47,20 +45,20 @@ enum Flaw {
 }
 
 #[derive(Clone, Default)]
-struct Object {
+struct FlawedObject {
     bytes: Vec<u8>,
     metadata: Vec<(String, String)>,
 }
 
 #[derive(Default)]
-struct State {
-    objects: HashMap<String, Object>,
+struct FlawedState {
+    objects: HashMap<String, FlawedObject>,
     parts: HashMap<String, BTreeMap<u32, Vec<u8>>>,
 }
 
 struct Flawed {
-    place: Place,
-    state: Arc<Mutex<State>>,
+    place: TestServer,
+    state: Arc<Mutex<FlawedState>>,
     task: JoinHandle<()>,
 }
 
@@ -73,8 +71,8 @@ impl Drop for Flawed {
 impl Flawed {
     async fn start(flaw: Flaw) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let place = Place::of(format!("http://{}", listener.local_addr().unwrap()));
-        let state = Arc::new(Mutex::new(State::default()));
+        let place = TestServer::of(format!("http://{}", listener.local_addr().unwrap()));
+        let state = Arc::new(Mutex::new(FlawedState::default()));
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
@@ -97,17 +95,17 @@ impl Flawed {
     }
 }
 
-type Answer = (&'static str, Vec<(String, String)>, Vec<u8>);
+type HttpAnswer = (&'static str, Vec<(String, String)>, Vec<u8>);
 
-fn error(status: &'static str, code: &str) -> Answer {
+fn error(status: &'static str, code: &str) -> HttpAnswer {
     (status, Vec::new(), format!("<Error><Code>{code}</Code><Message>as it is</Message></Error>").into())
 }
 
-fn ok(body: impl Into<Vec<u8>>) -> Answer {
+fn ok(body: impl Into<Vec<u8>>) -> HttpAnswer {
     ("200 OK", vec![("ETag".to_owned(), "\"tag\"".to_owned())], body.into())
 }
 
-fn answer(state: &mut State, flaw: Flaw, request: &Message) -> Answer {
+fn answer(state: &mut FlawedState, flaw: Flaw, request: &HttpMessage) -> HttpAnswer {
     let head = request.head();
     let mut words = head.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -151,7 +149,7 @@ fn answer(state: &mut State, flaw: Flaw, request: &Message) -> Answer {
         ("POST", _) => {
             let parts = state.parts.remove(&key).unwrap_or_default();
             let bytes = parts.into_values().flatten().collect();
-            state.objects.insert(key, Object { bytes, metadata: Vec::new() });
+            state.objects.insert(key, FlawedObject { bytes, metadata: Vec::new() });
             ok("<CompleteMultipartUploadResult><ETag>tag</ETag></CompleteMultipartUploadResult>")
         }
         ("PUT", _) if taken && flaw != Flaw::Overwrites => {
@@ -163,7 +161,7 @@ fn answer(state: &mut State, flaw: Flaw, request: &Message) -> Answer {
                 _ => body,
             };
             let metadata = metadata();
-            state.objects.insert(key, Object { bytes, metadata });
+            state.objects.insert(key, FlawedObject { bytes, metadata });
             ok("")
         }
         ("DELETE", _) => {
@@ -178,7 +176,7 @@ fn answer(state: &mut State, flaw: Flaw, request: &Message) -> Answer {
     }
 }
 
-fn read(object: &Object, flaw: Flaw, range: Option<String>) -> Answer {
+fn read(object: &FlawedObject, flaw: Flaw, range: Option<String>) -> HttpAnswer {
     let (_, mut headers, _) = ok("");
     headers.extend(object.metadata.clone());
     let range = range.as_deref().and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
@@ -194,15 +192,15 @@ fn read(object: &Object, flaw: Flaw, range: Option<String>) -> Answer {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_keep_blobs_is_refused() {
+async fn a_server_that_cannot_store_blobs_is_refused() {
     for (flaw, said, hint) in [
-        (Flaw::Overwrites, "cannot create an object once", "keeps conditional writes"),
+        (Flaw::Overwrites, "cannot create an object once", "supports conditional writes"),
         (Flaw::NoConditions, "could not be created", "may not speak enough of S3"),
         (Flaw::KeepsFrames, "could not be read back", "--s3-checksums when_required, or another server"),
         (Flaw::NoRanges, "a part of an object could not be read", "cannot read parts"),
         (Flaw::NoChecksums, "NotImplemented", "--s3-checksums when_required"),
         (Flaw::NoList, "AccessDenied", "s3:ListBucket"),
-        (Flaw::NoBucket, "NoSuchBucket", "make the bucket"),
+        (Flaw::NoBucket, "NoSuchBucket", "create the bucket"),
         (Flaw::OtherRegion, "status 400", "--s3-region"),
     ] {
         let server = Flawed::start(flaw).await;
@@ -212,7 +210,7 @@ async fn a_server_that_cannot_keep_blobs_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_can_is_taken_and_left_as_it_was() {
+async fn a_suitable_server_is_accepted_and_left_unchanged() {
     for flaw in [Flaw::None, Flaw::NoMetadata, Flaw::CompletesTwice, Flaw::NoConditionalCompletion] {
         let server = Flawed::start(flaw).await;
         let abilities = server.probed(&server.place.settings()).await.unwrap();
@@ -239,7 +237,7 @@ async fn checksums_can_be_left_out() {
 
 /// Blobs and their facts are stored even without conditions and metadata.
 #[tokio::test]
-async fn what_a_server_lacks_is_made_up_for() -> Outcome {
+async fn missing_abilities_of_a_server_are_replaced() -> TestResult {
     for flaw in [Flaw::CompletesTwice, Flaw::NoConditionalCompletion, Flaw::NoMetadata] {
         let server = Flawed::start(flaw).await;
         let store = server.place.open(&server.place.settings()).await?;

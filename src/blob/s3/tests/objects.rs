@@ -9,19 +9,17 @@ use bytes::Bytes;
 use super::server;
 use crate::blob::s3::upload::size_of;
 use crate::blob::s3::{LARGEST, PART, S3Store};
-use crate::blob::tests::{NO_LIMIT, cut, get, noise, put, stalling};
+use crate::blob::tests::{NO_LIMIT, TestResult, cut, get, noise, put, stalling};
 use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, FsStore, MemStore, key};
 use crate::domain::id::Digest;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
-
 pub(super) async fn store() -> Result<Option<S3Store>, Box<dyn std::error::Error>> {
     let Some(place) = server::place() else { return Ok(None) };
-    Ok(Some(place.untried(&place.settings())))
+    Ok(Some(place.unchecked(&place.settings())))
 }
 
 /// Puts an object as another program would.
-pub(super) async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
+pub(super) async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> TestResult {
     let bucket = &store.bucket;
     let request = bucket.client.put_object().bucket(&*bucket.name).key(format!("{}{key}", bucket.prefix));
     request.body(ByteStream::from(Bytes::copy_from_slice(bytes))).send().await?;
@@ -36,7 +34,7 @@ pub(super) async fn uploads(store: &S3Store) -> Result<usize, Box<dyn std::error
 }
 
 #[tokio::test]
-async fn another_object_is_never_taken_for_the_blob_nor_overwritten() -> Outcome {
+async fn another_object_is_neither_accepted_nor_overwritten() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     for size in [1_000, PART + 1_000] {
         let bytes = noise(size);
@@ -60,7 +58,7 @@ async fn another_object_is_never_taken_for_the_blob_nor_overwritten() -> Outcome
 
 /// A directory of blobs that was copied into the bucket: no metadata, with or without sidecars.
 #[tokio::test]
-async fn objects_that_were_copied_in_are_blobs() -> Outcome {
+async fn objects_that_were_copied_in_are_blobs() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let dir = tempfile::tempdir()?;
     let local = FsStore::open(dir.path()).await?;
@@ -83,7 +81,7 @@ async fn objects_that_were_copied_in_are_blobs() -> Outcome {
 }
 
 #[tokio::test]
-async fn garbled_facts_are_made_again() -> Outcome {
+async fn malformed_facts_are_rewritten() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let bytes = noise(PART + 5);
     let meta = put(&store, &bytes).await?.meta;
@@ -96,7 +94,7 @@ async fn garbled_facts_are_made_again() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_does_not_become_a_blob_leaves_no_parts() -> Outcome {
+async fn a_failed_put_leaves_no_parts() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let bytes = noise(3 * PART);
     let digest = Digest::of(&bytes);
@@ -127,7 +125,7 @@ async fn what_does_not_become_a_blob_leaves_no_parts() -> Outcome {
 }
 
 #[tokio::test]
-async fn anybody_can_read_an_address() -> Outcome {
+async fn a_pre_signed_url_needs_no_credentials() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let bytes = noise(70_000);
     let meta = BlobMeta::of(&bytes);

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 /// The fault of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(super) enum RequestFault {
     /// The server acts, and its answer comes after the client's time limit.
     Slow,
     /// The server does not act and answers 500.
@@ -38,18 +38,18 @@ pub(super) enum Wrong {
     OtherObject,
 }
 
-pub(super) const ALL: [Wrong; 11] = [
-    Wrong::Slow,
-    Wrong::Fails,
-    Wrong::Busy,
-    Wrong::Conflict,
-    Wrong::LostRequest,
-    Wrong::LostAnswer,
-    Wrong::Twice,
-    Wrong::CutAnswer,
-    Wrong::SpoiltRequest,
-    Wrong::SpoiltAnswer,
-    Wrong::OtherObject,
+pub(super) const ALL: [RequestFault; 11] = [
+    RequestFault::Slow,
+    RequestFault::Fails,
+    RequestFault::Busy,
+    RequestFault::Conflict,
+    RequestFault::LostRequest,
+    RequestFault::LostAnswer,
+    RequestFault::Twice,
+    RequestFault::CutAnswer,
+    RequestFault::SpoiltRequest,
+    RequestFault::SpoiltAnswer,
+    RequestFault::OtherObject,
 ];
 
 /// The delay of a slow answer: longer than the client of these tests waits.
@@ -58,15 +58,15 @@ pub(super) const LATE: Duration = Duration::from_millis(1_500);
 /// A running proxy. Ends on drop.
 pub(super) struct Proxy {
     pub(super) endpoint: String,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ProxyState>>,
     task: JoinHandle<()>,
 }
 
 #[derive(Default)]
-struct State {
+struct ProxyState {
     /// The number of requests since the proxy was armed.
     seen: usize,
-    plan: Option<(usize, Wrong)>,
+    plan: Option<(usize, RequestFault)>,
     fired: bool,
     /// The answers about the other object, by method and presence of a range.
     recorded: HashMap<(String, bool), Vec<u8>>,
@@ -79,7 +79,7 @@ impl Proxy {
     pub(super) async fn start(server: &str, other: String) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let state = Arc::new(Mutex::new(State { other, ..State::default() }));
+        let state = Arc::new(Mutex::new(ProxyState { other, ..ProxyState::default() }));
         let (server, shared) = (server.trim_start_matches("http://").to_owned(), Arc::clone(&state));
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -91,12 +91,12 @@ impl Proxy {
         Ok(Self { endpoint, state, task })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ProxyState> {
         self.state.lock().unwrap()
     }
 
     /// Makes the request with this number, counted from now, fail.
-    pub(super) fn arm(&self, number: usize, wrong: Wrong) {
+    pub(super) fn arm(&self, number: usize, wrong: RequestFault) {
         let mut state = self.state();
         (state.seen, state.plan, state.fired) = (0, Some((number, wrong)), false);
     }
@@ -116,12 +116,12 @@ impl Drop for Proxy {
 }
 
 /// One message from the connection, and the offset of its body.
-pub(super) struct Message {
+pub(super) struct HttpMessage {
     bytes: Vec<u8>,
     body: usize,
 }
 
-impl Message {
+impl HttpMessage {
     pub(super) fn head(&self) -> String {
         String::from_utf8_lossy(&self.bytes[..self.body]).into_owned()
     }
@@ -147,7 +147,7 @@ impl Message {
     }
 }
 
-async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io::Result<()> {
+async fn carry(mut client: TcpStream, server: &str, state: &Mutex<ProxyState>) -> io::Result<()> {
     let Some(mut request) = receive(&mut client, true, true).await? else { return Ok(()) };
     let (method, path) = {
         let head = request.head();
@@ -164,20 +164,20 @@ async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io:
         (wrong, path.contains(&state.other))
     };
     let status = match wrong {
-        Some(Wrong::LostRequest) => return Ok(()),
-        Some(Wrong::Fails) => Some(("500 Internal Server Error", "InternalError")),
-        Some(Wrong::Busy) => Some(("503 Service Unavailable", "SlowDown")),
-        Some(Wrong::Conflict) => Some(("409 Conflict", "ConditionalRequestConflict")),
+        Some(RequestFault::LostRequest) => return Ok(()),
+        Some(RequestFault::Fails) => Some(("500 Internal Server Error", "InternalError")),
+        Some(RequestFault::Busy) => Some(("503 Service Unavailable", "SlowDown")),
+        Some(RequestFault::Conflict) => Some(("409 Conflict", "ConditionalRequestConflict")),
         _ => None,
     };
     if let Some((status, code)) = status {
         let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>");
         return respond(&mut client, status, &[], body.as_bytes(), method == "HEAD").await;
     }
-    if wrong == Some(Wrong::SpoiltRequest) {
+    if wrong == Some(RequestFault::SpoiltRequest) {
         request.spoil();
     }
-    if wrong == Some(Wrong::Twice) {
+    if wrong == Some(RequestFault::Twice) {
         ask(server, &request, &method).await?;
     }
     let mut answer = ask(server, &request, &method).await?;
@@ -185,14 +185,14 @@ async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io:
         state.lock().unwrap().recorded.insert(kind.clone(), answer.bytes.clone());
     }
     match wrong {
-        Some(Wrong::Slow) => tokio::time::sleep(LATE).await,
-        Some(Wrong::LostAnswer) => return Ok(()),
-        Some(Wrong::CutAnswer) => {
+        Some(RequestFault::Slow) => tokio::time::sleep(LATE).await,
+        Some(RequestFault::LostAnswer) => return Ok(()),
+        Some(RequestFault::CutAnswer) => {
             let end = answer.body + (answer.bytes.len() - answer.body) / 2;
             answer.bytes.truncate(end);
         }
-        Some(Wrong::SpoiltAnswer) => answer.spoil(),
-        Some(Wrong::OtherObject) if !is_other => {
+        Some(RequestFault::SpoiltAnswer) => answer.spoil(),
+        Some(RequestFault::OtherObject) if !is_other => {
             if let Some(other) = state.lock().unwrap().recorded.get(&kind) {
                 answer.bytes.clone_from(other);
             }
@@ -204,7 +204,7 @@ async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io:
 }
 
 /// Sends a request to the server on a separate connection, and returns the complete answer.
-async fn ask(server: &str, request: &Message, method: &str) -> io::Result<Message> {
+async fn ask(server: &str, request: &HttpMessage, method: &str) -> io::Result<HttpMessage> {
     let mut stream = TcpStream::connect(server).await?;
     let line = request.bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     stream.write_all(&request.bytes[..line]).await?;
@@ -244,7 +244,7 @@ pub(super) async fn receive(
     stream: &mut TcpStream,
     request: bool,
     has_body: bool,
-) -> io::Result<Option<Message>> {
+) -> io::Result<Option<HttpMessage>> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
         // Heads are short, and what follows must remain in the stream.
@@ -255,7 +255,7 @@ pub(super) async fn receive(
         }
     }
     let body = bytes.len();
-    let mut message = Message { bytes, body };
+    let mut message = HttpMessage { bytes, body };
     if request && message.header("expect").is_some() {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }

@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 
-use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
+use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, UnusableBucket, bucket, client, probe};
 
 /// The address and keys of a server.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct TestServer {
     pub(crate) endpoint: String,
     bucket: String,
     key: String,
@@ -26,12 +26,12 @@ pub(crate) struct Place {
 /// A running server. The end of the process closes its standard input, which ends the server's
 /// script.
 struct Started {
-    place: Place,
+    place: TestServer,
     _script: Option<Child>,
 }
 
 /// Returns the server of this test run.
-pub(crate) fn place() -> Option<Place> {
+pub(crate) fn place() -> Option<TestServer> {
     static PLACE: OnceLock<Option<Started>> = OnceLock::new();
     let started = PLACE.get_or_init(|| named().or_else(start));
     let insists = variable("STEMMA_TEST_S3").as_deref() == Some("require");
@@ -46,7 +46,7 @@ fn variable(name: &str) -> Option<String> {
 
 fn named() -> Option<Started> {
     let or = |name, default: &str| variable(name).unwrap_or_else(|| default.to_owned());
-    let place = Place {
+    let place = TestServer {
         endpoint: variable("STEMMA_TEST_S3_ENDPOINT")?,
         bucket: or("STEMMA_TEST_S3_BUCKET", "stemma-test"),
         key: or("STEMMA_TEST_S3_KEY", "stemma"),
@@ -56,7 +56,7 @@ fn named() -> Option<Started> {
 }
 
 fn start() -> Option<Started> {
-    let place = Place::of(String::new());
+    let place = TestServer::of(String::new());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/s3/seaweedfs");
     let script = Command::new(script)
         .env("AWS_ACCESS_KEY_ID", &place.key)
@@ -69,7 +69,7 @@ fn start() -> Option<Started> {
     let started = script.ok().and_then(|mut script| {
         BufReader::new(script.stdout.take()?).read_line(&mut said).ok()?;
         let endpoint = said.trim().strip_prefix("ready ")?.to_owned();
-        Some(Started { place: Place { endpoint, ..place }, _script: Some(script) })
+        Some(Started { place: TestServer { endpoint, ..place }, _script: Some(script) })
     });
     if started.is_none() {
         eprintln!("skipped: no server that speaks S3 could be started; see tests/s3/seaweedfs");
@@ -77,7 +77,7 @@ fn start() -> Option<Started> {
     started
 }
 
-impl Place {
+impl TestServer {
     /// A server at this address, with the keys of the tests.
     pub(crate) fn of(endpoint: String) -> Self {
         let [bucket, key, secret] = ["stemma-test", "stemma", "stemma-secret"].map(str::to_owned);
@@ -106,10 +106,10 @@ impl Place {
 
     /// Opens a store with the start-up check.
     pub(crate) async fn open(&self, settings: &S3Settings) -> Result<S3Store, Box<dyn std::error::Error>> {
-        self.probed(settings).await.map_err(|unfit| format!("{unfit} | {}", unfit.hint).into())
+        self.probed(settings).await.map_err(|unusable| format!("{unusable} | {}", unusable.hint).into())
     }
 
-    async fn probed(&self, settings: &S3Settings) -> Result<S3Store, Unfit> {
+    async fn probed(&self, settings: &S3Settings) -> Result<S3Store, UnusableBucket> {
         let reached = |settings: &S3Settings| bucket(self.client(settings), settings);
         let bucket = reached(settings);
         let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
@@ -118,7 +118,7 @@ impl Place {
     }
 
     /// Opens a store without the start-up check.
-    pub(crate) fn untried(&self, settings: &S3Settings) -> S3Store {
+    pub(crate) fn unchecked(&self, settings: &S3Settings) -> S3Store {
         S3Store::over(bucket(self.client(settings), settings), probe::Abilities::default())
     }
 

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use super::objects::{plant, store, uploads};
 use crate::blob::s3::{S3Store, key};
-use crate::blob::tests::{get, noise, put};
+use crate::blob::tests::{TestResult, get, noise, put};
 use crate::blob::uploads::{Sending, Ticket};
 use crate::blob::{BlobError, BlobMeta, BlobStore, Stored, Uploads};
-
-type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 const WHILE: Duration = Duration::from_secs(60);
 
@@ -54,7 +52,7 @@ async fn complete(store: &dyn Uploads, ticket: Ticket) -> Result<Stored, BlobErr
 }
 
 #[tokio::test]
-async fn what_was_sent_becomes_a_blob_once() -> Outcome {
+async fn an_upload_becomes_a_blob_once() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     for (name, bytes) in [(1, noise(0)), (2, noise(70_000)), (3, noise((64 << 20) + 7))] {
         let meta = BlobMeta::of(&bytes);
@@ -74,7 +72,7 @@ async fn what_was_sent_becomes_a_blob_once() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_address_used_again_changes_nothing() -> Outcome {
+async fn a_repeated_request_changes_nothing() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let (bytes, other) = (noise(50_000), vec![7; 50_000]);
     let meta = BlobMeta::of(&bytes);
@@ -93,7 +91,7 @@ async fn an_address_used_again_changes_nothing() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_address_takes_only_what_was_announced() -> Outcome {
+async fn a_request_accepts_only_the_announced_bytes() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let bytes = noise(50_000);
     let (_, sendings) = store.begin(ticket(1, &bytes), WHILE).await?;
@@ -110,7 +108,7 @@ async fn an_address_takes_only_what_was_announced() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_not_what_was_announced_is_not_published() -> Outcome {
+async fn other_bytes_than_announced_are_not_published() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let (bytes, other) = (noise(50_000), noise(50_001)[1..].to_vec());
     let (announced, found) = (BlobMeta::of(&bytes), BlobMeta::of(&other));
@@ -150,7 +148,7 @@ async fn what_is_not_what_was_announced_is_not_published() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_never_completed_is_removed_in_time() -> Outcome {
+async fn uploads_that_are_never_completed_are_removed() -> TestResult {
     let Some(store) = store().await? else { return Ok(()) };
     let bytes = noise(1_000);
     put(&store, &bytes).await?;

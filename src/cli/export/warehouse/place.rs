@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::file::{MANIFEST, WarehouseFile};
-use crate::blob::{BlobStore, Shelf};
+use crate::blob::{BlobStore, NamedFiles};
 use crate::cli::shared::blobs::{self, BlobUse};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::folder::{Nameless, OutputFolder};
@@ -82,7 +82,7 @@ impl WarehousePlace {
                 Err(error) => Err(Failure::because(format!("cannot read {}", self.shown()), &error)),
             },
             Self::Bucket { store, name } => {
-                let read = shelf(store.as_ref())?.read(&format!("{name}/{MANIFEST}"), LARGEST).await?;
+                let read = named_files(store.as_ref())?.read(&format!("{name}/{MANIFEST}"), LARGEST).await?;
                 Ok(read.map(|bytes| bytes.to_vec()))
             }
         }
@@ -96,7 +96,7 @@ impl WarehousePlace {
                 Ok(found.is_ok_and(|found| found.is_file() && found.len() == file.bytes))
             }
             Self::Bucket { store, name } => {
-                let size = shelf(store.as_ref())?.size(&format!("{name}/{}", file.path)).await?;
+                let size = named_files(store.as_ref())?.size(&format!("{name}/{}", file.path)).await?;
                 Ok(size == Some(file.bytes))
             }
         }
@@ -114,7 +114,7 @@ impl OpenPlace<'_> {
             WarehousePlace::Folder(_) => self.folder.name(file, path),
             WarehousePlace::Bucket { store, name } => {
                 let file = file.open().map_err(|error| unwritten(path, &error))?;
-                Ok(shelf(store.as_ref())?.write(&format!("{name}/{path}"), file).await?)
+                Ok(named_files(store.as_ref())?.write(&format!("{name}/{path}"), file).await?)
             }
         }
     }
@@ -130,7 +130,7 @@ impl OpenPlace<'_> {
                     Ok(file)
                 };
                 let file = written().map_err(|error| unwritten(MANIFEST, &error))?;
-                Ok(shelf(store.as_ref())?.write(&format!("{name}/{MANIFEST}"), file).await?)
+                Ok(named_files(store.as_ref())?.write(&format!("{name}/{MANIFEST}"), file).await?)
             }
         }
     }
@@ -141,8 +141,8 @@ impl OpenPlace<'_> {
     }
 }
 
-fn shelf(store: &dyn BlobStore) -> Result<&dyn Shelf> {
-    store.shelf().ok_or_else(|| Failure::new("the payloads are not in a bucket"))
+fn named_files(store: &dyn BlobStore) -> Result<&dyn NamedFiles> {
+    store.named_files().ok_or_else(|| Failure::new("the payloads are not in a bucket"))
 }
 
 fn unwritten(path: &str, error: &io::Error) -> Failure {

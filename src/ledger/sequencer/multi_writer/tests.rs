@@ -14,8 +14,8 @@ use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::{CommitRecord, Entry, Head};
 use crate::domain::log::facts::Facts;
 use crate::domain::write::proposal::{Change, Proposal};
-use crate::graph::fault::Fault;
-use crate::graph::{Engine, Graph, Turn, Way};
+use crate::graph::fault::InjectedFault;
+use crate::graph::{Engine, Graph, RaceOutcome, WritePriority};
 use crate::ledger::tests::{label, seen};
 use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 
@@ -23,13 +23,13 @@ use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 const EVERY: Duration = Duration::from_millis(40);
 const SOON: Duration = Duration::from_secs(5);
 
-struct Store {
+struct SharedStore {
     graph: Graph,
     blobs: Arc<MemStore>,
     dirs: Vec<TempDir>,
 }
 
-impl Store {
+impl SharedStore {
     async fn open() -> Self {
         let dir = TempDir::new().unwrap();
         let graph = Graph::open(dir.path(), Engine::SurrealKv).await.unwrap();
@@ -39,7 +39,7 @@ impl Store {
     /// Starts a process.
     async fn process(&mut self) -> Ledger {
         let dir = TempDir::new().unwrap();
-        let graph = self.graph.beside(dir.path()).await;
+        let graph = self.graph.another_process(dir.path()).await;
         let settings = Settings {
             dir: dir.path().to_owned(),
             engine: Engine::SurrealKv,
@@ -87,7 +87,7 @@ fn refusal<T: std::fmt::Debug>(answer: Result<T, LedgerError>) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn processes_that_race_write_one_log_and_lose_nothing() {
     const WRITES: usize = 25;
-    let mut store = Store::open().await;
+    let mut store = SharedStore::open().await;
     let ledgers = [store.process().await, store.process().await, store.process().await];
     let mut writers = Vec::new();
     for (process, ledger) in ledgers.iter().enumerate() {
@@ -131,7 +131,7 @@ async fn processes_that_race_write_one_log_and_lose_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_idempotency_key_at_two_processes_is_one_write() {
-    let mut store = Store::open().await;
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     for round in 0..20 {
         let name = round.to_string();
@@ -146,8 +146,8 @@ async fn one_idempotency_key_at_two_processes_is_one_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_waits_until_its_process_has_come_so_far() {
-    let mut store = Store::open().await;
+async fn a_reader_waits_until_its_process_has_the_commit() {
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     for write in 0..20 {
         let done = one.commit(label(&write.to_string())).await.unwrap();
@@ -168,7 +168,7 @@ async fn a_reader_waits_until_its_process_has_come_so_far() {
 }
 
 #[tokio::test]
-async fn where_nobody_else_writes_nobody_waits() {
+async fn a_store_of_one_process_does_not_wait() {
     let dir = TempDir::new().unwrap();
     let settings = Settings {
         dir: dir.path().to_owned(),
@@ -180,15 +180,15 @@ async fn where_nobody_else_writes_nobody_waits() {
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     ledger.reach(Seq::ZERO, Duration::ZERO).await.unwrap();
     let refused = tokio::time::timeout(SOON, ledger.reach(Seq(1), Duration::from_hours(1))).await.unwrap();
-    assert!(refusal(refused).contains("nobody else writes"));
+    assert!(refusal(refused).contains("no other process writes"));
     ledger.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_killed_in_the_middle_of_a_commit_leaves_nothing_half_done() {
+async fn a_process_killed_during_a_commit_leaves_no_partial_commit() {
     // The process is killed before the write took effect, after it did, and before it was answered.
-    for (fault, is_there) in [(Fault::BeforePanic, false), (Fault::Panic, true)] {
-        let mut store = Store::open().await;
+    for (fault, is_there) in [(InjectedFault::BeforePanic, false), (InjectedFault::Panic, true)] {
+        let mut store = SharedStore::open().await;
         let (one, other) = (store.process().await, store.process().await);
         one.commit(label("first")).await.unwrap();
         one.shared.graph.arm(1, fault);
@@ -213,10 +213,10 @@ async fn a_process_killed_in_the_middle_of_a_commit_leaves_nothing_half_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_an_unknown_outcome_writing_goes_on() {
-    let mut store = Store::open().await;
+async fn after_an_unknown_outcome_writes_continue() {
+    let mut store = SharedStore::open().await;
     let ledger = store.process().await;
-    for fault in [Fault::AfterMute, Fault::NotDurable] {
+    for fault in [InjectedFault::AfterMute, InjectedFault::NotDurable] {
         ledger.shared.graph.arm(1, fault);
         let name = format!("{fault:?}");
         let unknown = refusal(ledger.commit(label(&name)).await);
@@ -230,25 +230,25 @@ async fn after_an_unknown_outcome_writing_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_asks_for_the_way_gets_it_for_a_bounded_time() {
-    let mut store = Store::open().await;
+async fn write_priority_is_granted_for_a_bounded_time() {
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
-    let asking = Way { by: other.shared.name.clone(), at: Seq(0) };
-    other.shared.graph.ask_way(&asking).await.unwrap();
+    let asking = WritePriority { by: other.shared.name.clone(), at: Seq(0) };
+    other.shared.graph.request_priority(&asking).await.unwrap();
     let waiting = {
         let one = one.clone();
         tokio::spawn(async move { one.commit(label("waits")).await })
     };
     let first = other.commit(label("first")).await.unwrap();
-    other.shared.graph.leave_way().await.unwrap();
+    other.shared.graph.release_priority().await.unwrap();
     let waited = waiting.await.unwrap().unwrap();
     assert_eq!((first.seq, waited.seq), (Seq(1), Seq(2)), "who asked was first");
 
     // A process that requested priority and was killed.
-    other.shared.graph.ask_way(&asking).await.unwrap();
+    other.shared.graph.request_priority(&asking).await.unwrap();
     drop(other);
     one.commit(label("later")).await.unwrap();
-    let at_once = tokio::time::timeout(super::WAY, one.commit(label("at once"))).await;
+    let at_once = tokio::time::timeout(super::PRIORITY_WAIT, one.commit(label("at once"))).await;
     assert!(at_once.is_ok(), "it is passed over from then on");
     drop(one);
     store.close().await;
@@ -256,7 +256,7 @@ async fn who_asks_for_the_way_gets_it_for_a_bounded_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_moment_is_settled_when_no_other_process_can_still_commit_then() {
-    let mut store = Store::open().await;
+    let mut store = SharedStore::open().await;
     let ledger = store.process().await;
     let done = ledger.commit(label("one")).await.unwrap();
     let time = ledger.view().time();
@@ -266,37 +266,37 @@ async fn a_moment_is_settled_when_no_other_process_can_still_commit_then() {
     tokio::time::sleep(Duration::from_millis(5)).await;
     let unsettled = ledger.at(AsOf::Time(time + 1)).map(|view| view.seq());
     assert!(refusal(unsettled).starts_with("the moment is not settled"));
-    ledger.shared.following.caught_up(time + 100_000_000);
+    ledger.shared.replication.caught_up(time + 100_000_000);
     assert_eq!(ledger.at(AsOf::Time(time + 1)).unwrap().seq(), done.seq);
     drop(ledger);
     store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_does_not_go_on_where_it_was_is_not_followed() {
-    let mut store = Store::open().await;
+async fn a_changed_log_is_not_followed() {
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     one.commit(label("one")).await.unwrap();
     other.reach(Seq(1), SOON).await.unwrap();
     // As with a server that has lost a commit, and another process that wrote in its place.
     let elsewhere = Head { seq: Seq(1), digest: [9; 32] };
     let dir = TempDir::new().unwrap();
-    let stray = store.graph.beside_at(dir.path(), elsewhere);
-    assert_eq!(stray.append_in_turn(Arc::new(bare(elsewhere))).await.unwrap(), Turn::Written);
+    let stray = store.graph.another_process_at(dir.path(), elsewhere);
+    assert_eq!(stray.append_shared(Arc::new(bare(elsewhere))).await.unwrap(), RaceOutcome::Written);
 
     let refused = refusal(other.commit(label("two")).await);
     // The process also polls by itself, and may have detected this before.
-    assert!(refused.contains("does not follow") || refused.contains("no longer follows"), "{refused}");
+    assert!(refused.contains("does not follow") || refused.contains("no longer reads"), "{refused}");
     assert!(!other.is_writable());
-    assert!(refusal(other.commit(label("three")).await).contains("start it again"));
-    assert_eq!(seen(&other), ["one"], "reading goes on where it was");
+    assert!(refusal(other.commit(label("three")).await).contains("restart it"));
+    assert_eq!(seen(&other), ["one"], "reads continue at the last known commit");
     drop((one, other, stray));
     store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn garbage_is_not_deleted_while_others_may_name_it() {
-    let mut store = Store::open().await;
+async fn garbage_is_not_deleted_while_other_processes_may_name_it() {
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     let digest = Digest::of(b"bytes");
     one.blobs().put(digest, once(bytes::Bytes::from_static(b"bytes")), 5).await.unwrap();
@@ -309,18 +309,18 @@ async fn garbage_is_not_deleted_while_others_may_name_it() {
     }
     other.commit(named).await.unwrap();
     drop(other);
-    one.is_alone();
+    one.permit_deletion();
     assert_eq!(one.sweep(&[digest], Duration::ZERO).await.unwrap(), []);
-    let unnamed = Digest::of(b"nobody's");
-    one.blobs().put(unnamed, once(bytes::Bytes::from_static(b"nobody's")), 8).await.unwrap();
-    assert_eq!(one.sweep(&[unnamed], Duration::ZERO).await.unwrap(), [unnamed]);
+    let unreferenced = Digest::of(b"unused");
+    one.blobs().put(unreferenced, once(bytes::Bytes::from_static(b"unused")), 6).await.unwrap();
+    assert_eq!(one.sweep(&[unreferenced], Duration::ZERO).await.unwrap(), [unreferenced]);
     drop(one);
     store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_one_process_has_signed_holds_at_the_others() {
-    let mut store = Store::open().await;
+async fn a_url_that_one_process_signed_is_valid_at_the_others() {
+    let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     let digest = Digest::of(b"bytes");
     let address = one.passes().address(digest, Duration::from_secs(60));
@@ -333,8 +333,8 @@ async fn an_address_that_one_process_has_signed_holds_at_the_others() {
 
 /// A large commit succeeds between the small ones of another process that never pauses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_large_commit_comes_through() {
-    let mut store = Store::open().await;
+async fn a_large_commit_succeeds_between_small_ones() {
+    let mut store = SharedStore::open().await;
     let (busy, large) = (store.process().await, store.process().await);
     let stop = Arc::new(AtomicBool::new(false));
     let small = {

@@ -121,7 +121,7 @@ impl<'a> Overlap<'a> {
                     return Err(conflict(name, &why, *first, *other));
                 }
             }
-            if self.is_new(Rule::Shapes, selected) {
+            if self.record_comparison(Rule::Shapes, selected) {
                 let below = self.below(selected)?;
                 self.shapes(&below)?;
             }
@@ -159,7 +159,7 @@ impl<'a> Overlap<'a> {
                         return Err(conflict(name, "with different arguments", *first, *other));
                     }
                 }
-                if self.is_new(Rule::Names, &group) {
+                if self.record_comparison(Rule::Names, &group) {
                     let below = self.below(&group)?;
                     self.names(&below)?;
                 }
@@ -184,8 +184,9 @@ impl<'a> Overlap<'a> {
         objects.into_iter().map(of).collect()
     }
 
-    /// Returns true if there are selections below these fields that were not compared yet.
-    fn is_new(&mut self, rule: Rule, selected: &[Selected<'a>]) -> bool {
+    /// Records a comparison. Returns true if there are selections below these fields that were not
+    /// compared yet.
+    fn record_comparison(&mut self, rule: Rule, selected: &[Selected<'a>]) -> bool {
         let fields = selected.iter().filter(|one| !one.field.selection_set.node.items.is_empty());
         let mut places: Vec<usize> = fields.map(|one| std::ptr::from_ref(one.field).addr()).collect();
         places.sort_unstable();

@@ -2,16 +2,16 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use super::{Ledger, LedgerError, Shared, View};
+use super::{Ledger, LedgerError, LedgerState, View};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 use crate::domain::log::position::{LogMark, Position};
 
 /// One mark for each commit, by seq.
 #[derive(Default)]
-pub(crate) struct Chain(RwLock<Vec<LogMark>>);
+pub(crate) struct LogMarks(RwLock<Vec<LogMark>>);
 
-impl Chain {
+impl LogMarks {
     /// Creates the chain of a log with these marks.
     pub(super) const fn new(marks: Vec<LogMark>) -> Self {
         Self(RwLock::new(marks))
@@ -31,12 +31,12 @@ impl Chain {
     }
 }
 
-impl Shared {
+impl LedgerState {
     /// Returns the seq of a position. If other processes write as well, the commit may not exist
     /// yet, which the caller checks; in a store of one process, a position whose commit is missing
     /// is from another log.
     fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
-        let is_ours = match (position.mark, self.chain.mark(position.seq)) {
+        let is_ours = match (position.mark, self.marks.mark(position.seq)) {
             (None, _) => true,
             (Some(mark), Some(ours)) => mark == ours,
             (Some(_), None) => self.graph.is_shared(),
@@ -45,7 +45,7 @@ impl Shared {
     }
 
     fn position(&self, seq: Seq) -> Position {
-        Position { seq, mark: self.chain.mark(seq) }
+        Position { seq, mark: self.marks.mark(seq) }
     }
 }
 
@@ -75,7 +75,7 @@ impl View {
     /// Returns the mark of a commit; `None` if there is no such commit yet.
     #[must_use]
     pub fn mark(&self, seq: Seq) -> Option<LogMark> {
-        self.shared().chain.mark(seq)
+        self.shared().marks.mark(seq)
     }
 
     /// Returns the seq of a stored position. Its commit may not exist yet.

@@ -5,14 +5,14 @@ use std::fs::File;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use super::bucket::{Made, Metadata, Name};
+use super::bucket::{CreateOutcome, Metadata, NameCondition};
 use super::fault::while_doing;
-use super::upload::Upload;
+use super::upload::MultipartUpload;
 use super::{PART, S3Store};
-use crate::blob::shelf::Shelf;
+use crate::blob::named_files::NamedFiles;
 use crate::blob::{BlobError, Fut, key};
 
-impl Shelf for S3Store {
+impl NamedFiles for S3Store {
     fn size<'a>(&'a self, name: &'a str) -> Fut<'a, Result<Option<u64>, BlobError>> {
         self.home.run(Box::pin(async move {
             let head = self.bucket.head(&key::export(name)).await.map_err(while_doing("find an export"))?;
@@ -35,10 +35,10 @@ impl Shelf for S3Store {
             file.rewind().await.map_err(unread)?;
             let first = piece(&mut file, PART).await?;
             if first.len() < PART {
-                let put = self.bucket.put(&name, &first, &Metadata::new(), Name::Any).await;
+                let put = self.bucket.put(&name, &first, &Metadata::new(), NameCondition::Any).await;
                 return put.map(drop).map_err(while_doing("write an export"));
             }
-            let upload = Upload::begin(&self.bucket, &name, &Metadata::new()).await;
+            let upload = MultipartUpload::begin(&self.bucket, &name, &Metadata::new()).await;
             let mut upload = upload.map_err(while_doing("begin an upload"))?;
             let (mut next, mut size) = (first, 0);
             while !next.is_empty() {
@@ -48,8 +48,9 @@ impl Shelf for S3Store {
                 next = piece(&mut file, wanted).await?;
             }
             upload.join().await.map_err(while_doing("write an export"))?;
-            let made = upload.complete(Name::Any).await.map_err(while_doing("complete an upload"))?;
-            if made == Made::Gone {
+            let made =
+                upload.complete(NameCondition::Any).await.map_err(while_doing("complete an upload"))?;
+            if made == CreateOutcome::Gone {
                 // The first answer was lost, and the upload did not exist at the second attempt: it
                 // has become the object, or was lost.
                 let head = self.bucket.head(&name).await.map_err(while_doing("find an export"))?;
@@ -58,7 +59,7 @@ impl Shelf for S3Store {
                     return Err(BlobError::Unavailable { doing: "complete an upload", source });
                 }
             }
-            upload.is_complete();
+            upload.forget();
             Ok(())
         }))
     }

@@ -10,7 +10,7 @@ use super::verify::Hasher;
 use super::{BlobError, CHUNK, Chunks};
 
 /// An incoming stream, and the number of bytes that it may still bring.
-pub(super) struct Intake {
+pub(super) struct IncomingStream {
     /// `None` once the stream has ended: it must not be polled again, and its source can be
     /// dropped.
     chunks: Option<Chunks>,
@@ -21,13 +21,13 @@ pub(super) struct Intake {
 }
 
 /// Bytes in one piece.
-pub(super) struct Gathered {
+pub(super) struct IncomingPiece {
     pub(super) bytes: Bytes,
     /// True if no bytes follow.
     pub(super) last: bool,
 }
 
-impl Intake {
+impl IncomingStream {
     /// Creates an intake of at most `limit` bytes from these chunks.
     pub(super) fn new(chunks: Chunks, limit: u64) -> Self {
         Self { chunks: Some(chunks), room: limit, limit, left: Bytes::new() }
@@ -52,16 +52,20 @@ impl Intake {
 
     /// Returns the next `size` bytes in one piece, fewer only at the end. `hasher` receives all
     /// bytes as they arrive.
-    pub(super) async fn gather(&mut self, size: usize, hasher: &mut Hasher) -> Result<Gathered, BlobError> {
+    pub(super) async fn gather(
+        &mut self,
+        size: usize,
+        hasher: &mut Hasher,
+    ) -> Result<IncomingPiece, BlobError> {
         let mut bytes = Vec::new();
         loop {
             let taken = self.left.split_to(self.left.len().min(size - bytes.len()));
             bytes.extend_from_slice(&taken);
             if !self.left.is_empty() {
-                return Ok(Gathered { bytes: bytes.into(), last: false });
+                return Ok(IncomingPiece { bytes: bytes.into(), last: false });
             }
             let Some(chunk) = self.next().await? else {
-                return Ok(Gathered { bytes: bytes.into(), last: true });
+                return Ok(IncomingPiece { bytes: bytes.into(), last: true });
             };
             hasher.update(&chunk);
             if bytes.len() + chunk.len() > CHUNK {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{BlobError, Fut};
 
 /// Storage for such files. They are not blobs: no version names them, and `stemma gc` ignores them.
-pub trait Shelf: Send + Sync {
+pub trait NamedFiles: Send + Sync {
     /// Returns the size of a file in bytes; `None` if it does not exist.
     ///
     /// # Errors
