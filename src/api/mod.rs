@@ -17,7 +17,6 @@ pub mod cursor;
 pub mod page;
 pub mod types;
 pub mod inputs;
-pub mod find;
 pub mod schema;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@
 
 mod architecture;
 mod crates;
+mod folders;
+mod language;
 mod licences;
 mod links;
 mod lists;

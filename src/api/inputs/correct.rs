@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
 use super::put::{ActivityInput, SourceInput, sources};
-use super::read::{expected, maybe_reference, reference, whole};
+use super::read::{expected, given_attributes, maybe_reference, reference};
 use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Change, Correct, Say};
@@ -100,7 +100,7 @@ impl Intent for CorrectInput {
         Ok(Change::Correct(Correct {
             name: self.name,
             version: reference(&self.version)?,
-            attributes: self.attributes.as_ref().map(whole).transpose()?,
+            attributes: self.attributes.as_ref().map(given_attributes).transpose()?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
             record_image_size: self.record_image_size,

@@ -117,7 +117,9 @@ impl ItemFilter {
     fn words(&self) -> Result<Option<Words>> {
         let Some(text) = &self.words else { return Ok(None) };
         let words = Words::new(text).ok_or_else(|| {
-            errors::bad_input("`words` holds no word; give letters or digits, or leave it out")
+            errors::bad_input(
+                "`words` must contain a letter or digit, found none; leave it out to match everything",
+            )
         })?;
         Ok(Some(words))
     }

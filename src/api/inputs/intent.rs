@@ -31,7 +31,7 @@ pub trait Intent: Sized {
 pub fn alone<I: Intent>(input: I, scope: &Scope) -> Result<(Change, Option<String>)> {
     if input.name().is_some() {
         return Err(errors::bad_input(
-            "`as` names a change for later changes of its commit; leave it out here, or use the mutation `commit`",
+            "`as` is only valid for a change of a commit; leave it out, or use the mutation `commit`",
         ));
     }
     let key = key(input.idempotency_key())?;
@@ -42,7 +42,7 @@ pub fn alone<I: Intent>(input: I, scope: &Scope) -> Result<(Change, Option<Strin
 pub(super) fn part<I: Intent>(input: I, scope: &Scope) -> Result<Change> {
     if input.idempotency_key().is_some() {
         return Err(errors::bad_input(
-            "`idempotencyKey` stands for a whole commit; put it on the commit, not on one of its changes",
+            "`idempotencyKey` is only valid for a complete commit; give it to the commit, not to one of its changes",
         ));
     }
     input.change(scope)
@@ -52,7 +52,9 @@ pub(super) fn part<I: Intent>(input: I, scope: &Scope) -> Result<Change> {
 pub(super) fn key(given: Option<&str>) -> Result<Option<String>> {
     let Some(key) = given else { return Ok(None) };
     if key.is_empty() {
-        return Err(errors::bad_input("`idempotencyKey` is empty; give 1 to 256 bytes or leave it out"));
+        return Err(errors::bad_input(
+            "`idempotencyKey` must have 1 to 256 bytes, found none; leave it out for a request without a key",
+        ));
     }
     super::read::limit("bytes of `idempotencyKey`", key.len(), text::MAX_KEY)?;
     Ok(Some(key.to_owned()))

@@ -7,6 +7,7 @@
 mod intent;
 mod read;
 mod item;
+mod lifetime;
 mod as_of;
 mod filter;
 mod version_filter;
@@ -30,6 +31,7 @@ pub use correct::{CorrectInput, ReinstateInput, RetractInput};
 pub use filter::{AttributeFilter, CommitSpan, ItemFilter};
 pub use intent::{Intent, alone};
 pub use item::ItemKey;
+pub use lifetime::lifetime;
 pub use order::ItemOrder;
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
 pub use read::{MAX_LIST, MAX_MEMBERS, names};
@@ -39,5 +41,5 @@ pub use snapshot::{
     MemberInput, MembersChangeInput, MembersInput, MembersSelectInput, SnapshotTrainingSetInput,
 };
 pub use tags::{RemoveTagInput, SetTagInput};
-pub use version_filter::{Prepared as Filter, VersionFilter};
+pub use version_filter::{PreparedFilter, VersionFilter};
 pub use wrong::{CorrectionFilter, Judged, MAX_IDS, NotWrong, WrongInput};

@@ -50,11 +50,11 @@ pub(super) fn expected(given: &MaybeUndefined<ID>) -> Result<Option<Expected>> {
 
 /// Converts attributes; none if they are absent or null.
 pub(super) fn attributes(given: Option<&Json>) -> Result<Attributes> {
-    given.map_or_else(|| Ok(Attributes::empty()), whole)
+    given.map_or_else(|| Ok(Attributes::empty()), given_attributes)
 }
 
 /// Converts attributes that are given.
-pub(super) fn whole(given: &Json) -> Result<Attributes> {
+pub(super) fn given_attributes(given: &Json) -> Result<Attributes> {
     Attributes::new(&given.0).map_err(|error| errors::invalid(&error.into()))
 }
 

@@ -138,7 +138,7 @@ impl MembersInput {
 impl MembersChangeInput {
     fn members(self) -> Result<Members> {
         let remove = self.remove.unwrap_or_default();
-        limit("members to leave out", remove.len(), MAX_MEMBERS)?;
+        limit("members to remove", remove.len(), MAX_MEMBERS)?;
         Ok(Members::Change {
             base: reference(&self.base)?,
             add: new_members(self.add.unwrap_or_default())?,

@@ -101,7 +101,7 @@ async fn references_are_kept_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn names_and_keys_have_their_places() {
+async fn names_and_keys_are_accepted_where_they_apply() {
     let Here { scope, .. } = &here().await;
     let named = alone(put(json!({ "as": "x", "item": item("b") })), scope).unwrap_err();
     assert!(named.message.starts_with("`as`"), "{named:?}");
@@ -241,7 +241,7 @@ fn a_moment_is_a_seq_or_a_time() {
 }
 
 #[test]
-fn a_filter_keeps_empty_lists_apart_from_absent_ones() {
+fn a_filter_distinguishes_empty_lists_from_absent_ones() {
     let selection = |input| read::<ItemFilter>(input).unwrap().selection();
     let empty = selection(json!({ "kinds": [], "tags": null })).unwrap();
     assert_eq!((empty.kinds, empty.tags), (Some(Vec::new()), None));

@@ -34,7 +34,7 @@ pub struct VersionFilter {
 }
 
 /// A validated filter, with sorted lists.
-pub struct Prepared {
+pub struct PreparedFilter {
     kinds: Option<Vec<Kind>>,
     namespaces: Option<Vec<Namespace>>,
     attributes: Option<Vec<Predicate>>,
@@ -47,7 +47,7 @@ impl VersionFilter {
     /// # Errors
     /// BAD_USER_INPUT, also for a condition without a test; LIMIT_EXCEEDED for a list that is too
     /// long.
-    pub fn prepare(mut self) -> Result<Prepared> {
+    pub fn prepare(mut self) -> Result<PreparedFilter> {
         limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("tags of one filter", self.tags.as_ref().map_or(0, Vec::len), MAX_LIST)?;
@@ -60,7 +60,7 @@ impl VersionFilter {
         self.tags = self.tags.map(in_order);
         let attributes = predicates(self.attribute.take(), self.attributes.take())?;
         let (kinds, namespaces) = (kinds.map(in_order), namespaces.map(in_order));
-        Ok(Prepared { kinds, namespaces, attributes, filter: self })
+        Ok(PreparedFilter { kinds, namespaces, attributes, filter: self })
     }
 }
 
@@ -70,7 +70,7 @@ fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-impl Prepared {
+impl PreparedFilter {
     /// Returns true if a version matches the filter.
     #[must_use]
     pub fn finds(&self, at: At<'_>, version: VersionNo) -> bool {

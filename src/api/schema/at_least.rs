@@ -94,7 +94,7 @@ fn asked(extensions: &Map<String, Value>) -> Result<Option<Position>, Failure> {
     };
     let wrong = || {
         let message =
-            "`atLeastSeq` must be the seq of a commit, such as \"120\", or what the header Stemma-Seq said";
+            "`atLeastSeq` must be the seq of a commit, such as \"120\", or a value of the header Stemma-Seq";
         Failure::new(Code::BadUserInput, message)
     };
     position.map(Some).ok_or_else(wrong)

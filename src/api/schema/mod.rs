@@ -15,11 +15,10 @@ use super::loaders;
 use super::result_cache::ResultCache;
 use super::scalars;
 use super::scope::Scope;
-use super::types::Node;
 use crate::ledger::{Ledger, View};
 use at_least::AtLeast;
 use mutation::Mutation;
-use query::Query;
+use query::{Node, Query};
 use subscription::Subscription;
 use subscription::newly_affected::NewlyKept;
 

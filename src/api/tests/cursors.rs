@@ -73,7 +73,11 @@ async fn the_feed_is_walked_in_both_directions() {
     }
     let api = store.within(Limits::default());
     for (args, reason, part) in [
-        (json!({"before": "112", "last": 2}), "AS_OF_UNAVAILABLE", "leave `before` out to end with it"),
+        (
+            json!({"before": "112", "last": 2}),
+            "AS_OF_UNAVAILABLE",
+            "leave `before` out to end with the newest",
+        ),
         (json!({"first": 1, "last": 1}), "", "expected `first` or `last`, found both"),
         (json!({"last": -1}), "", "`last` must be 0 or more, found -1"),
         (json!({"last": 1001}), "LIMIT_EXCEEDED", "1001"),

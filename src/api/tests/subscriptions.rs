@@ -175,9 +175,13 @@ async fn invalid_subscriptions_are_refused_at_once() {
     let store = story().await;
     let api = store.within(Limits::default());
     for (query, reason, part) in [
-        ("subscription { changes(after: 10) { seq } }", "AS_OF_UNAVAILABLE", "the newest is 9"),
-        ("subscription { affected { seq } }", "", "give `trainingSet` or `tag`"),
-        ("subscription { affected(trainingSet: \"default/LABEL/a\") { seq } }", "", "not a training set"),
+        ("subscription { changes(after: 10) { seq } }", "AS_OF_UNAVAILABLE", "up to 9, the newest commit"),
+        ("subscription { affected { seq } }", "", "expected exactly one of `trainingSet` and `tag`"),
+        (
+            "subscription { affected(trainingSet: \"default/LABEL/a\") { seq } }",
+            "",
+            "expected a training set, found",
+        ),
         ("subscription { affected(trainingSet: \"default/TRAINING_SET/no\") { seq } }", "NOT_FOUND", "no"),
         (
             "subscription { affected(trainingSet: \"default/TRAINING_SET/t@production\") { seq } }",

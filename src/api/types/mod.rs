@@ -2,6 +2,8 @@
 //!
 //! An object holds a scope and a number, and reads everything else on request: lineage from the
 //! index, content from the store through the batched loaders.
+//! Objects that contain a root (`Node` has `Moment`, and `Asked` and `Campaign` have `Node`) are in
+//! `schema::query`.
 
 pub mod lineage;
 pub mod impact;
@@ -10,7 +12,6 @@ mod grouped;
 mod item;
 mod member;
 mod news;
-mod node;
 mod payload;
 mod statement;
 mod tag;
@@ -19,9 +20,7 @@ mod version;
 pub use commit::Commit;
 pub use grouped::{AttributePaths, AttributeValue, MemberChange, MemberCount, MemberSummary};
 pub use impact::affected::{AffectedMember, AffectedTrainingSet, SplitCount, StaleMember};
-pub use impact::answer::Answer;
-pub use impact::asked::{AnswerConnection, Asked};
-pub use impact::campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
+pub use impact::answer::ImpactAnswer;
 pub use impact::consumer::AffectedConsumer;
 pub use impact::freshness::Freshness;
 pub use impact::leakage::{LeakageFinding, LeakagePair};
@@ -35,7 +34,6 @@ pub use lineage::summary::{LineageCount, LineageSummary};
 pub use lineage::uses::TrainingSetUse;
 pub use member::Member;
 pub use news::NewlyAffectedSets;
-pub use node::Node;
 pub use payload::{Activity, Blob, ClassChange};
 pub use statement::Statement;
 pub use tag::{Tag, TagMove};

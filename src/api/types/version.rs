@@ -7,9 +7,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::grouped::Grouped;
-use super::lineage::derivation::Wanted;
+use super::lineage::derivation::WantedRoles;
 use super::{
-    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, MemberSummary,
+    Activity, Blob, ClassChange, Commit, Derivation, Freshness, ImpactAnswer, Item, Member, MemberSummary,
     StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
@@ -176,7 +176,7 @@ impl Version {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let edges: Vec<DerivationEdge> = scope.read(|at| {
-            let wanted = Wanted::new(at, roles.as_deref());
+            let wanted = WantedRoles::new(at, roles.as_deref());
             at.sources(self.no).filter(|edge| wanted.holds(edge)).collect()
         });
         Ok(page.of(&scope, &edges, |edge| Derivation::new(scope.clone(), self.no, edge)))
@@ -200,7 +200,7 @@ impl Version {
         let edges: Vec<(VersionNo, DerivationEdge)> = scope.read(|at| {
             let below = at.derivatives(self.no).into_iter();
             let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
-            let wanted = Wanted::new(at, roles.as_deref());
+            let wanted = WantedRoles::new(at, roles.as_deref());
             edges.filter(|(_, edge)| edge.other == self.no && wanted.holds(edge)).collect()
         });
         Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
@@ -337,7 +337,7 @@ impl Version {
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let rows = Answer::of_set(&scope, RequestBudget::of(ctx)?, self.no)?;
+        let rows = ImpactAnswer::of_set(&scope, RequestBudget::of(ctx)?, self.no)?;
         Ok(Some(page.of(&scope, &rows, StaleMember)))
     }
 

@@ -145,6 +145,18 @@ pub(super) const BANS: &[Ban] = &[
     Ban { but: &["src/lineage/index/loading.rs"], ..not_pure("std::thread") },
     not_pure("std::process"),
     not_pure("tracing"),
+    Ban {
+        what: "crate::api::schema",
+        within: &["src/api/types/", "src/api/inputs/"],
+        but: &[],
+        why: "the roots import objects and inputs, not the other way round",
+    },
+    Ban {
+        what: "crate::api::result_cache",
+        within: &["src/api/types/", "src/api/inputs/"],
+        but: &[],
+        why: "the query that answers a question looks in the cache",
+    },
 ];
 
 /// The longest source, in lines.

@@ -18,7 +18,7 @@ use crate::domain::write::proposal::{Change, Proposal};
 use crate::ledger::{AsOf, Ledger};
 use payloads::{
     CommitPayload, CorrectPayload, DerivationPayload, PutVersionPayload, SnapshotTrainingSetPayload,
-    StatementPayload, TagPayload, Written, makes_version,
+    StatementPayload, TagPayload, WriteResult, makes_version,
 };
 use uploads::{BeginUploadInput, BeginUploadPayload, CompleteUploadInput, CompleteUploadPayload};
 
@@ -110,7 +110,7 @@ impl Mutation {
         let (refresh, dry_run) = (input.refresh()?, input.dry_run);
         let (change, key) = alone(input, &newest(ctx)?)?;
         if dry_run {
-            return foresee(ctx, change).await?.foreseen_payload(&refresh);
+            return preview(ctx, change).await?.preview_payload(&refresh);
         }
         write(ctx, vec![change], None, key).await?.refresh_payload(&refresh)
     }
@@ -173,7 +173,7 @@ fn newest(ctx: &Context<'_>) -> Result<Scope> {
 }
 
 /// Writes the one change that a mutation asks for.
-async fn single<I: Intent>(ctx: &Context<'_>, input: I) -> Result<Written> {
+async fn single<I: Intent>(ctx: &Context<'_>, input: I) -> Result<WriteResult> {
     let (change, key) = alone(input, &newest(ctx)?)?;
     write(ctx, vec![change], None, key).await
 }
@@ -184,7 +184,7 @@ async fn write(
     changes: Vec<Change>,
     message: Option<String>,
     idempotency_key: Option<String>,
-) -> Result<Written> {
+) -> Result<WriteResult> {
     // A new key means that the request is intended again, even if it repeats an older statement.
     let repeat_statements = idempotency_key.is_some();
     let proposal = Proposal { author: author(ctx)?, message, idempotency_key, repeat_statements, changes };
@@ -193,11 +193,11 @@ async fn write(
     // A replay is read where it was first answered, so that the answer is the same.
     let view = ledger.at(AsOf::Seq(committed.answered_at)).map_err(errors::ledger)?;
     let scope = if committed.replayed { Scope::pinned(view) } else { Scope::newest(view) };
-    Ok(Written { scope, committed })
+    Ok(WriteResult { scope, committed })
 }
 
 /// Returns the result that a change would have. Writes nothing.
-async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
+async fn preview(ctx: &Context<'_>, change: Change) -> Result<WriteResult> {
     let proposal = Proposal {
         author: author(ctx)?,
         message: None,
@@ -206,7 +206,7 @@ async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
         changes: vec![change],
     };
     let committed = ctx.data::<Ledger>()?.preview(proposal).await.map_err(errors::ledger)?;
-    Ok(Written { scope: newest(ctx)?, committed })
+    Ok(WriteResult { scope: newest(ctx)?, committed })
 }
 
 fn author(ctx: &Context<'_>) -> Result<String> {

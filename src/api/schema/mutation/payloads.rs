@@ -1,6 +1,6 @@
 //! Payloads: the results of mutations, read just after the write.
 //!
-//! [`Written`] makes them, with one method for each.
+//! [`WriteResult`] makes them, with one method for each.
 
 use async_graphql::{Error, Result, SimpleObject};
 
@@ -20,7 +20,7 @@ mod refreshed;
 pub use refreshed::{MemberReplacement, SnapshotTrainingSetPayload};
 
 /// The result of a write, and the scope in which it is read.
-pub struct Written {
+pub struct WriteResult {
     /// The state just after the write.
     pub scope: Scope,
     /// The result from the ledger.
@@ -110,7 +110,7 @@ pub struct DerivationPayload {
     pub derivation: Derivation,
 }
 
-impl Written {
+impl WriteResult {
     fn commit(&self) -> Commit {
         Commit::new(self.scope.clone(), self.committed.seq)
     }
@@ -165,7 +165,7 @@ impl Written {
     /// Returns the result of a correction.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn correct_payload(&self) -> Result<CorrectPayload> {
         let (version, statement) = (self.object(self.version()?), self.statement()?);
         let answered_by = self.placed(self.outcome().answered_by);
@@ -176,7 +176,7 @@ impl Written {
     /// Returns the result of a statement.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn statement_payload(&self) -> Result<StatementPayload> {
         let (statement, answered_by) = (self.statement()?, self.placed(self.outcome().answered_by));
         Ok(StatementPayload {
@@ -190,7 +190,7 @@ impl Written {
     /// Returns the result of a change to the tag `name`.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn tag_payload(&self, name: &str) -> Result<TagPayload> {
         let version = self.version()?;
         let tag = self.scope.read(|at| {
@@ -207,7 +207,7 @@ impl Written {
     /// Returns the result of the change that asserted a derivation.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn derivation_payload(&self, change: &Change) -> Result<DerivationPayload> {
         let derived = self.version()?;
         let edge = self.scope.read(|at| {
@@ -236,6 +236,6 @@ pub const fn makes_version(change: &Change) -> bool {
 /// The error if the ledger's result lacks a part that every result of its kind has.
 fn incomplete(what: &'static str) -> Error {
     tracing::error!(what, "an answer of the ledger is incomplete");
-    let message = format!("it was written, but the {what} cannot be shown; see the server's log");
+    let message = format!("the commit was written, but its {what} cannot be returned; see the server's log");
     errors::error(Code::InternalServerError, Some(Reason::Corrupt), message)
 }

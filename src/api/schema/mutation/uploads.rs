@@ -1,18 +1,13 @@
 //! Uploads: bytes are announced, sent by separate requests, and become payloads. The bytes
 //! themselves are no part of this API.
 
-use std::time::Duration;
-
 use async_graphql::{Context, Enum, ID, InputObject, Result, SimpleObject};
 
-use crate::api::engine::code::{Code, Reason};
 use crate::api::errors;
+use crate::api::inputs::lifetime;
 use crate::api::scalars::{ByteSize, Digest};
 use crate::domain::id;
 use crate::ledger::{AnnouncedUpload, ClientRequest, Ledger, StartedUpload, Stored};
-
-/// The maximum lifetime of a pre-signed URL, in seconds: a week, the maximum of S3.
-const LONGEST: u64 = 7 * 24 * 60 * 60;
 
 /// The announcement of an upload.
 #[derive(InputObject, Debug, Clone)]
@@ -125,24 +120,6 @@ pub async fn complete(ctx: &Context<'_>, input: CompleteUploadInput) -> Result<C
     let digest = input.digest.map(|digest| digest.0);
     let completed = ctx.data::<Ledger>()?.complete_upload(&input.id, digest).await;
     Ok(CompleteUploadPayload { blob: completed.map_err(errors::ledger)?.map(blob) })
-}
-
-/// Validates the lifetime of a pre-signed URL.
-///
-/// # Errors
-/// BAD_USER_INPUT, with reason LIMIT_EXCEEDED for more than a week.
-pub fn lifetime(seconds: i32) -> Result<Duration> {
-    match u64::try_from(seconds) {
-        Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
-        Ok(1..) => {
-            let message = format!(
-                "`expiresIn` is {seconds} seconds; an address holds for {LONGEST} at most, which is a week: ask for \
-                 another one then"
-            );
-            Err(errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message))
-        }
-        _ => Err(errors::bad_input("`expiresIn` must be at least 1 second")),
-    }
 }
 
 fn request(ClientRequest { method, sending }: ClientRequest) -> UploadRequest {

@@ -7,7 +7,7 @@ use async_graphql::Result;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
-use crate::api::inputs::Filter;
+use crate::api::inputs::PreparedFilter;
 use crate::api::page::{Page, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
@@ -25,13 +25,13 @@ const MAX_NODES: usize = 1_000_000;
 const AT_ONCE: usize = 1_024;
 
 /// The arguments of a closure.
-pub(in crate::api) struct Asked {
+pub(in crate::api) struct ClosureArguments {
     pub from: Vec<VersionNo>,
     pub direction: Direction,
     pub roles: Option<Vec<String>>,
     pub max_depth: Option<i32>,
-    pub stop_at: Option<Filter>,
-    pub keep_only: Option<Filter>,
+    pub stop_at: Option<PreparedFilter>,
+    pub keep_only: Option<PreparedFilter>,
 }
 
 /// Validates the argument `maxDepth`.
@@ -39,7 +39,10 @@ pub(in crate::api) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
     match asked.map(u32::try_from) {
         None => Ok(None),
         Some(Ok(depth)) if depth > 0 => Ok(Some(depth)),
-        Some(_) => Err(errors::bad_input("`maxDepth` is a number from 1")),
+        Some(_) => {
+            let message = format!("`maxDepth` must be a number from 1, found {}", asked.unwrap_or_default());
+            Err(errors::bad_input(message))
+        }
     }
 }
 
@@ -48,12 +51,14 @@ pub(in crate::api) fn answer(
     scope: &Scope,
     budget: &RequestBudget,
     page: &Page,
-    asked: Asked,
+    asked: ClosureArguments,
 ) -> Result<LineageConnection> {
     let max_depth = depth(asked.max_depth)?;
     let start = page.start();
     if start > scope.read(|at| at.visible()) as usize {
-        return Err(errors::bad_input("this is not a cursor of this list"));
+        return Err(errors::bad_input(
+            "this is not a cursor of this list; give one from a page of the same query",
+        ));
     }
     let walk = |again: &mut EdgeBudget| {
         scope.walk(|walker| {
@@ -111,7 +116,11 @@ pub(in crate::api) fn answer(
 }
 
 /// Returns the visits that match a filter.
-fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -> Vec<(usize, Visit)> {
+fn kept(
+    walker: &mut Walker<'_>,
+    filter: &PreparedFilter,
+    visits: Vec<(usize, Visit)>,
+) -> Vec<(usize, Visit)> {
     let mut kept = Vec::new();
     for some in visits.chunks(AT_ONCE) {
         let at = walker.at();

@@ -33,10 +33,10 @@ pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<
     let (after, before) = (place(asked.after)?, place(asked.before)?);
     if let Some(start) = after.filter(|start| *start > newest) {
         // In a store restored from a backup, such a subscription or page would never get anything.
-        return Err(not_yet(start, newest, "go on after that"));
+        return Err(not_yet(start, newest, "continue after the newest"));
     }
     if let Some(end) = before.filter(|end| *end > newest) {
-        return Err(not_yet(end, newest, "leave `before` out to end with it"));
+        return Err(not_yet(end, newest, "leave `before` out to end with the newest"));
     }
     // The index of a commit is its number minus one.
     let end = before.map_or(newest, |end| end.saturating_sub(1));
@@ -54,6 +54,6 @@ pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<
 }
 
 fn not_yet(asked: usize, newest: usize, hint: &str) -> async_graphql::Error {
-    let message = format!("there is no commit {asked} yet; the newest is {newest}: {hint}");
+    let message = format!("expected a seq up to {newest}, the newest commit, found {asked}: {hint}");
     errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message)
 }

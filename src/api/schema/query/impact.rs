@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::RootScope;
-use super::main_question::Asking;
+use super::affected;
+use super::affected_arguments::AffectedArguments;
+use super::asked::{AnswerConnection, Asked};
+use super::campaign::Campaign;
 use crate::api::cursor::List;
 use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::{Inclusion, ItemKind, LeakageKind};
@@ -18,9 +21,7 @@ use crate::api::page::{Connection, Page};
 use crate::api::result_cache;
 use crate::api::scalars::Seq;
 use crate::api::scope::Scope;
-use crate::api::types::{
-    AffectedConsumer, AffectedTrainingSet, Answer, AnswerConnection, Asked, Campaign, LeakageFinding,
-};
+use crate::api::types::{AffectedConsumer, AffectedTrainingSet, LeakageFinding};
 use crate::domain::item::Kind;
 use crate::ledger::AsOf;
 use crate::lineage::query::impact::ConsumersQuestion;
@@ -28,9 +29,9 @@ use crate::lineage::query::leakage::{Leak, Side};
 
 /// The root fields about impact, at one moment.
 #[derive(Default, Clone)]
-pub(in crate::api) struct Cycle(RootScope);
+pub(in crate::api) struct ImpactFields(RootScope);
 
-impl Cycle {
+impl ImpactFields {
     /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
@@ -38,7 +39,7 @@ impl Cycle {
 }
 
 #[Object]
-impl Cycle {
+impl ImpactFields {
     /// Returns the rows of `affectedTrainingSets(wrong: {all: {}})` that are true at `toSeq` and
     /// were not at `fromSeq`, because of a statement, a derivation, a head or a set version in
     /// between. The counts are those of the new rows; everything else is as of `toSeq`. If one
@@ -68,13 +69,13 @@ impl Cycle {
         let scope = page.scope(&there)?;
         if from_seq.0 > scope.view.seq() {
             return Err(errors::bad_input(format!(
-                "`fromSeq` {} is after `toSeq` {}; nothing lies between them",
+                "`fromSeq` must not be after `toSeq`, found {} after {}",
                 from_seq.0,
                 scope.view.seq()
             )));
         }
         let asked = Asked::all(scope.clone());
-        Answer::page(ctx, &scope, page, result_cache::Asked::Newly(from_seq.0), asked).map(Some)
+        affected::training_sets(ctx, &scope, page, result_cache::Asked::Newly(from_seq.0), asked).map(Some)
     }
 
     /// Returns the models, evaluations and deployments that saw something wrong or are wrong
@@ -125,7 +126,7 @@ impl Cycle {
     ) -> Result<Option<AnswerConnection<AffectedConsumer>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let kinds = consumer_kinds(kinds)?;
-        let asking = Asking {
+        let arguments = AffectedArguments {
             inclusion,
             include_restored,
             include_ontology_stale,
@@ -134,8 +135,8 @@ impl Cycle {
             through_models,
             knowledge_at,
         };
-        let (scope, question, asked) = asking.question(self.0.scope(ctx)?, &page, wrong)?;
-        AffectedConsumer::page(ctx, &scope, page, ConsumersQuestion { question, kinds }, asked).map(Some)
+        let (scope, question, asked) = arguments.question(self.0.scope(ctx)?, &page, wrong)?;
+        affected::consumers(ctx, &scope, page, ConsumersQuestion { question, kinds }, asked).map(Some)
     }
 
     /// Returns what two training set versions have in common, such as train and test, or two splits
@@ -177,7 +178,7 @@ impl Cycle {
         let apart = sides.0.split.is_some() && sides.1.split.is_some() && sides.0.split != sides.1.split;
         if sides.0.set == sides.1.set && !apart {
             return Err(errors::bad_input(
-                "`a` and `b` are the same set version: give two different splits, `splitA` and `splitB`",
+                "`a` and `b` are the same set version: expected two different splits in `splitA`, `splitB`",
             ));
         }
         let kinds =

@@ -22,9 +22,9 @@ use crate::lineage::walk::flow::EdgeBudget;
 
 /// The root field of the search for items.
 #[derive(Default, Clone)]
-pub(in crate::api) struct Items(RootScope);
+pub(in crate::api) struct ItemFields(RootScope);
 
-impl Items {
+impl ItemFields {
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
     }
@@ -54,7 +54,7 @@ pub struct ItemConnection {
 }
 
 #[Object]
-impl Items {
+impl ItemFields {
     /// Returns the items that match a filter.
     async fn items(
         &self,
@@ -77,7 +77,9 @@ impl Items {
                 let window = page.window();
                 let mut places = [window.after, window.before].into_iter().flatten();
                 if !places.all(|place| order.has(walker.at(), place)) {
-                    return Err(errors::bad_input("this is not a cursor of this list"));
+                    return Err(errors::bad_input(
+                        "this is not a cursor of this list; give one from a page of the same query",
+                    ));
                 }
                 let search = walker.search(&selection, budget).map_err(too_far)?;
                 let count = if counted { search.count(walker) } else { Count { number: 0, exact: false } };

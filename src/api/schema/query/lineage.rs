@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::affected;
+use super::affected_arguments::AffectedArguments;
+use super::asked::AnswerConnection;
 use super::closure;
-use super::main_question::Asking;
 use super::{MAX_NODES, RootScope};
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
@@ -18,9 +20,7 @@ use crate::api::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput, names};
 use crate::api::page::{Connection, Page};
 use crate::api::result_cache;
 use crate::api::scalars::Digest;
-use crate::api::types::{
-    AffectedTrainingSet, Answer, AnswerConnection, LineageConnection, Path, TrainingSetDiff, TrainingSetUse,
-};
+use crate::api::types::{AffectedTrainingSet, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact;
@@ -33,16 +33,17 @@ pub(in crate::api) const MAX_PATHS: usize = 100;
 /// Validates an argument that is a number from 1 to `most`.
 pub(in crate::api) fn number(name: &'static str, given: i32, most: usize) -> Result<usize> {
     let number = usize::try_from(given).ok().filter(|number| *number > 0);
-    let number = number.ok_or_else(|| errors::bad_input(format!("`{name}` is a number from 1")))?;
+    let number = number
+        .ok_or_else(|| errors::bad_input(format!("`{name}` must be a number from 1, found {given}")))?;
     Invalid::limit(name, number, most).map_err(|error| errors::invalid(&error))?;
     Ok(number)
 }
 
 /// The root fields about lineage, at one moment.
 #[derive(Default, Clone)]
-pub(in crate::api) struct Questions(RootScope);
+pub(in crate::api) struct LineageFields(RootScope);
 
-impl Questions {
+impl LineageFields {
     /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
@@ -50,7 +51,7 @@ impl Questions {
 }
 
 #[Object]
-impl Questions {
+impl LineageFields {
     /// Returns everything upstream or downstream of the given versions, each version once, nearest
     /// to any of the starts first. At the same distance, upstream comes before downstream, then
     /// versions reached from an earlier entry of the list. A pin is an edge of role MEMBER:
@@ -81,7 +82,7 @@ impl Questions {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         names("roles of one question", roles.as_ref())?;
-        let asked = closure::Asked {
+        let asked = closure::ClosureArguments {
             from: scope.versions(&from, MAX_IDS)?,
             direction: direction.into(),
             roles,
@@ -114,7 +115,7 @@ impl Questions {
         match found.stopped {
             None => {}
             Some(Stopped::Nodes) => {
-                Invalid::limit("partial ways of one search", MAX_PARTIAL + 1, MAX_PARTIAL)
+                Invalid::limit("partial paths of one search", MAX_PARTIAL + 1, MAX_PARTIAL)
                     .map_err(|error| errors::invalid(&error))?
             }
             Some(reason) => return Err(budget.stopped(Purpose::Questions, reason)),
@@ -182,7 +183,7 @@ impl Questions {
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<AnswerConnection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
-        let asking = Asking {
+        let arguments = AffectedArguments {
             inclusion,
             include_restored,
             include_ontology_stale,
@@ -191,8 +192,8 @@ impl Questions {
             through_models,
             knowledge_at,
         };
-        let (scope, question, asked) = asking.question(self.0.scope(ctx)?, &page, wrong)?;
-        Answer::page(ctx, &scope, page, result_cache::Asked::Affected(question), asked).map(Some)
+        let (scope, question, asked) = arguments.question(self.0.scope(ctx)?, &page, wrong)?;
+        affected::training_sets(ctx, &scope, page, result_cache::Asked::Affected(question), asked).map(Some)
     }
 
     /// Returns the training set versions that hold the given versions, wrong or not, by the rules
@@ -218,7 +219,14 @@ impl Questions {
             (Some(versions), None, None) => scope.versions(&versions, MAX_IDS)?,
             (None, Some(items), None) => WrongInput::Items(items).judged(&scope, false)?.versions,
             (None, None, Some(digest)) => scope.read(|at| at.with_payload(&digest.0).to_vec()),
-            _ => return Err(errors::bad_input("give exactly one of `versions`, `items` and `digest`")),
+            (None, None, None) => {
+                let message = "expected exactly one of `versions`, `items` and `digest`, found none";
+                return Err(errors::bad_input(message));
+            }
+            _ => {
+                let message = "expected exactly one of `versions`, `items` and `digest`, found several";
+                return Err(errors::bad_input(message));
+            }
         };
         let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
         let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();

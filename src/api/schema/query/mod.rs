@@ -2,34 +2,40 @@
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
+pub mod find;
+mod affected;
+mod affected_arguments;
+pub mod asked;
+pub mod campaign;
 pub mod closure;
 pub mod commits;
 pub mod impact;
 pub mod items;
 pub mod lineage;
-mod main_question;
 pub mod overview;
 mod moment;
+mod node;
 
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use crate::api::cursor::List;
 use crate::api::errors;
-use crate::api::find::{absent, find_node};
 use crate::api::inputs::{AsOf, ItemKey};
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{After, Digest, Seq};
+use crate::api::schema::query::find::{absent, find_node};
 use crate::api::scope::Scope;
-use crate::api::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
+use crate::api::types::{Blob, Commit, Item, Tag, TagMove, Version};
 use crate::domain::invalid::Invalid;
 use crate::lineage::index::tags::Move;
 use commits::FeedPage;
-use impact::Cycle;
-use items::Items;
-use lineage::Questions;
+use impact::ImpactFields;
+use items::ItemFields;
+use lineage::LineageFields;
 pub use moment::Moment;
 pub(in crate::api) use moment::PREFIX as MOMENT;
-use overview::Pedigree;
+pub use node::Node;
+use overview::OverviewFields;
 
 /// The maximum number of ids in `nodes` and `reachable`, where every id is answered.
 pub(in crate::api) const MAX_NODES: usize = 1_000;
@@ -37,7 +43,7 @@ pub(in crate::api) const MAX_NODES: usize = 1_000;
 /// The queries, answered at the newest commit when the request arrived. For an earlier moment, see
 /// `at`.
 #[derive(MergedObject, Default)]
-pub struct Query(Earlier, Lookups, Items, Questions, Pedigree, Cycle);
+pub struct Query(AtField, LookupFields, ItemFields, LineageFields, OverviewFields, ImpactFields);
 
 /// The scope of the root fields: that of a moment, or the request's newest.
 #[derive(Default, Clone)]
@@ -56,10 +62,10 @@ impl RootScope {
 /// schema's type of a moment is made from the other parts, and must be complete before they are
 /// read as parts of the root.
 #[derive(Default)]
-struct Earlier;
+struct AtField;
 
 #[Object]
-impl Earlier {
+impl AtField {
     /// Returns the complete API at an earlier moment.
     async fn at(
         &self,
@@ -72,10 +78,10 @@ impl Earlier {
 
 /// Lookups by name: items, versions, tags and commits.
 #[derive(Default, Clone)]
-pub(in crate::api) struct Lookups(RootScope);
+pub(in crate::api) struct LookupFields(RootScope);
 
 #[Object]
-impl Lookups {
+impl LookupFields {
     /// Returns the moment that is read here.
     async fn view(&self, ctx: &Context<'_>) -> Result<ReadInfo> {
         Ok(ReadInfo::whole(&self.0.scope(ctx)?))
@@ -120,7 +126,12 @@ impl Lookups {
                 let id = key.identity()?.id();
                 scope.read(|at| at.item(&id))
             }
-            _ => return Err(errors::bad_input("give `id` or `key`, not both")),
+            (Some(_), Some(_)) => {
+                return Err(errors::bad_input("expected exactly one of `id` and `key`, found both"));
+            }
+            (None, None) => {
+                return Err(errors::bad_input("expected exactly one of `id` and `key`, found neither"));
+            }
         };
         Ok(found.map(|item| Item::new(scope, item)))
     }

@@ -6,12 +6,12 @@
 
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
-use super::{Lookups, RootScope};
+use super::{LookupFields, RootScope};
 use crate::api::inputs::AsOf;
-use crate::api::schema::query::impact::Cycle;
-use crate::api::schema::query::items::Items;
-use crate::api::schema::query::lineage::Questions;
-use crate::api::schema::query::overview::Pedigree;
+use crate::api::schema::query::impact::ImpactFields;
+use crate::api::schema::query::items::ItemFields;
+use crate::api::schema::query::lineage::LineageFields;
+use crate::api::schema::query::overview::OverviewFields;
 use crate::api::scope::Scope;
 
 /// The prefix of the id of a moment.
@@ -19,10 +19,10 @@ pub(in crate::api) const PREFIX: &str = "moment:";
 
 /// The fields that only a moment has: its id, and the field to an earlier moment.
 #[derive(Clone)]
-struct Own(Scope);
+struct MomentFields(Scope);
 
 #[Object]
-impl Own {
+impl MomentFields {
     /// `moment:` and the seq of the moment.
     async fn id(&self) -> ID {
         moment_id(&self.0)
@@ -39,7 +39,7 @@ impl Own {
 
 /// The queries at an earlier moment. Their answers at a moment never change.
 #[derive(MergedObject, Clone)]
-pub struct Moment(Own, Lookups, Items, Questions, Pedigree, Cycle);
+pub struct Moment(MomentFields, LookupFields, ItemFields, LineageFields, OverviewFields, ImpactFields);
 
 impl Moment {
     /// Returns the complete API in the scope of a moment.
@@ -47,12 +47,12 @@ impl Moment {
     pub fn new(scope: Scope) -> Self {
         let root = || RootScope(Some(scope.clone()));
         Self(
-            Own(scope.clone()),
-            Lookups(root()),
-            Items::at(root()),
-            Questions::at(root()),
-            Pedigree::at(root()),
-            Cycle::at(root()),
+            MomentFields(scope.clone()),
+            LookupFields(root()),
+            ItemFields::at(root()),
+            LineageFields::at(root()),
+            OverviewFields::at(root()),
+            ImpactFields::at(root()),
         )
     }
 

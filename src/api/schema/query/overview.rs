@@ -10,7 +10,7 @@ use super::lineage::{MAX_PATHS, number};
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Direction, IncompleteReason, LineageGroup};
-use crate::api::inputs::{Filter, MAX_IDS, VersionFilter, names};
+use crate::api::inputs::{MAX_IDS, PreparedFilter, VersionFilter, names};
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::types::{
     AttributePaths, LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version,
@@ -29,9 +29,9 @@ const MAX_COUNTED: usize = 5_000_000;
 
 /// The root fields that summarize lineage, at one moment.
 #[derive(Default, Clone)]
-pub(in crate::api) struct Pedigree(RootScope);
+pub(in crate::api) struct OverviewFields(RootScope);
 
-impl Pedigree {
+impl OverviewFields {
     /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
@@ -39,7 +39,7 @@ impl Pedigree {
 }
 
 #[Object]
-impl Pedigree {
+impl OverviewFields {
     /// Returns the versions around the given ones, with every edge between them, for drawing. More
     /// than `foldAbove` versions one edge away from the same node, of the same kind, namespace and
     /// role, are folded into one group; the traversal continues from a group as from one node. A
@@ -76,7 +76,7 @@ impl Pedigree {
         let drawing = RequestBudget::of(ctx)?.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| {
                 let stops = |at: At<'_>, version| {
-                    stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version))
+                    stop_at.as_ref().is_some_and(|filter: &PreparedFilter| filter.finds(at, version))
                 };
                 let frame = Frame {
                     direction: direction.into(),
@@ -210,7 +210,7 @@ impl Pedigree {
         let by: Vec<Aspect> = group_by.into_iter().map(Aspect::from).collect();
         Ok(Some(scope.walk(|walker| {
             let stops = |at: At<'_>, version| {
-                stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version))
+                stop_at.as_ref().is_some_and(|filter: &PreparedFilter| filter.finds(at, version))
             };
             let walk = Walk {
                 direction: direction.into(),
@@ -222,8 +222,9 @@ impl Pedigree {
                 time_up: &|| budget.is_time_up(),
             };
             let closure = walker.closure(&starts, &walk);
-            let keep =
-                |at: At<'_>, version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
+            let keep = |at: At<'_>, version| {
+                kept.as_ref().is_none_or(|filter: &PreparedFilter| filter.finds(at, version))
+            };
             let summary = walker.grouped(closure, &starts, &walk, &keep, (&by, &paths.keys()));
             budget.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, paths, summary)

@@ -88,7 +88,8 @@ fn begins(ledger: &Ledger, after: Option<After>) -> Result<id::Seq> {
         return Ok(after);
     }
     // In a store restored from a backup, such a subscription or page would never get anything.
-    let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
+    let message =
+        format!("expected a seq up to {newest}, the newest commit, found {after}: continue after the newest");
     Err(errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message))
 }
 

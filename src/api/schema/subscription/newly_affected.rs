@@ -15,7 +15,7 @@ use crate::api::engine::execute::watch::{Watch, WatchFound};
 use crate::api::errors;
 use crate::api::result_cache::{Asked, ResultCache};
 use crate::api::scope::Scope;
-use crate::api::types::{Answer, NewlyAffectedSets};
+use crate::api::types::{ImpactAnswer, NewlyAffectedSets};
 use crate::domain::id::{ItemId, Seq};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{Kind, Namespace};
@@ -72,7 +72,12 @@ impl Watched {
                 named.and_then(|_| text::name("tag", &name)).map_err(|error| errors::invalid(&error))?;
                 Ok(Self::Tag { namespace, name })
             }
-            _ => Err(errors::bad_input("give `trainingSet` or `tag`, and not both")),
+            (Some(_), Some(_)) => {
+                Err(errors::bad_input("expected exactly one of `trainingSet` and `tag`, found both"))
+            }
+            (None, None) => {
+                Err(errors::bad_input("expected exactly one of `trainingSet` and `tag`, found neither"))
+            }
         }
     }
 
@@ -85,7 +90,8 @@ impl Watched {
             // A tag in the reference may name another version when the subscription is resumed.
             if let Ok(Reference::Item { split: Some((_, Which::Tag(_))), .. }) = id.parse() {
                 return Err(errors::bad_input(format!(
-                    "{} is wherever the tag points now: watch the tag, with `tag`",
+                    "expected a training set or one of its versions, found {}, which moves with the tag: \
+                     to watch the tag, give `tag`",
                     id.as_str()
                 )));
             }
@@ -94,7 +100,7 @@ impl Watched {
         if scope.read(|at| at.key(item).kind) == Kind::TrainingSet {
             Ok(Self::Set(item))
         } else {
-            Err(errors::bad_input(format!("{} is not a training set", id.as_str())))
+            Err(errors::bad_input(format!("expected a training set, found {}", id.as_str())))
         }
     }
 
@@ -127,15 +133,15 @@ impl Watched {
         }
         // A set version that has just got the tag is sent with all its rows.
         let tagged = scope.read(|at| self.tagged(at));
-        let mut sets = Answer::whole(scope, &impact)
-            .into_iter()
+        let mut sets = ImpactAnswer::new(scope, String::new(), Arc::clone(&impact))
+            .sets(0..impact.sets.len())
             .filter(|affected| {
                 let set = affected.set();
                 !tagged.contains(&set) && scope.read(|at| self.has(at, set))
             })
             .collect::<Vec<_>>();
         for set in tagged {
-            sets.extend(Answer::of_one(scope, budget, set)?);
+            sets.extend(ImpactAnswer::of_one(scope, budget, set)?);
         }
         sets.sort_by_key(crate::api::types::AffectedTrainingSet::set);
         Ok(NewlyAffectedSets::new(scope.clone(), sets))
@@ -152,8 +158,8 @@ fn newly(kept: &NewlyKept, scope: &Scope, edges: u64) -> (Arc<Impact>, u64) {
 fn too_much(seq: Seq) -> async_graphql::Error {
     let before = seq.0.saturating_sub(1);
     let message = format!(
-        "commit {seq} concerns more than can be followed for one event: ask newlyAffected(fromSeq: \"{before}\", toSeq: \
-         \"{seq}\"), which answers in parts, and go on with after: \"{seq}\""
+        "commit {seq} affects more than can be followed for one event: query newlyAffected(fromSeq: \"{before}\", \
+         toSeq: \"{seq}\"), which answers in parts, and continue with after: \"{seq}\""
     );
     errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message)
 }
@@ -205,7 +211,7 @@ impl StaleWatch {
         let tagged = scope.read(|at| self.watched.tagged(at));
         let budget = RequestBudget::new(self.edges, u64::MAX, Arc::new(|| false));
         for set in tagged {
-            if Answer::of_one(scope, &budget, set)?.is_some() {
+            if ImpactAnswer::of_one(scope, &budget, set)?.is_some() {
                 return Ok(true);
             }
         }

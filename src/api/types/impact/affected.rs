@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::super::{Answer, Statement, Tag, Version};
+use super::super::{ImpactAnswer, Statement, Tag, Version};
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{AffectedStatus, Inclusion};
@@ -34,7 +34,7 @@ type Contents = (Vec<ContentEntry>, Vec<ContentEntry>);
 /// A training set version that holds something wrong.
 #[derive(Clone)]
 pub struct AffectedTrainingSet {
-    answer: Answer,
+    answer: ImpactAnswer,
     place: usize,
     /// Its rows, computed for the first field that needs them.
     rows: Arc<OnceLock<Vec<ImpactRow>>>,
@@ -44,7 +44,7 @@ pub struct AffectedTrainingSet {
 
 impl AffectedTrainingSet {
     /// Returns the set version at a position of an answer.
-    pub(in crate::api::types) fn new(answer: Answer, place: usize) -> Self {
+    pub(in crate::api::types) fn new(answer: ImpactAnswer, place: usize) -> Self {
         Self { answer, place, rows: Arc::default(), contents: Arc::default() }
     }
 
@@ -244,7 +244,7 @@ impl AffectedTrainingSet {
 /// A member of a training set version that is wrong or was made from something wrong.
 #[derive(Clone)]
 pub struct AffectedMember {
-    answer: Answer,
+    answer: ImpactAnswer,
     /// The position of the set version in the answer.
     place: usize,
     row: ImpactRow,
@@ -252,7 +252,7 @@ pub struct AffectedMember {
 
 impl AffectedMember {
     /// Returns a row of the set version at a position of an answer.
-    pub(in crate::api::types) const fn new(answer: Answer, place: usize, row: ImpactRow) -> Self {
+    pub(in crate::api::types) const fn new(answer: ImpactAnswer, place: usize, row: ImpactRow) -> Self {
         Self { answer, place, row }
     }
 
@@ -327,8 +327,8 @@ impl AffectedMember {
     /// A shortest path from the wrong version to the member, both included. In a COARSE row it
     /// continues to the set; in a SELF row it is the set version alone.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
-        let way = self.answer.way(RequestBudget::of(ctx)?, &self.row)?;
-        Ok(way.into_iter().map(|version| self.version(version)).collect())
+        let path = self.answer.path(RequestBudget::of(ctx)?, &self.row)?;
+        Ok(path.into_iter().map(|version| self.version(version)).collect())
     }
 
     /// The member's split. Empty in a SELF row, and in a COARSE row if no set on the path pins the

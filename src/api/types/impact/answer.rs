@@ -1,157 +1,50 @@
-//! The answer about affected training sets, shared by the objects that show it; in parts if it is
-//! too long for one request.
+//! The answer about affected training sets, shared by the objects that show it.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::{Context, Result};
+use async_graphql::Result;
 
-use super::super::{AffectedMember, AffectedTrainingSet, AnswerConnection, Asked};
-use crate::api::cursor::Part;
+use super::super::{AffectedMember, AffectedTrainingSet};
 use crate::api::engine::budget::{Purpose, RequestBudget};
-use crate::api::enums::IncompleteReason;
-use crate::api::errors;
-use crate::api::page::{Connection, Page, ReadInfo};
-use crate::api::result_cache::{self, ResultCache};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::impact::{self, Followed, Impact, ImpactRow, Inclusion, Question};
-use crate::lineage::walk::closure::Stopped;
+use crate::lineage::query::impact::{Impact, ImpactRow, Inclusion, Question};
 use crate::lineage::walk::flow::Flow;
 
-/// The part of an answer that a page requests.
-pub(in crate::api::types) struct PartAsked(Option<Option<Part>>);
-
-/// The part of an answer that was computed.
-pub(in crate::api::types) struct PartFound {
-    /// The page, as one of that part.
-    pub page: Page,
-    /// The list of the answer, for the lists inside it.
-    pub list: String,
-    pub info: ReadInfo,
-}
-
-impl PartAsked {
-    /// # Errors
-    /// BAD_USER_INPUT if the cursors are of different parts.
-    pub(in crate::api::types) fn new(page: &Page) -> Result<Self> {
-        page.part_asked().map(Self)
-    }
-
-    /// Returns the items to follow.
-    pub(in crate::api::types) fn items(&self) -> Range<usize> {
-        match self.0 {
-            None | Some(None) => 0..usize::MAX,
-            Some(Some(Part { from, to })) => from..to.unwrap_or(usize::MAX),
-        }
-    }
-
-    /// False if the end of the part is known: then all of it must be found again, or positions
-    /// would shift.
-    pub(in crate::api::types) fn may_stop(&self) -> bool {
-        match self.0 {
-            None => true,
-            Some(None) => false,
-            Some(Some(part)) => part.to.is_none(),
-        }
-    }
-
-    /// # Errors
-    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not
-    /// have.
-    pub(in crate::api::types) fn found(
-        &self,
-        budget: &RequestBudget,
-        scope: &Scope,
-        page: Page,
-        followed: &Followed,
-    ) -> Result<PartFound> {
-        let Followed { stopped, items, asked, .. } = followed;
-        if stopped.is_some() && (!self.may_stop() || items.is_empty()) {
-            return Err(budget.too_far(Purpose::Questions));
-        }
-        let is_there =
-            |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
-        if !self.0.flatten().is_none_or(is_there) {
-            return Err(errors::bad_input("this is not a cursor of this list"));
-        }
-        let (from, to, end) = (items.start, items.end, *asked);
-        let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });
-        let list = match part {
-            None => page.list().to_string(),
-            Some(_) => format!("{}/{from}-{to}", page.list()),
-        };
-        let info = ReadInfo {
-            complete: to == end,
-            incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
-            resume: (to < end).then(|| page.resume_part(scope, to)),
-            ..ReadInfo::whole(scope)
-        };
-        Ok(PartFound { page: page.of_part(part), list, info })
-    }
-}
-
 /// A wrong version and its flow.
-type Kept = Option<(VersionNo, Arc<Flow>)>;
+type KeptFlow = Option<(VersionNo, Arc<Flow>)>;
 
 /// The scope of a question about one set version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whole {
+enum AnswerExtent {
     /// Everything that makes it affected now.
-    Yes,
+    Everything,
     /// Its members only, including restored ones.
     Members,
 }
 
 /// An answer, shared by the objects that show it.
 #[derive(Clone)]
-pub struct Answer {
+pub struct ImpactAnswer {
     /// The scope in which it was read.
     pub(in crate::api::types) scope: Scope,
     /// The list and the part whose entries the sets are.
     pub(in crate::api::types) list: Arc<str>,
     pub(in crate::api::types) impact: Arc<Impact>,
     /// The flow of the wrong version whose path was requested last.
-    flow: Arc<Mutex<Kept>>,
+    flow: Arc<Mutex<KeptFlow>>,
 }
 
-impl Answer {
-    fn new(scope: &Scope, list: String, impact: Arc<Impact>) -> Self {
+impl ImpactAnswer {
+    /// Creates an answer that was read in a scope, for the sets of a list.
+    pub(in crate::api) fn new(scope: &Scope, list: String, impact: Arc<Impact>) -> Self {
         Self { scope: scope.clone(), list: list.into(), impact, flow: Arc::default() }
     }
 
-    /// Returns a page of affected set versions.
-    ///
-    /// # Errors
-    /// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or
-    /// one item.
-    pub(in crate::api) fn page(
-        ctx: &Context<'_>,
-        scope: &Scope,
-        page: Page,
-        question: result_cache::Asked,
-        asked: Asked,
-    ) -> Result<AnswerConnection<AffectedTrainingSet>> {
-        let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
-        let wanted = PartAsked::new(&page)?;
-        let stop = || wanted.may_stop() && budget.is_time_up();
-        let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-        let edges = budget.edges_left(Purpose::Questions);
-        let (impact, followed) = cache.find(&scope.view, question, &part, edges);
-        budget.followed(Purpose::Questions, followed);
-        let found = wanted.found(budget, scope, page, &impact.followed)?;
-        let answer = Self::new(scope, found.list, impact);
-        let count = answer.impact.sets.len();
-        let range = found.page.range(count);
-        let sets = range.clone().map(|place| AffectedTrainingSet::new(answer.clone(), place));
-        let page = Connection { info: found.info, ..found.page.slice(scope, count, range, sets) };
-        Ok(AnswerConnection::new(page, asked))
-    }
-
-    /// Returns all affected set versions.
-    pub(in crate::api) fn whole(scope: &Scope, impact: &Arc<Impact>) -> Vec<AffectedTrainingSet> {
-        let answer = Self::new(scope, String::new(), Arc::clone(impact));
-        (0..impact.sets.len()).map(|place| AffectedTrainingSet::new(answer.clone(), place)).collect()
+    /// Returns the affected set versions at some positions.
+    pub(in crate::api) fn sets(self, range: Range<usize>) -> impl Iterator<Item = AffectedTrainingSet> {
+        range.map(move |place| AffectedTrainingSet::new(self.clone(), place))
     }
 
     /// Returns one set version with everything that is wrong in it, itself included, and not
@@ -164,7 +57,7 @@ impl Answer {
         budget: &RequestBudget,
         set: VersionNo,
     ) -> Result<Option<AffectedTrainingSet>> {
-        let found = Self::about(scope, budget, set, Whole::Yes)?;
+        let found = Self::of_wrong_in(scope, budget, set, AnswerExtent::Everything)?;
         Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
     }
 
@@ -173,7 +66,7 @@ impl Answer {
     /// # Errors
     /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub fn of_set(scope: &Scope, budget: &RequestBudget, set: VersionNo) -> Result<Vec<AffectedMember>> {
-        let Some((answer, place)) = Self::about(scope, budget, set, Whole::Members)? else {
+        let Some((answer, place)) = Self::of_wrong_in(scope, budget, set, AnswerExtent::Members)? else {
             return Ok(Vec::new());
         };
         let rows = answer.rows(place).into_iter();
@@ -182,20 +75,20 @@ impl Answer {
 
     /// Returns the answer about everything wrong that a set version holds, and the set's position
     /// in it.
-    fn about(
+    fn of_wrong_in(
         scope: &Scope,
         budget: &RequestBudget,
         set: VersionNo,
-        whole: Whole,
+        extent: AnswerExtent,
     ) -> Result<Option<(Self, usize)>> {
         let found =
             budget.walk(Purpose::Objects, |budget| scope.walk(|walker| walker.wrong_in(set, budget)))?;
         let mut wrong = found.unwrap_or_default();
-        if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
+        if extent == AnswerExtent::Everything && scope.read(|at| at.is_wrong(set)) {
             wrong.push(set);
         }
         let edges = budget.edges_left(Purpose::Objects);
-        let include_restored = whole == Whole::Members;
+        let include_restored = extent == AnswerExtent::Members;
         let question = Question { include_restored, ..Question::plain(wrong, edges) };
         let impact = scope.walk(|walker| walker.affected(&question));
         budget.followed(Purpose::Objects, impact.followed.edges);
@@ -226,7 +119,7 @@ impl Answer {
 
     /// Returns the path from a row's wrong version to its member. Consecutive rows of one wrong
     /// version share its flow.
-    pub(in crate::api::types) fn way(
+    pub(in crate::api::types) fn path(
         &self,
         request: &RequestBudget,
         row: &ImpactRow,

@@ -1,20 +1,19 @@
 //! Affected consumers: models, evaluations and deployments that saw something wrong.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result};
 
-use super::super::{AnswerConnection, Asked, Tag, Version};
-use super::answer::PartAsked;
+use super::super::{Tag, Version};
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::Inclusion;
 use crate::api::page::{Connection, Page};
-use crate::api::result_cache::ResultCache;
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::impact::{self, Consumers, ConsumersQuestion, Seen};
+use crate::lineage::query::impact::{self, Consumers, Seen};
 
 /// An answer, shared by the objects that show it.
 #[derive(Clone)]
@@ -35,32 +34,16 @@ pub struct AffectedConsumer {
 }
 
 impl AffectedConsumer {
-    /// Returns a page of affected consumers.
-    ///
-    /// # Errors
-    /// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or
-    /// one item.
-    pub(in crate::api) fn page(
-        ctx: &Context<'_>,
+    /// Returns the consumers at some positions of an answer, which was read in a scope, for the
+    /// entries of a list.
+    pub(in crate::api) fn of(
         scope: &Scope,
-        page: Page,
-        question: ConsumersQuestion,
-        asked: Asked,
-    ) -> Result<AnswerConnection<Self>> {
-        let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
-        let wanted = PartAsked::new(&page)?;
-        let stop = || wanted.may_stop() && budget.is_time_up();
-        let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-        let edges = budget.edges_left(Purpose::Questions);
-        let (consumers, followed) = cache.find_consumers(&scope.view, question, &part, edges);
-        budget.followed(Purpose::Questions, followed);
-        let found = wanted.found(budget, scope, page, &consumers.followed)?;
-        let answer = ConsumerAnswer { scope: scope.clone(), list: found.list.into(), consumers };
-        let count = answer.consumers.consumers.len();
-        let range = found.page.range(count);
-        let nodes = range.clone().map(|place| Self { answer: answer.clone(), place, seen: Arc::default() });
-        let page = Connection { info: found.info, ..found.page.slice(scope, count, range, nodes) };
-        Ok(AnswerConnection::new(page, asked))
+        list: String,
+        consumers: Arc<Consumers>,
+        range: Range<usize>,
+    ) -> impl Iterator<Item = Self> {
+        let answer = ConsumerAnswer { scope: scope.clone(), list: list.into(), consumers };
+        range.map(move |place| Self { answer: answer.clone(), place, seen: Arc::default() })
     }
 
     fn row(&self) -> &impact::ConsumerVersion {

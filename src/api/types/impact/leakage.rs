@@ -44,7 +44,9 @@ impl LeakageFinding {
         let from_place = page.start();
         // Each version is in at most one finding of each kind.
         if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
-            return Err(errors::bad_input("this is not a cursor of this list"));
+            return Err(errors::bad_input(
+                "this is not a cursor of this list; give one from a page of the same query",
+            ));
         }
         let (kinds, time_up) = (kinds.into_iter().collect(), || request.is_time_up());
         let leakage = request.walk(Purpose::Again, |again| {

@@ -2,8 +2,6 @@
 
 pub(super) mod affected;
 pub(super) mod answer;
-pub(super) mod asked;
-pub(super) mod campaign;
 pub(super) mod consumer;
 pub(super) mod freshness;
 pub(super) mod leakage;

@@ -70,9 +70,9 @@ impl Derivation {
 }
 
 /// The requested roles, sorted; all if none are given.
-pub(in crate::api::types) struct Wanted(Option<Vec<NameNo>>);
+pub(in crate::api::types) struct WantedRoles(Option<Vec<NameNo>>);
 
-impl Wanted {
+impl WantedRoles {
     pub(in crate::api::types) fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
         Self(roles.map(|roles| {
             let mut names: Vec<NameNo> = roles.iter().filter_map(|role| at.name(role)).collect();

@@ -29,7 +29,7 @@ use crate::lineage::walk::closure::Stopped;
 const MAX_PAYLOADS: usize = 100_000;
 
 /// The payload of each version that has one, and its size.
-type Payloads = HashMap<VersionNo, (Digest, u64)>;
+type VersionPayloads = HashMap<VersionNo, (Digest, u64)>;
 
 /// A summary, shared by the objects that show it.
 #[derive(Clone)]
@@ -41,16 +41,16 @@ pub struct LineageSummary {
 
 struct Counted {
     paths: AttributePaths,
-    groups: Vec<(Group, Vec<VersionNo>)>,
+    groups: Vec<(LineageShared, Vec<VersionNo>)>,
     versions: Vec<VersionNo>,
     stopped: Option<Stopped>,
     /// Read for the first field that needs them.
-    payloads: OnceCell<Payloads>,
+    payloads: OnceCell<VersionPayloads>,
 }
 
 /// The properties that the versions of a group have in common.
 #[derive(Clone, Default)]
-struct Group {
+struct LineageShared {
     kind: Option<Kind>,
     namespace: Option<String>,
     depth: Option<u32>,
@@ -59,7 +59,7 @@ struct Group {
     values: GroupValues,
 }
 
-impl From<SharedProperties<'_>> for Group {
+impl From<SharedProperties<'_>> for LineageShared {
     fn from(shared: SharedProperties<'_>) -> Self {
         Self {
             kind: shared.kind,
@@ -137,7 +137,7 @@ pub struct LineageCount {
 }
 
 impl LineageCount {
-    fn group(&self) -> Option<&Group> {
+    fn group(&self) -> Option<&LineageShared> {
         self.group.map(|place| &self.counted.groups[place].0)
     }
 
@@ -230,11 +230,11 @@ impl LineageCount {
 }
 
 /// Reads the payloads of everything that was counted.
-async fn payloads(scope: &Scope, counted: &Counted) -> Result<Payloads> {
+async fn payloads(scope: &Scope, counted: &Counted) -> Result<VersionPayloads> {
     let what =
         "versions whose payloads are looked up for one answer; narrow it with `keepOnly` or `maxDepth`";
     Invalid::limit(what, counted.versions.len(), MAX_PAYLOADS).map_err(|error| errors::invalid(&error))?;
-    let mut found = Payloads::new();
+    let mut found = VersionPayloads::new();
     let mut pieces = Pieces::new();
     let mut rest = &counted.versions[..];
     while !rest.is_empty() {

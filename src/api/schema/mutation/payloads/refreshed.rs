@@ -2,7 +2,7 @@
 
 use async_graphql::{Result, SimpleObject};
 
-use super::{Written, incomplete};
+use super::{WriteResult, incomplete};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::scalars::int;
@@ -67,11 +67,11 @@ pub struct MemberReplacement {
     pub merged: bool,
 }
 
-impl Written {
+impl WriteResult {
     /// Returns the result of a snapshot, which did not look for anything wrong.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn snapshot_payload(&self) -> Result<SnapshotTrainingSetPayload> {
         Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default(), None))
     }
@@ -79,7 +79,7 @@ impl Written {
     /// Returns the result of a refresh.
     ///
     /// # Errors
-    /// As [`Written::put_payload`].
+    /// As [`WriteResult::put_payload`].
     pub fn refresh_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
         let version = self.version()?;
         let set = self.refreshed_set(version);
@@ -96,7 +96,7 @@ impl Written {
     ///
     /// # Errors
     /// UNAVAILABLE while other writes are not durable yet.
-    pub fn foreseen_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
+    pub fn preview_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
         let refreshed = self.committed.refreshed.as_ref().ok_or_else(|| incomplete("refresh"))?;
         let head = self.scope.read(|at| {
             // The preview includes writes that are not durable yet; those are not shown.
@@ -105,7 +105,7 @@ impl Written {
             Some((at.seq_of(head), head))
         });
         let (seq, head) = head.ok_or_else(|| {
-            let message = "other writes were under way; nothing was done, ask again";
+            let message = "other writes are in progress, nothing was done: repeat the request";
             errors::error(Code::InternalServerError, Some(Reason::Unavailable), message)
         })?;
         let shown = self.found(seq, head, refreshed, Some(head));

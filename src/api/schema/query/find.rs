@@ -2,18 +2,18 @@
 
 use async_graphql::{ID, Result};
 
-use super::engine::code::Reason;
-use super::errors;
-use super::schema::query::{MOMENT, Moment};
-use super::scope::Scope;
-use super::types::{Commit, Item, Node, Statement, Version};
+use super::{MOMENT, Moment, Node};
+use crate::api::engine::code::Reason;
+use crate::api::errors;
+use crate::api::scope::Scope;
+use crate::api::types::{Commit, Item, Statement, Version};
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::names::moment;
 use crate::domain::statement::StatementId;
 use crate::ledger::AsOf;
 
 /// Converts an error with reason `NOT_FOUND` to `None`.
-pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
+pub(in crate::api) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
     let missing = |error: &async_graphql::Error| {
         let reason = error.extensions.as_ref().and_then(|extensions| extensions.get("reason"));
         reason == Some(&async_graphql::Value::from(Reason::NotFound.as_str()))
@@ -32,7 +32,7 @@ pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
 ///
 /// # Errors
 /// `BAD_USER_INPUT` if the text is not an id, `AS_OF_UNAVAILABLE` for a moment after the scope's.
-pub(super) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
+pub(in crate::api) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
     let (name, carried) = moment::cut(id);
     let scope = match carried {
         Some(moment) => scope.of_id(moment)?,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
 
-use super::super::{Item, Node, Statement, Version};
+use super::Node;
 use crate::api::engine::cost::DEFAULT_PAGE;
 use crate::api::inputs::{Judged, NotWrong};
 use crate::api::page::{Connection, Edge, PageInfo, ReadInfo, page_size};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
+use crate::api::types::{Item, Statement, Version};
 
 /// The input of a question, with the number of wrong versions in it.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use async_graphql::{ID, Interface};
 
-use super::{Commit, Item, Statement, Version};
-use crate::api::schema::query::Moment;
+use super::Moment;
+use crate::api::types::{Commit, Item, Statement, Version};
 
 /// An object with a global id.
 #[derive(Interface, Clone)]

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::super::{Asked, Commit, Item, Version};
+use super::asked::Asked;
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
+use crate::api::types::{Commit, Item, Version};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact::campaign::{self, Progress, Round, RoundStep, median_seconds, seconds};
@@ -24,7 +25,7 @@ pub struct Campaign {
     commit: Seq,
     asked: Asked,
     wrong: usize,
-    told: Arc<campaign::CampaignState>,
+    progress: Arc<campaign::CampaignState>,
 }
 
 impl Campaign {
@@ -40,14 +41,14 @@ impl Campaign {
         wrong: &[VersionNo],
         asked: Asked,
     ) -> Result<Self> {
-        let told = budget
+        let progress = budget
             .walk(Purpose::Questions, |budget| scope.walk(|walker| walker.campaign(commit, wrong, budget)))?
             .unwrap_or_default();
-        Ok(Self { scope, commit, asked, wrong: wrong.len(), told: Arc::new(told) })
+        Ok(Self { scope, commit, asked, wrong: wrong.len(), progress: Arc::new(progress) })
     }
 
     fn done(&self, step: fn(&Round) -> Option<RoundStep>) -> impl Iterator<Item = RoundStep> {
-        self.told.rounds.iter().filter_map(step)
+        self.progress.rounds.iter().filter_map(step)
     }
 
     fn count(&self, step: fn(&Round) -> Option<RoundStep>) -> i32 {
@@ -82,7 +83,7 @@ impl Campaign {
     /// The number of training sets that held any of them or anything made from them in any of their
     /// versions, or are one of them.
     async fn set_count(&self) -> i32 {
-        int(self.told.rounds.len())
+        int(self.progress.rounds.len())
     }
 
     /// The number of these sets that have been refreshed.
@@ -107,7 +108,7 @@ impl Campaign {
 
     /// The number of these sets with nothing left to do.
     async fn done_count(&self) -> i32 {
-        int(self.told.rounds.iter().filter(|round| round.progress() == Progress::Done).count())
+        int(self.progress.rounds.iter().filter(|round| round.progress() == Progress::Done).count())
     }
 
     /// The median time from the correction to the refreshed set in seconds, over refreshed sets;
@@ -148,7 +149,7 @@ impl Campaign {
         let wanted = |round: &Round| {
             status.as_ref().is_none_or(|status| status.contains(&CampaignStatus::from(round.progress())))
         };
-        let rounds = &self.told.rounds;
+        let rounds = &self.progress.rounds;
         let places: Vec<usize> = (0..rounds.len()).filter(|place| wanted(&rounds[*place])).collect();
         Ok(page.of(&self.scope, &places, |place| CampaignSet { campaign: self.clone(), place }))
     }
@@ -168,7 +169,7 @@ impl Campaign {
         let page = Page::new(List::of(ctx, self.commit)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
         let version = |version| Version::new(self.scope.clone(), version);
-        Ok(page.of(&self.scope, &self.told.stale, |stale| StaleDeployment {
+        Ok(page.of(&self.scope, &self.progress.stale, |stale| StaleDeployment {
             deployment: version(stale.deployment),
             model: stale.model.map(version),
             training_set: stale.set.map(version),
@@ -210,7 +211,7 @@ pub struct CampaignSet {
 
 impl CampaignSet {
     fn round(&self) -> &Round {
-        &self.campaign.told.rounds[self.place]
+        &self.campaign.progress.rounds[self.place]
     }
 
     fn step(&self, step: Option<RoundStep>) -> Option<CampaignStep> {

@@ -2,15 +2,15 @@
 
 use async_graphql::Result;
 
+use super::asked::Asked;
 use crate::api::enums::Inclusion;
 use crate::api::inputs::{AsOf, WrongInput, names};
 use crate::api::page::Page;
 use crate::api::scope::Scope;
-use crate::api::types::Asked;
 use crate::lineage::query::impact::{self, Question};
 
 /// The arguments of a question about something wrong.
-pub(in crate::api) struct Asking {
+pub(in crate::api) struct AffectedArguments {
     pub inclusion: Vec<Inclusion>,
     pub include_restored: bool,
     pub include_ontology_stale: bool,
@@ -20,7 +20,7 @@ pub(in crate::api) struct Asking {
     pub knowledge_at: Option<AsOf>,
 }
 
-impl Asking {
+impl AffectedArguments {
     /// Returns the question, the scope in which it is read, and the judged input.
     ///
     /// # Errors

@@ -1,0 +1,145 @@
+//! Pages of affected training sets and consumers, computed or taken from the result cache; in parts
+//! if one request cannot follow everything.
+
+use std::ops::Range;
+
+use async_graphql::{Context, Result};
+
+use super::asked::{AnswerConnection, Asked};
+use crate::api::cursor::Part;
+use crate::api::engine::budget::{Purpose, RequestBudget};
+use crate::api::enums::IncompleteReason;
+use crate::api::errors;
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::result_cache::{self, ResultCache};
+use crate::api::scope::Scope;
+use crate::api::types::{AffectedConsumer, AffectedTrainingSet, ImpactAnswer};
+use crate::lineage::query::impact::{self, ConsumersQuestion, Followed};
+use crate::lineage::walk::closure::Stopped;
+
+/// Returns a page of affected training sets.
+///
+/// # Errors
+/// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or one
+/// item.
+pub(super) fn training_sets(
+    ctx: &Context<'_>,
+    scope: &Scope,
+    page: Page,
+    question: result_cache::Asked,
+    asked: Asked,
+) -> Result<AnswerConnection<AffectedTrainingSet>> {
+    let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
+    let wanted = RequestedPart::new(&page)?;
+    let stop = || wanted.may_stop() && budget.is_time_up();
+    let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
+    let edges = budget.edges_left(Purpose::Questions);
+    let (impact, followed) = cache.find(&scope.view, question, &part, edges);
+    budget.followed(Purpose::Questions, followed);
+    let found = wanted.found(budget, scope, page, &impact.followed)?;
+    let count = impact.sets.len();
+    let range = found.page.range(count);
+    let sets = ImpactAnswer::new(scope, found.list, impact).sets(range.clone());
+    let page = Connection { info: found.info, ..found.page.slice(scope, count, range, sets) };
+    Ok(AnswerConnection::new(page, asked))
+}
+
+/// Returns a page of affected consumers.
+///
+/// # Errors
+/// As [`training_sets`].
+pub(super) fn consumers(
+    ctx: &Context<'_>,
+    scope: &Scope,
+    page: Page,
+    question: ConsumersQuestion,
+    asked: Asked,
+) -> Result<AnswerConnection<AffectedConsumer>> {
+    let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
+    let wanted = RequestedPart::new(&page)?;
+    let stop = || wanted.may_stop() && budget.is_time_up();
+    let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
+    let edges = budget.edges_left(Purpose::Questions);
+    let (consumers, followed) = cache.find_consumers(&scope.view, question, &part, edges);
+    budget.followed(Purpose::Questions, followed);
+    let found = wanted.found(budget, scope, page, &consumers.followed)?;
+    let count = consumers.consumers.len();
+    let range = found.page.range(count);
+    let nodes = AffectedConsumer::of(scope, found.list, consumers, range.clone());
+    let page = Connection { info: found.info, ..found.page.slice(scope, count, range, nodes) };
+    Ok(AnswerConnection::new(page, asked))
+}
+
+/// The part of an answer that a page requests.
+struct RequestedPart(Option<Option<Part>>);
+
+/// The part of an answer that was computed.
+struct ComputedPart {
+    /// The page, as one of that part.
+    page: Page,
+    /// The list of the answer, for the lists inside it.
+    list: String,
+    info: ReadInfo,
+}
+
+impl RequestedPart {
+    /// # Errors
+    /// BAD_USER_INPUT if the cursors are of different parts.
+    fn new(page: &Page) -> Result<Self> {
+        page.part_asked().map(Self)
+    }
+
+    /// Returns the items to follow.
+    fn items(&self) -> Range<usize> {
+        match self.0 {
+            None | Some(None) => 0..usize::MAX,
+            Some(Some(Part { from, to })) => from..to.unwrap_or(usize::MAX),
+        }
+    }
+
+    /// False if the end of the part is known: then all of it must be found again, or positions
+    /// would shift.
+    fn may_stop(&self) -> bool {
+        match self.0 {
+            None => true,
+            Some(None) => false,
+            Some(Some(part)) => part.to.is_none(),
+        }
+    }
+
+    /// # Errors
+    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not
+    /// have.
+    fn found(
+        &self,
+        budget: &RequestBudget,
+        scope: &Scope,
+        page: Page,
+        followed: &Followed,
+    ) -> Result<ComputedPart> {
+        let Followed { stopped, items, asked, .. } = followed;
+        if stopped.is_some() && (!self.may_stop() || items.is_empty()) {
+            return Err(budget.too_far(Purpose::Questions));
+        }
+        let is_there =
+            |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
+        if !self.0.flatten().is_none_or(is_there) {
+            return Err(errors::bad_input(
+                "this is not a cursor of this list; give one from a page of the same query",
+            ));
+        }
+        let (from, to, end) = (items.start, items.end, *asked);
+        let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });
+        let list = match part {
+            None => page.list().to_string(),
+            Some(_) => format!("{}/{from}-{to}", page.list()),
+        };
+        let info = ReadInfo {
+            complete: to == end,
+            incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
+            resume: (to < end).then(|| page.resume_part(scope, to)),
+            ..ReadInfo::whole(scope)
+        };
+        Ok(ComputedPart { page: page.of_part(part), list, info })
+    }
+}
