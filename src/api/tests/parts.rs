@@ -122,7 +122,7 @@ async fn an_item_that_is_too_much_alone_is_refused() {
     let answer = run(&api, AFFECTED, json!({})).await;
     let (reason, message) = refusal(&answer);
     assert_eq!(reason, "LIMIT_EXCEEDED");
-    assert!(message.contains("over the limit of 2"), "{message}");
+    assert!(message.contains("at most 2 derivations, found more"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

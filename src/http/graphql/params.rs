@@ -61,7 +61,7 @@ mod tests {
             ("query=a&query=b", "duplicate parameter `query`"),
             ("query=a&variables={", "`variables` cannot be read"),
             ("query=a&variables=[]", "`variables` must be"),
-            ("query=a&variables={\"x\":1,\"x\":2}", "twice in one object"),
+            ("query=a&variables={\"x\":1,\"x\":2}", "duplicate name \"x\" in one object"),
             ("query=a&extensions=1", "`extensions` must be"),
         ] {
             let failure = read(query).unwrap_err();

@@ -121,7 +121,7 @@ fn invalid_requests_for_garbage_are_refused() {
     let json = "application/json";
     for (method, path, media_type, body, status, says) in [
         ("POST", "/garbage", "text/plain", "{}", 400, "application/json"),
-        ("POST", "/garbage", json, "{", 400, "this is not"),
+        ("POST", "/garbage", json, "{", 400, "EOF while parsing"),
         ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": 1}"#, 400, "missing field `delete`"),
         ("POST", "/garbage", json, r#"{"first": 256, "graceSeconds": 1, "delete": true}"#, 400, "256"),
         ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": -1, "delete": true}"#, 400, "-1"),

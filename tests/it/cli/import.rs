@@ -211,7 +211,7 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
         (r#"{"type":"tag","name":"two words","version":"@garden"}"#, "line 8: expected a tag of 1 to 128"),
         (
             r#"{"type":"statement","kind":"REINSTATES","version":"birds/SOURCE/photo","reason":"r"}"#,
-            "line 8: version:",
+            "line 8: expected a wrong version, found version:",
         ),
         (
             r#"{"type":"version","item":"birds/SOURCE/x","payload":"b3:0000000000000000000000000000000000000000000000000000000000000000"}"#,

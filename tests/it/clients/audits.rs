@@ -11,7 +11,7 @@ use crate::http::server::Server;
 
 #[test]
 fn all_audits_pass() {
-    let Some(folder) = installed("audits", &["audit.mjs"], "graphql-http") else { return };
+    let Some(folder) = installed("clients/audits", &["audit.mjs"], "graphql-http") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(&data.path().join("store"));
     let output =
@@ -20,9 +20,10 @@ fn all_audits_pass() {
     assert!(output.status.success() && said.contains("61 passed, 0 failed"), "{said}");
 }
 
-/// Returns a folder of tests with its scripts and packages, next to the build; `None` if Node is
-/// missing and not required.
-pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<PathBuf> {
+/// Returns a folder with the scripts and packages of a folder of `tests/it`, next to the build;
+/// `None` if Node is missing and not required.
+pub(crate) fn installed(source: &str, scripts: &[&str], package: &str) -> Option<PathBuf> {
+    let name = source.rsplit('/').next().unwrap_or(source);
     let node = Command::new("npm").arg("--version").output();
     if node.is_err() {
         let insists = option_env!("STEMMA_TEST_NODE") == Some("require");
@@ -30,7 +31,7 @@ pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<P
         eprintln!("skipped: {name} needs Node and npm");
         return None;
     }
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients").join(name);
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(source);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     // Several tests share a folder.
     static INSTALLING: Mutex<()> = Mutex::new(());

@@ -10,7 +10,7 @@ const SCRIPTS: &[&str] = &["moments.mjs", "events.mjs", "apollo.mjs", "urql.mjs"
 
 #[test]
 fn no_client_mixes_two_moments() {
-    let Some(folder) = installed("caches", SCRIPTS, "relay-runtime") else { return };
+    let Some(folder) = installed("clients/caches", SCRIPTS, "relay-runtime") else { return };
     for client in ["apollo", "urql", "relay"] {
         let data = tempfile::tempdir().expect("a temporary folder");
         let server = Server::start(&data.path().join("store"));

@@ -12,7 +12,7 @@ use crate::http::server::Server;
 #[test]
 fn verdicts_and_shapes_are_those_of_graphql_js() {
     let scripts = ["compare.mjs", "corpus.mjs", "mutate.mjs"];
-    let Some(folder) = installed("language", &scripts, "graphql") else { return };
+    let Some(folder) = installed("clients/language", &scripts, "graphql") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let store = data.path().join("store");
     let loaded = Command::new(env!("CARGO_BIN_EXE_stemma"))

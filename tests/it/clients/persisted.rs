@@ -8,7 +8,7 @@ use crate::http::server::Server;
 
 #[test]
 fn clients_of_persisted_queries_send_the_complete_query() {
-    let Some(folder) = installed("feed", &["persisted.mjs"], "@apollo/client") else { return };
+    let Some(folder) = installed("http/feed", &["persisted.mjs"], "@apollo/client") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(&data.path().join("store"));
     let output = Command::new("node").args(["persisted.mjs", &server.url]).current_dir(folder).output();

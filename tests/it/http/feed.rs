@@ -68,7 +68,7 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn javascript_clients_receive_every_event() {
-    let Some(folder) = installed("feed", &["subscribe.mjs"], "graphql-ws") else { return };
+    let Some(folder) = installed("http/feed", &["subscribe.mjs"], "graphql-ws") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let (server, writing) = written_to(&data.path().join("store"));
     let mut subscribing = Command::new("node");

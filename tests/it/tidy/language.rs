@@ -151,8 +151,9 @@ fn predicates(sources: &[Source]) -> Vec<String> {
             {
                 continue;
             }
-            let signature = rest.split(['{', ';']).next().unwrap_or_default();
-            if signature.contains("&mut self") || !signature.contains("-> bool") {
+            let signature = rest.split('{').next().unwrap_or_default();
+            let answer = signature.split_once("->").map_or("", |(_, answer)| answer);
+            if signature.contains("&mut self") || !answer.contains("bool") {
                 let line = source.text[..place].lines().count();
                 faults.push(format!(
                     "{}:{line}: {name} must take `&self` and return `bool`; name it by a verb if it changes something",

@@ -58,7 +58,7 @@ fn the_operation_is_found_by_name() {
     let two = "query A { one } query B { me }";
     assert_eq!(named(two, Some("B")).1, json!({"data": {"me": "ada"}}));
     for (query, name, message) in [
-        (two, None, "which operation is to run: A, B"),
+        (two, None, "`operationName` is required for a document with several operations: give one of A, B"),
         (two, Some("C"), "no operation named \"C\"; it has A, B"),
         ("{ one }", Some("C"), "leave `operationName` out"),
     ] {
@@ -77,7 +77,12 @@ fn errors_before_the_run_name_their_step() {
     fails("fragment F on Query { one }", json!({}), "GRAPHQL_PARSE_FAILED", "operation");
     fails("{ nope }", json!({}), "GRAPHQL_VALIDATION_FAILED", "unknown field `nope` of type `Query`");
     fails("query($x: Int) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "not used");
-    fails("{ ...F } fragment F on Query { ...F }", json!({}), "GRAPHQL_VALIDATION_FAILED", "circle");
+    fails(
+        "{ ...F } fragment F on Query { ...F }",
+        json!({}),
+        "GRAPHQL_VALIDATION_FAILED",
+        "contain themselves",
+    );
     fails("subscription { one }", json!({}), "BAD_REQUEST", "over a WebSocket");
     let error = fails(
         &format!("{{ {} }}", "one ".repeat(200)),

@@ -102,7 +102,11 @@ fn fields_and_fragments_are_those_of_the_schema() {
         none(),
         &["expected one field in a subscription, found 2"],
     );
-    refused("subscription { __typename }", none(), &["`__typename` is none"]);
+    refused(
+        "subscription { __typename }",
+        none(),
+        &["expected the field of an event in a subscription, found `__typename`"],
+    );
     valid("subscription { ...F } fragment F on S { event(n: 1) { a } }", none());
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::pipeline::reimport::ACTIVITY;
+use super::super::record::ACTIVITY;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::payload::ImportPayload;

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::record::ACTIVITY;
 use super::super::record::name::VersionReference;
 use super::super::record::{ImportedVersion, Record};
 use crate::domain::id::{ItemId, VersionId};
@@ -16,9 +17,6 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::write::proposal::Ref;
 use crate::lineage::At;
-
-/// The activity of versions that an import of an export made.
-pub(in crate::cli::import) const ACTIVITY: &str = "import";
 
 /// The options of the comparison of version records with the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

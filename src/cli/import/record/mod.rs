@@ -22,6 +22,9 @@ use crate::domain::version::Timestamp;
 use fields::{attributes, digest, given, input, no_attributes, some_attributes, time, train, yes};
 use name::{ItemReference, VersionReference};
 
+/// The activity of versions that an import of an export made.
+pub(in crate::cli::import) const ACTIVITY: &str = "import";
+
 pub(super) use read::object;
 
 /// A record of an import file.

@@ -111,9 +111,9 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field type: expected one of item, version, training_set, statement, tag, derivation, found "image"
     line 7: missing field `item`
     line 7, field clas: unknown field `clas`, expected one of `as`, `item`, `parent`, `expectHead`, `expectNew`, `attributes`, `payload`, `mediaType`, `file`, `recordImageSize`, `ontology`, `sources`, `activity`, `classChanges`, `tags`, `message`
-    line 7: the name "item" stands twice in one object; write it once, at column 47
+    line 7: duplicate name "item" in one object; write it once, at column 47
     line 7, field item: expected an item such as birds/LABEL/photo-12, found "birds"
-    line 7, field item: "label" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT; expected an item such as birds/LABEL/photo-12
+    line 7, field item: expected a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT, found "label"; expected an item such as birds/LABEL/photo-12
     line 7, field attributes: the number 9007199254740993 at "n" is beyond ±(2^53 - 1); write it as a string
     line 7, field attributes: expected attributes to be a JSON object, found a list
     line 7, field payload: expected a digest: `b3:` and 64 lower-case hex digits, found "abc"
@@ -121,7 +121,7 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field sources[0].role: invalid type: integer `1`, expected a string
     line 7, field sources[0]: invalid type: string "birds/SOURCE/x", expected an object
     line 7, field activity: invalid type: string "crop", expected an object
-    line 7, field sources[0].version: "nowhere" is not a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`
+    line 7, field sources[0].version: expected a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`, found "nowhere"
     line 7, field activity.endedAt: expected a time such as 2026-03-01T12:00:00Z, found "today"
     line 7, field kind: unknown variant `PURGES`, expected one of `CORRECTS`, `RETRACTS`, `REINSTATES`
     line 7, field members[0].weight: invalid type: string "much", expected f64
