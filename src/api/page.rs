@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use async_graphql::{OutputType, Result, SimpleObject, TypeName};
+use async_graphql::{Error, OutputType, Result, SimpleObject, TypeName};
 
 use super::cursor::{Cursor, List, Part};
 use super::engine::budget::RequestBudget;
@@ -81,6 +81,11 @@ pub struct Connection<T: OutputType> {
     pub total_count: i32,
     /// The moment at which the list was read, and its completeness.
     pub info: ReadInfo,
+}
+
+/// Returns the refusal of a cursor whose position is not in the list.
+pub(super) fn foreign_cursor() -> Error {
+    errors::bad_input("this is not a cursor of this list; give one from a page of the same query")
 }
 
 /// Returns the name of the entries of a list, from which the names of its edges and connections

@@ -114,18 +114,14 @@ impl WrongInput {
             }
             Self::All(filter) => (filter.versions(scope, include_ontology_stale)?, Vec::new()),
         };
+        // A label that was corrected and is stale by a class list is found twice.
+        let mut distinct = versions.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        // The filter finds wrong versions alone.
         let wrong = match is_all {
-            // The filter passes wrong versions alone. A label may be corrected and overtaken.
-            true => {
-                let mut versions = versions.clone();
-                versions.sort_unstable();
-                versions.dedup();
-                versions.len()
-            }
-            false => scope.read(|at| {
-                let distinct: HashSet<VersionNo> = versions.iter().copied().collect();
-                distinct.into_iter().filter(|version| is_wrong(at, *version)).count()
-            }),
+            true => distinct.len(),
+            false => scope.read(|at| distinct.iter().filter(|version| is_wrong(at, **version)).count()),
         };
         let mut seen = HashSet::new();
         not_wrong.retain(|thing| match thing {

@@ -9,8 +9,7 @@ use super::asked::{AnswerConnection, Asked};
 use crate::api::cursor::Part;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
-use crate::api::errors;
-use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::page::{Connection, Page, ReadInfo, foreign_cursor};
 use crate::api::result_cache::{self, ResultCache};
 use crate::api::scope::Scope;
 use crate::api::types::{AffectedConsumer, AffectedTrainingSet, ImpactAnswer};
@@ -124,9 +123,7 @@ impl RequestedPart {
         let is_there =
             |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
         if !self.0.flatten().is_none_or(is_there) {
-            return Err(errors::bad_input(
-                "this is not a cursor of this list; give one from a page of the same query",
-            ));
+            return Err(foreign_cursor());
         }
         let (from, to, end) = (items.start, items.end, *asked);
         let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });

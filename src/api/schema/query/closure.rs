@@ -8,7 +8,7 @@ use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
 use crate::api::inputs::PreparedFilter;
-use crate::api::page::{Page, ReadInfo};
+use crate::api::page::{Page, ReadInfo, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::types::{LineageConnection, LineageEdge, Version};
@@ -56,9 +56,7 @@ pub(in crate::api) fn answer(
     let max_depth = depth(asked.max_depth)?;
     let start = page.start();
     if start > scope.read(|at| at.visible()) as usize {
-        return Err(errors::bad_input(
-            "this is not a cursor of this list; give one from a page of the same query",
-        ));
+        return Err(foreign_cursor());
     }
     let walk = |again: &mut EdgeBudget| {
         scope.walk(|walker| {

@@ -13,7 +13,7 @@ use crate::api::engine::code::{Code, Reason};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
 use crate::api::inputs::{ItemFilter, ItemOrder};
-use crate::api::page::{Edge, Page, PageInfo, ReadInfo};
+use crate::api::page::{Edge, Page, PageInfo, ReadInfo, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::types::Item;
@@ -77,9 +77,7 @@ impl ItemFields {
                 let window = page.window();
                 let mut places = [window.after, window.before].into_iter().flatten();
                 if !places.all(|place| order.has(walker.at(), place)) {
-                    return Err(errors::bad_input(
-                        "this is not a cursor of this list; give one from a page of the same query",
-                    ));
+                    return Err(foreign_cursor());
                 }
                 let search = walker.search(&selection, budget).map_err(too_far)?;
                 let count = if counted { search.count(walker) } else { Count { number: 0, exact: false } };

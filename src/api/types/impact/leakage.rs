@@ -9,8 +9,7 @@ use super::super::{Member, Version, member};
 use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{IncompleteReason, LeakageKind};
-use crate::api::errors;
-use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::page::{Connection, Page, ReadInfo, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
@@ -44,9 +43,7 @@ impl LeakageFinding {
         let from_place = page.start();
         // Each version is in at most one finding of each kind.
         if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
-            return Err(errors::bad_input(
-                "this is not a cursor of this list; give one from a page of the same query",
-            ));
+            return Err(foreign_cursor());
         }
         let (kinds, time_up) = (kinds.into_iter().collect(), || request.is_time_up());
         let leakage = request.walk(Purpose::Again, |again| {
