@@ -118,7 +118,7 @@ fn affected(at: At<'_>, versions: Vec<VersionNo>) -> Vec<(VersionNo, u32)> {
 
 /// Returns the number of versions upstream, the number of images among them, and the nearest.
 fn upstream(at: At<'_>, version: VersionNo) -> (usize, usize, Vec<VersionNo>) {
-    let visits = at.closure(&[version], &Walk::whole(Direction::Up)).visits;
+    let visits = at.closure(&[version], &Walk::unbounded(Direction::Up)).visits;
     let images = visits.iter().filter(|visit| at.kind(visit.version) == Kind::Source).count();
     (visits.len(), images, visits.iter().take(PAGE).map(|visit| visit.version).collect())
 }

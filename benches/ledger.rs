@@ -189,7 +189,7 @@ fn affected_by_everything_wrong(bencher: Bencher<'_, '_>) {
 fn upstream_of_a_set(bencher: Bencher<'_, '_>) {
     let set = STORE.ledger.view().read(|at| version(at, Kind::TrainingSet, "set3"));
     ask(bencher, move |at| {
-        let closure = at.closure(&[set], &Walk::whole(Direction::Up));
+        let closure = at.closure(&[set], &Walk::unbounded(Direction::Up));
         assert_eq!(closure.visits.len(), 2 * MEMBERS);
         closure
     });

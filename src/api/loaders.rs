@@ -125,11 +125,11 @@ pub fn loader(ledger: Ledger, loads: DeferredLoads) -> DataLoader<Records> {
 pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Records as Loader<K>>::Value>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    Records: Loader<K, Error = Error> + Lately<K>,
+    Records: Loader<K, Error = Error> + CachedLoader<K>,
 {
     let loader = ctx.data::<DataLoader<Records>>()?;
     // A batch costs a separate task, which cached records avoid.
-    if let Some(record) = loader.loader().lately(&key) {
+    if let Some(record) = loader.loader().cached(&key) {
         return Ok(record);
     }
     let found = loader.load_one(key).await?;
@@ -139,23 +139,23 @@ where
 }
 
 /// A source of cached records.
-pub trait Lately<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> {
+pub trait CachedLoader<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> {
     /// Returns the record if it is in the cache.
-    fn lately(&self, _key: &K) -> Option<Self::Value> {
+    fn cached(&self, _key: &K) -> Option<Self::Value> {
         None
     }
 }
 
-impl Lately<VersionId> for Records {
-    fn lately(&self, key: &VersionId) -> Option<Self::Value> {
-        self.0.view().version_read_lately(key).map(|record| Read { record, _memory: None })
+impl CachedLoader<VersionId> for Records {
+    fn cached(&self, key: &VersionId) -> Option<Self::Value> {
+        self.0.view().cached_version(key).map(|record| Read { record, _memory: None })
     }
 }
 
-impl Lately<StatementId> for Records {}
-impl Lately<Seq> for Records {}
-impl Lately<AssertedId> for Records {}
-impl Lately<Digest> for Records {}
+impl CachedLoader<StatementId> for Records {}
+impl CachedLoader<Seq> for Records {}
+impl CachedLoader<AssertedId> for Records {}
+impl CachedLoader<Digest> for Records {}
 
 macro_rules! load {
     ($key:ty => $value:ty, $read:ident, $id:expr, $into:expr) => {

@@ -37,7 +37,7 @@ pub struct ReadInfo {
 impl ReadInfo {
     /// Creates the info of a complete answer that was read in this scope.
     #[must_use]
-    pub fn whole(scope: &Scope) -> Self {
+    pub fn of_complete(scope: &Scope) -> Self {
         let (seq, time) = (Seq(scope.view.seq()), Time(scope.view.time()));
         Self { seq, time, complete: true, incomplete_reason: None, resume: None }
     }
@@ -354,7 +354,7 @@ impl Page {
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         };
         let total_count = int(total);
-        Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
+        Connection { edges, nodes, page_info, total_count, info: ReadInfo::of_complete(scope) }
     }
 
     /// Returns a cursor before a part that has yet to be determined, read in this scope.

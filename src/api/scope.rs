@@ -124,7 +124,7 @@ impl Scope {
     /// # Errors
     /// `BAD_USER_INPUT` or `NOT_FOUND`.
     pub fn item(&self, id: &ID) -> Result<ItemNo> {
-        let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
+        let item = match moment::strip(id).strip_prefix(ItemId::PREFIX) {
             Some(hex) => ItemId::from_hex(hex),
             None => reference::item(id).map(|key| key.id()),
         };
@@ -151,7 +151,7 @@ impl Scope {
 /// # Errors
 /// `BAD_USER_INPUT`.
 pub fn commit_seq(id: &ID) -> Result<Seq> {
-    let id = moment::without(id);
+    let id = moment::strip(id);
     let seq = id.strip_prefix("commit:").unwrap_or(id);
     seq.parse().map_err(|error| errors::malformed(&error))
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::id::Seq;
-use crate::domain::write::portable_entry::Untrue;
+use crate::domain::write::log_entry::InconsistentLogEntry;
 
 /// The reason why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ pub enum BackupError {
     },
     /// A commit in the backup does not match its digest.
     #[error("the backup is damaged: {0}")]
-    Untrue(#[from] Untrue),
+    Inconsistent(#[from] InconsistentLogEntry),
     /// The requested commit is newer than the backup.
     #[error("the backup ends at commit {newest}; ask for that or an earlier one")]
     TooLate {
@@ -70,7 +70,7 @@ impl BackupError {
                 Some("the disk is full and the backup is unchanged; free some space and run it again")
             }
             Self::Io { .. } => Some("the earlier content of the backup is unchanged; run it again"),
-            Self::Damaged { .. } | Self::Untrue(_) => {
+            Self::Damaged { .. } | Self::Inconsistent(_) => {
                 Some("keep it as it is, and make a new backup in another folder")
             }
             Self::Absent(_) => Some("`stemma backup FOLDER` makes one"),

@@ -116,8 +116,8 @@ impl Folder {
             Some(segment) if segment.last.seq == seq => Ok(segment.last),
             Some(_) => {
                 let mut head = Head::default();
-                for transcript in self.segment(place, seq) {
-                    head = transcript?.head();
+                for log_entry in self.segment(place, seq) {
+                    head = log_entry?.head();
                 }
                 Ok(head)
             }
@@ -126,7 +126,7 @@ impl Folder {
 
     /// Returns all commits up to `until`.
     #[must_use]
-    pub fn transcripts(&self, until: Seq) -> Segments {
+    pub fn log_entries(&self, until: Seq) -> Segments {
         Segments::new(&self.path, self.manifest.segments.clone(), Head::default(), until)
     }
 

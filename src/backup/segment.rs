@@ -12,7 +12,7 @@ use super::BackupError;
 use super::manifest::{Payloads, Segment, sync_directory};
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::Head;
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 
 /// The first line of a segment.
 const MARK: &[u8] = b"stemma segment 1\n";
@@ -106,13 +106,13 @@ impl SegmentWriter {
     /// Adds a commit.
     ///
     /// # Errors
-    /// [`BackupError::Untrue`] if it does not follow the one before or does not match its digest.
-    pub fn add(&mut self, transcript: &Transcript) -> Result<(), BackupError> {
-        let (_, head) = transcript.check(self.head)?;
-        self.versions += transcript.versions.len() as u64;
-        self.named += transcript.blobs.len() as u64;
+    /// [`BackupError::Inconsistent`] if it does not follow the one before or does not match its digest.
+    pub fn add(&mut self, log_entry: &LogEntry) -> Result<(), BackupError> {
+        let (_, head) = log_entry.check(self.head)?;
+        self.versions += log_entry.versions.len() as u64;
+        self.named += log_entry.blobs.len() as u64;
         self.head = head;
-        let packed = transcript.pack();
+        let packed = log_entry.pack();
         let length = packed.len() as u64;
         let written = self.file.write_all(&length.to_le_bytes()).and_then(|()| self.file.write_all(&packed));
         written.map_err(BackupError::io(&self.part))
@@ -159,7 +159,7 @@ impl Segments {
         Self { folder: folder.to_owned(), segments: segments.into_iter(), open: None, head, until }
     }
 
-    fn step(&mut self) -> Result<Option<Transcript>, BackupError> {
+    fn step(&mut self) -> Result<Option<LogEntry>, BackupError> {
         while self.head.seq < self.until {
             let open = match self.open.take() {
                 Some(open) => open,
@@ -173,9 +173,9 @@ impl Segments {
                 continue;
             }
             let open = self.open.insert(open);
-            let transcript = open.read()?;
-            (_, self.head) = transcript.check(self.head)?;
-            return Ok(Some(transcript));
+            let log_entry = open.read()?;
+            (_, self.head) = log_entry.check(self.head)?;
+            return Ok(Some(log_entry));
         }
         // The last requested commit may be the last of a file: then check the file, too.
         if let Some(open) = self.open.take().filter(|open| open.segment.last.seq == self.head.seq) {
@@ -186,7 +186,7 @@ impl Segments {
 }
 
 impl Iterator for Segments {
-    type Item = Result<Transcript, BackupError>;
+    type Item = Result<LogEntry, BackupError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let step = self.step().transpose();
@@ -212,7 +212,7 @@ impl OpenSegment {
         if mark == MARK { Ok(open) } else { Err(BackupError::damaged(&open.path, "it is not a segment")) }
     }
 
-    fn read(&mut self) -> Result<Transcript, BackupError> {
+    fn read(&mut self) -> Result<LogEntry, BackupError> {
         let mut length = [0; 8];
         self.fill(&mut length)?;
         let length = u64::from_le_bytes(length);
@@ -225,7 +225,7 @@ impl OpenSegment {
         if packed.len() as u64 != length {
             return Err(BackupError::damaged(&self.path, "it is truncated"));
         }
-        Transcript::unpack(&packed)
+        LogEntry::unpack(&packed)
             .map_err(|broken| BackupError::damaged(&self.path, format!("a commit cannot be read: {broken}")))
     }
 

@@ -9,10 +9,10 @@ use super::*;
 use crate::domain::id::Seq;
 use crate::domain::log::entry::{CommitRecord, Entry, Head};
 use crate::domain::log::facts::{Facts, RequestFact};
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 
 /// Returns the commit after `head`: it answers a request and makes nothing.
-fn commit(head: Head) -> Transcript {
+fn commit(head: Head) -> LogEntry {
     let request = RequestFact { key: head.digest, asked: [1; 32], outcomes: Vec::new() };
     let facts = Facts::<String, _> { request: Some(request), ..Facts::default() };
     let commit = CommitRecord {
@@ -24,11 +24,11 @@ fn commit(head: Head) -> Transcript {
         rows: Entry::rows_digest(&[], &[], &[], &[]),
         previous: head.digest,
     };
-    Transcript { commit, versions: vec![], statements: vec![], asserted: vec![], blobs: vec![] }
+    LogEntry { commit, versions: vec![], statements: vec![], asserted: vec![], blobs: vec![] }
 }
 
 /// Adds a segment of `commits` commits and writes the manifest.
-fn add(path: &Path, commits: usize) -> Vec<Transcript> {
+fn add(path: &Path, commits: usize) -> Vec<LogEntry> {
     let mut folder = Folder::open(path).unwrap();
     let mut writer = folder.begin().unwrap();
     let mut added = Vec::new();
@@ -42,12 +42,12 @@ fn add(path: &Path, commits: usize) -> Vec<Transcript> {
     added
 }
 
-fn read(path: &Path, until: u64) -> Result<Vec<Transcript>, BackupError> {
-    Folder::read(path)?.transcripts(Seq(until)).collect()
+fn read(path: &Path, until: u64) -> Result<Vec<LogEntry>, BackupError> {
+    Folder::read(path)?.log_entries(Seq(until)).collect()
 }
 
 /// Creates a backup of five commits in two segments.
-fn backup() -> (TempDir, Vec<Transcript>) {
+fn backup() -> (TempDir, Vec<LogEntry>) {
     let dir = TempDir::new().unwrap();
     let log = [add(dir.path(), 3), add(dir.path(), 2)].concat();
     (dir, log)
@@ -101,10 +101,10 @@ fn only_the_next_commit_can_be_added() {
     let (dir, log) = backup();
     let folder = Folder::open(dir.path()).unwrap();
     let mut writer = folder.begin().unwrap();
-    assert!(matches!(writer.add(&log[4]), Err(BackupError::Untrue(_))));
+    assert!(matches!(writer.add(&log[4]), Err(BackupError::Inconsistent(_))));
     assert!(matches!(
         writer.add(&commit(Head { seq: Seq(5), digest: [9; 32] })),
-        Err(BackupError::Untrue(_))
+        Err(BackupError::Inconsistent(_))
     ));
     assert!(matches!(Folder::open(dir.path()), Err(BackupError::Locked(_))));
 }
@@ -120,7 +120,7 @@ fn every_flipped_bit_is_detected() {
             fs::write(&file, flipped).unwrap();
             let refused = read(dir.path(), 5);
             assert!(
-                matches!(refused, Err(BackupError::Damaged { .. } | BackupError::Untrue(_))),
+                matches!(refused, Err(BackupError::Damaged { .. } | BackupError::Inconsistent(_))),
                 "byte {place}: {refused:?}"
             );
         }

@@ -15,8 +15,8 @@ const NOTHING: &str = "-";
 
 /// Returns the line, without a line end.
 pub(super) fn line(meta: &BlobMeta) -> String {
-    let kind = meta.tells.map_or(NOTHING, |tells| tells.media_type);
-    let size = meta.tells.and_then(|tells| tells.size);
+    let kind = meta.media.map_or(NOTHING, |media| media.media_type);
+    let size = meta.media.and_then(|media| media.size);
     let size = size.map_or(NOTHING.to_owned(), |size| format!("{}x{}", size.width, size.height));
     let facts = format!("2 {} {} {kind} {size}", meta.size, hex(&meta.sha256));
     let check = Digest::of(format!("{} {facts}", meta.digest.hex()).as_bytes());
@@ -32,8 +32,8 @@ pub(super) fn parse(digest: Digest, text: &str) -> Option<BlobMeta> {
     let extent = words.next()?.split_once('x').and_then(|(width, height)| {
         Some(ImageSize { width: width.parse().ok()?, height: height.parse().ok()? })
     });
-    let tells = kind.map(|media_type| Media { media_type, size: extent });
-    let meta = BlobMeta { digest, sha256, size, tells };
+    let media = kind.map(|media_type| Media { media_type, size: extent });
+    let meta = BlobMeta { digest, sha256, size, media };
     (line(&meta) == text).then_some(meta)
 }
 
@@ -55,6 +55,6 @@ mod tests {
                 !line.contains("28x14")
             );
         }
-        assert_eq!(BlobMeta::of(png).tells.map(|tells| tells.media_type), Some("image/png"));
+        assert_eq!(BlobMeta::of(png).media.map(|media| media.media_type), Some("image/png"));
     }
 }

@@ -110,7 +110,7 @@ impl BlobStore for MemStore {
         })
     }
 
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
         Box::pin(async move { Ok(self.find(digest).map(|blob| blob.listed())) })
     }
 

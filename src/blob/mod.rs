@@ -60,7 +60,7 @@ pub struct BlobMeta {
     /// The size in bytes.
     pub size: u64,
     /// The media facts, if it is an image.
-    pub tells: Option<Media>,
+    pub media: Option<Media>,
 }
 
 /// The result of a put.
@@ -199,7 +199,7 @@ pub trait BlobStore: Send + Sync + 'static {
     ///
     /// # Errors
     /// Returns the error of the backend.
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>>;
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>>;
 
     /// Deletes a blob that was last put before a moment. The caller checks that no commit names it.
     ///

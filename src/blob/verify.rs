@@ -35,8 +35,8 @@ impl Hasher {
     #[must_use]
     pub fn finish(self) -> BlobMeta {
         let digest = Digest::from_bytes(*self.blake3.finalize().as_bytes());
-        let (sha256, tells) = (self.sha256.finalize().into(), sniff(&self.head));
-        BlobMeta { digest, sha256, size: self.size, tells }
+        let (sha256, media) = (self.sha256.finalize().into(), sniff(&self.head));
+        BlobMeta { digest, sha256, size: self.size, media }
     }
 
     /// Returns the facts of all bytes if they are the blob `expected`.

@@ -18,7 +18,7 @@ use crate::blob::FsStore;
 use crate::config::Directory;
 use crate::domain::id::{Seq, hex};
 use crate::domain::log::entry::Head;
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 use crate::ledger;
 
 /// The read-ahead, in commits.
@@ -110,21 +110,21 @@ async fn fill(
     copying: &Copying,
     bar: &ProgressBar,
 ) -> Result<(u64, CopyCounts)> {
-    let (send, mut receive) = mpsc::channel::<Result<Transcript, BackupError>>(AHEAD);
+    let (send, mut receive) = mpsc::channel::<Result<LogEntry, BackupError>>(AHEAD);
     let reading = spawn_blocking(move || {
-        for transcript in folder.transcripts(until.seq) {
-            if send.blocking_send(transcript).is_err() {
+        for log_entry in folder.log_entries(until.seq) {
+            if send.blocking_send(log_entry).is_err() {
                 return;
             }
         }
     });
     let quiet = ProgressBar::hidden();
     let (mut versions, mut counts) = (0, CopyCounts::default());
-    while let Some(transcript) = receive.recv().await {
-        let transcript = transcript?;
-        versions += transcript.versions.len() as u64;
-        copying.copy(&transcript.blobs, &mut counts, &quiet).await?;
-        restore.add(transcript).await?;
+    while let Some(log_entry) = receive.recv().await {
+        let log_entry = log_entry?;
+        versions += log_entry.versions.len() as u64;
+        copying.copy(&log_entry.blobs, &mut counts, &quiet).await?;
+        restore.add(log_entry).await?;
         bar.inc(1);
     }
     reading.await.map_err(|error| Failure::because("reading the backup stopped", &error))?;

@@ -71,12 +71,12 @@ impl Verify {
         let opened = Ledger::inspect(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
         let (ledger, checkpoint) = opened.map_err(damage)?;
-        let looked = self.look(dir, &ledger, &checkpoint, blobs.as_ref()).await;
+        let looked = self.check(dir, &ledger, &checkpoint, blobs.as_ref()).await;
         ledger.close().await?;
         looked
     }
 
-    async fn look(
+    async fn check(
         &self,
         dir: &Path,
         ledger: &Ledger,
@@ -88,15 +88,15 @@ impl Verify {
         let bar = progress::items("checking commits", head.seq.0);
         let (mut seq, mut versions, mut payloads, mut wrong) = (Seq::ZERO, 0, 0, 0_u64);
         while seq < head.seq {
-            let page = ledger.transcripts(seq, head.seq, PAGE).await.map_err(damage)?;
+            let page = ledger.log_entries(seq, head.seq, PAGE).await.map_err(damage)?;
             let Some(last) = page.last() else {
                 return Err(Failure::found(format!("commit {} is missing", seq.next())));
             };
             seq = last.commit.seq;
-            for transcript in &page {
-                versions += transcript.versions.len() as u64;
-                payloads += transcript.blobs.len() as u64;
-                for blob in transcript.blobs.iter().filter(|_| with_payloads) {
+            for log_entry in &page {
+                versions += log_entry.versions.len() as u64;
+                payloads += log_entry.blobs.len() as u64;
+                for blob in log_entry.blobs.iter().filter(|_| with_payloads) {
                     if let Err(why) = self.payload(blobs, blob).await? {
                         wrong += 1;
                         bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;

@@ -55,8 +55,8 @@ pub fn told(media_type: &str) -> Option<&'static str> {
 /// accepted: other formats begin like some of these (raw camera files like TIFF), and bytes without
 /// a known signature may be a rare form of the declared type (a TIFF of more than 4 GiB).
 #[must_use]
-pub fn may_be(said: &str, tells: Media) -> bool {
-    told(said).map_or(!is_text(said), |said| said == tells.media_type)
+pub fn may_be(said: &str, media: Media) -> bool {
+    told(said).map_or(!is_text(said), |said| said == media.media_type)
 }
 
 fn is_text(media_type: &str) -> bool {

@@ -7,9 +7,9 @@ use crate::domain::id::{Digest, hex, unhex};
 const CONTEXT: &[u8] = b"stemma pass 1: read a blob until\0";
 
 /// The key that signs URLs. Never shown.
-pub struct PassKey([u8; 32]);
+pub struct UrlSigningKey([u8; 32]);
 
-impl PassKey {
+impl UrlSigningKey {
     /// Returns the key with these bytes, which must be random.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
@@ -41,12 +41,12 @@ mod tests {
 
     #[test]
     fn a_signature_is_for_one_blob_one_expiry_and_one_key() {
-        let (key, digest) = (PassKey::new([7; 32]), Digest::of(b"a"));
+        let (key, digest) = (UrlSigningKey::new([7; 32]), Digest::of(b"a"));
         let signature = key.sign(digest, 1_000);
         assert!(key.has_signed(digest, 1_000, &signature));
         assert!(!key.has_signed(digest, 1_001, &signature));
         assert!(!key.has_signed(Digest::of(b"b"), 1_000, &signature));
-        assert!(!PassKey::new([8; 32]).has_signed(digest, 1_000, &signature));
+        assert!(!UrlSigningKey::new([8; 32]).has_signed(digest, 1_000, &signature));
         for at in 0..signature.len() {
             let mut changed = signature.clone().into_bytes();
             changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };

@@ -93,10 +93,10 @@ impl Columns {
     fn take(&mut self, row: &impl Serialize) -> Result<(), LedgerError> {
         self.decoder.serialize(std::slice::from_ref(row)).map_err(|error| unwritten(&error))?;
         self.waiting += 1;
-        if self.waiting == BATCH { self.settle() } else { Ok(()) }
+        if self.waiting == BATCH { self.flush() } else { Ok(()) }
     }
 
-    fn settle(&mut self) -> Result<(), LedgerError> {
+    fn flush(&mut self) -> Result<(), LedgerError> {
         self.waiting = 0;
         match self.decoder.flush().map_err(|error| unwritten(&error))? {
             Some(batch) => self.writer.write(&batch).map_err(|error| unwritten(&error)),
@@ -111,7 +111,7 @@ impl Columns {
 
     /// Returns the last bytes.
     pub(super) fn end(mut self) -> Result<Vec<u8>, LedgerError> {
-        self.settle()?;
+        self.flush()?;
         Ok(self.writer.into_inner().map_err(|error| unwritten(&error))?.0)
     }
 }

@@ -40,7 +40,7 @@ impl JsonDocument {
         self.name(name)?;
         self.text.push(of.brackets().0);
         self.followed.push(false);
-        self.settle().await
+        self.send_if_full().await
     }
 
     /// Ends the innermost container.
@@ -85,10 +85,10 @@ impl JsonDocument {
 
     async fn value(&mut self, value: &impl Serialize) -> Result<(), LedgerError> {
         serde_json::to_writer(&mut self.text, value).map_err(|error| unwritten(&error))?;
-        self.settle().await
+        self.send_if_full().await
     }
 
-    async fn settle(&mut self) -> Result<(), LedgerError> {
+    async fn send_if_full(&mut self) -> Result<(), LedgerError> {
         if self.text.len() < PIECE {
             return Ok(());
         }

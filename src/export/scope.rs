@@ -41,7 +41,7 @@ impl View {
     /// Returns the lineage of these versions, including the versions themselves.
     #[must_use]
     pub fn lineage_of(&self, starts: &[VersionNo], direction: Direction) -> Scope {
-        let walk = Walk::whole(match direction {
+        let walk = Walk::unbounded(match direction {
             Direction::Up => closure::Direction::Up,
             Direction::Down => closure::Direction::Down,
             Direction::Both => closure::Direction::Both,

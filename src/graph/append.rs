@@ -96,7 +96,7 @@ impl GraphInner {
         self.check_space(bytes)?;
         let tables = tables(entries);
         self.set_state(AppendState::Failed { head, why: "an append was interrupted".to_owned() });
-        match self.settle(connection, tables, last).await {
+        match self.transact_and_checkpoint(connection, tables, last).await {
             Ok(()) => {
                 self.set_state(AppendState::Sound(last));
                 Ok(())
@@ -114,7 +114,7 @@ impl GraphInner {
     }
 
     /// Runs the transaction and determines its outcome; moves the checkpoint if it is in the store.
-    async fn settle(
+    async fn transact_and_checkpoint(
         &self,
         connection: &DbConnection,
         tables: InsertRows,

@@ -69,7 +69,7 @@ pub(super) enum CheckpointFile {
 }
 
 /// Reads the state of the checkpoint file.
-pub(super) fn look(dir: &Path) -> io::Result<CheckpointFile> {
+pub(super) fn read_state(dir: &Path) -> io::Result<CheckpointFile> {
     match fs::read(dir.join(FILE)) {
         Ok(bytes) => Ok(newest(&bytes)
             .map_or(CheckpointFile::Damaged, |(_, checkpoint)| CheckpointFile::Valid(checkpoint))),
@@ -83,7 +83,7 @@ pub(super) fn look(dir: &Path) -> io::Result<CheckpointFile> {
 /// # Errors
 /// Returns a message that says why it cannot be read, and what is lost with it.
 pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
-    match look(dir) {
+    match read_state(dir) {
         Ok(CheckpointFile::Valid(checkpoint)) => Ok(Some(checkpoint)),
         Ok(CheckpointFile::Missing) => Ok(None),
         Ok(CheckpointFile::Damaged) => Err(format!(

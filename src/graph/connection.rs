@@ -110,7 +110,7 @@ pub(super) async fn open_engine(address: &str) -> Result<DbConnection, String> {
     let text = |error: surrealdb::Error| error.to_string();
     let datastore = Datastore::builder()
         .with_config(sizes())
-        .with_engine_options(rarely())
+        .with_engine_options(rare_housekeeping())
         .with_capabilities(Capabilities::none().into())
         .without_maintenance_tasks()
         .build_with_path(address)
@@ -154,7 +154,7 @@ fn memory() -> u64 {
 
 /// Returns options with long intervals: with one process and no change feeds, the engine's cluster
 /// housekeeping has nothing to do.
-fn rarely() -> EngineOptions {
+fn rare_housekeeping() -> EngineOptions {
     let rarely = Duration::from_hours(24);
     EngineOptions {
         node_membership_refresh_interval: rarely,

@@ -69,7 +69,7 @@ impl Graph {
         if engine != Engine::SurrealKv {
             return Err(failed("only a store of the engine surrealkv can be verified; back up this one and verify the backup".to_owned()));
         }
-        let kept = checkpoint::look(dir)
+        let kept = checkpoint::read_state(dir)
             .map_err(|error| failed(format!("its checkpoint cannot be read: {error}")))?;
         if let CheckpointFile::Valid(kept) = &kept {
             // The seq is compared below.

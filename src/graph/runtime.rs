@@ -157,7 +157,7 @@ impl Drop for Database {
         // A thread is needed because this may be dropped inside another runtime, which must not
         // block.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-            if settle(&runtime, is_elsewhere) {
+            if wait_for_tasks(&runtime, is_elsewhere) {
                 hold.ended();
             }
             drop((runtime, hold));
@@ -173,20 +173,20 @@ impl Drop for Database {
 async fn end(runtime: OwnRuntime, hold: DirectoryHold, is_elsewhere: bool) -> bool {
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-        let settled = settle(&runtime, is_elsewhere);
-        if settled {
+        let ended = wait_for_tasks(&runtime, is_elsewhere);
+        if ended {
             hold.ended();
         }
         drop((runtime, hold));
         // The receiver may be gone.
-        let _ = done.send(settled);
+        let _ = done.send(ended);
     });
     spawned.is_ok() && wait.await.unwrap_or(false)
 }
 
 /// Waits until no task is left: the engine ends in separate tasks after the last connection is
 /// dropped, and nothing reports their end (upstream: surrealdb #7307).
-fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
+fn wait_for_tasks(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     let Ok(handle) = runtime.handle() else { return true };
     let start = Instant::now();
     while handle.metrics().num_alive_tasks() > 0 {

@@ -81,7 +81,7 @@ impl Server {
             self.sign_in(&connection)
                 .await
                 .map_err(|error| failed(format!("it refused the login: {error}")))?;
-            self.settle_in(&connection).await.map_err(text)?;
+            self.select_database(&connection).await.map_err(text)?;
             Ok(connection)
         };
         let connected = tokio::time::timeout(ANSWER_LIMIT, connecting).await;
@@ -104,7 +104,7 @@ impl Server {
         signed_in.map(drop)
     }
 
-    async fn settle_in(&self, connection: &Surreal<Any>) -> surrealdb::Result<()> {
+    async fn select_database(&self, connection: &Surreal<Any>) -> surrealdb::Result<()> {
         let define = async |query: &'static str, name: &str| {
             let defined = connection.query(query).bind(("name", name.to_owned())).await;
             defined.and_then(IndexedResults::check).map(drop)

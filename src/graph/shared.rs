@@ -208,9 +208,10 @@ impl GraphInner {
             return Err(AppendError::Rejected { why });
         }
         let last = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
-        let settled = tokio::time::timeout(OUTCOME_LIMIT, self.settle_shared(connection, entry, last)).await;
+        let transacted =
+            tokio::time::timeout(OUTCOME_LIMIT, self.transact_shared(connection, entry, last)).await;
         let unknown = "the database has not answered in time".to_owned();
-        let outcome = settled.unwrap_or(Err(AppendError::Failed { why: unknown }))?;
+        let outcome = transacted.unwrap_or(Err(AppendError::Failed { why: unknown }))?;
         if outcome == RaceOutcome::Written {
             self.set_state(AppendState::Sound(last));
             // The server stores the commit; this checkpoint only detects that the server has lost
@@ -223,7 +224,7 @@ impl GraphInner {
     }
 
     /// Sends the entry until its seq is taken, and returns by which process.
-    async fn settle_shared(
+    async fn transact_shared(
         &self,
         connection: &DbConnection,
         entry: &Entry,

@@ -84,7 +84,7 @@ impl Hook {
 }
 
 /// The services that hooks use, and their settings.
-pub struct Ground {
+pub struct HookContext {
     /// Executes subscriptions.
     pub api: Arc<dyn Execute>,
     /// The log that hooks read.
@@ -101,7 +101,7 @@ pub struct Ground {
     pub pauses: (Duration, Duration),
 }
 
-impl Ground {
+impl HookContext {
     /// The default timeout of one request.
     pub const PATIENCE: Duration = Duration::from_secs(20);
     /// The default back-off.
@@ -117,11 +117,11 @@ pub struct Hooks {
 impl Hooks {
     /// Starts all hooks. Must be called within a tokio runtime.
     #[must_use]
-    pub fn start(ground: Ground, hooks: Vec<Hook>) -> Self {
+    pub fn start(context: HookContext, hooks: Vec<Hook>) -> Self {
         let report = HookReports::new(hooks.iter().map(|hook| hook.name.clone()));
-        let (mut running, ground) = (JoinSet::new(), Arc::new(ground));
+        let (mut running, context) = (JoinSet::new(), Arc::new(context));
         for hook in hooks {
-            running.spawn(pump::run(Arc::clone(&ground), hook, report.clone()));
+            running.spawn(pump::run(Arc::clone(&context), hook, report.clone()));
         }
         Self { _running: running, report }
     }

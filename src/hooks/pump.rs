@@ -13,8 +13,8 @@ use super::message::{self, HookMessage, Signature};
 use super::position::PositionFile;
 use super::report::HookReports;
 use super::send::{SendOutcome, Sender};
-use super::{Ground, Hook};
-use crate::api::engine::execute::{Events, Looked, Subscribed};
+use super::{Hook, HookContext};
+use crate::api::engine::execute::{Events, NextEvent, Subscribed};
 use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::Ask;
 use crate::budget::Budget;
@@ -33,17 +33,17 @@ const MAX_REREAD: u64 = 1_000;
 struct Halted(String);
 
 /// Runs a hook until the process ends.
-pub(super) async fn run(ground: Arc<Ground>, hook: Hook, report: HookReports) {
+pub(super) async fn run(context: Arc<HookContext>, hook: Hook, report: HookReports) {
     let name = hook.name.clone();
-    let place = Arc::new(PositionFile::of(&ground.dir, &name));
-    let pump = Pump { place, ground, hook, report: report.clone() };
+    let place = Arc::new(PositionFile::of(&context.dir, &name));
+    let pump = Pump { place, context, hook, report: report.clone() };
     let Err(Halted(why)) = pump.run().await;
     tracing::error!(hook = name, why, "a webhook is halted until the next start");
     report.halted(&name, &why);
 }
 
 struct Pump {
-    ground: Arc<Ground>,
+    context: Arc<HookContext>,
     hook: Hook,
     place: Arc<PositionFile>,
     report: HookReports,
@@ -51,7 +51,7 @@ struct Pump {
 
 impl Pump {
     async fn run(self) -> Result<Infallible, Halted> {
-        let sender = self.hook.target.sender(self.ground.patience);
+        let sender = self.hook.target.sender(self.context.patience);
         let events = self.begin().await;
         let mut newest = events.newest();
         let known = *newest.borrow();
@@ -60,7 +60,7 @@ impl Pump {
         let halted = |why: String| {
             Halted(format!("{why}. Remove the file {} to begin again", self.place.path().display()))
         };
-        let mut after = self.ground.ledger.fits(kept).map_err(|error| halted(error.to_string()))?;
+        let mut after = self.context.ledger.fits(kept).map_err(|error| halted(error.to_string()))?;
         if after > known {
             return Err(halted(format!(
                 "the hook has delivered commit {after}, but the newest commit is {known}: the store may be an older copy"
@@ -69,8 +69,8 @@ impl Pump {
         let mut written = after;
         self.keep(after).await?;
         tracing::info!(hook = self.hook.name, after = after.0, "a webhook starts");
-        let longest = self.ground.pauses.1;
-        let mut pauses = growing_pauses(self.ground.pauses).build();
+        let longest = self.context.pauses.1;
+        let mut pauses = growing_pauses(self.context.pauses).build();
         loop {
             if *newest.borrow_and_update() <= after {
                 if newest.changed().await.is_err() {
@@ -78,8 +78,8 @@ impl Pump {
                 }
                 continue;
             }
-            match self.look(&events, after).await {
-                Ok(Looked::Nothing(upto)) => {
+            match self.next_event(&events, after).await {
+                Ok(NextEvent::Nothing(upto)) => {
                     after = upto;
                     if after.0 - written.0 >= MAX_REREAD {
                         self.keep(after).await?;
@@ -87,12 +87,12 @@ impl Pump {
                     }
                     self.report.reached(&self.hook.name, after);
                 }
-                Ok(Looked::Event(seq, body)) => {
+                Ok(NextEvent::Event(seq, body)) => {
                     self.deliver(&sender, seq, &body).await?;
                     self.keep(seq).await?;
-                    (after, written, pauses) = (seq, seq, growing_pauses(self.ground.pauses).build());
+                    (after, written, pauses) = (seq, seq, growing_pauses(self.context.pauses).build());
                 }
-                Ok(Looked::Failed(outcome)) | Err(outcome) => {
+                Ok(NextEvent::Failed(outcome)) | Err(outcome) => {
                     let why = String::from_utf8_lossy(&outcome.body).into_owned();
                     tracing::warn!(
                         hook = self.hook.name,
@@ -110,12 +110,12 @@ impl Pump {
     /// Begins the subscription. Retries, because the item that it watches may not exist yet.
     async fn begin(&self) -> Arc<dyn Events> {
         let (query, variables) = message::subscription(&self.hook.wants);
-        let longest = self.ground.pauses.1;
-        let mut pauses = growing_pauses(self.ground.pauses).build();
+        let longest = self.context.pauses.1;
+        let mut pauses = growing_pauses(self.context.pauses).build();
         loop {
             let ask = Ask { query: query.to_owned(), variables: variables.clone(), ..Ask::default() };
-            let begins = self.ground.api.subscribe(ask, Principal::local());
-            let why = match self.ground.operations.spawn(begins).await {
+            let begins = self.context.api.subscribe(ask, Principal::local());
+            let why = match self.context.operations.spawn(begins).await {
                 Ok(Subscribed::Events(events)) => return events,
                 Ok(Subscribed::Refused(outcome)) => String::from_utf8_lossy(&outcome.body).into_owned(),
                 Ok(Subscribed::NotASubscription(_)) => "it is not a subscription".to_owned(),
@@ -127,10 +127,10 @@ impl Pump {
         }
     }
 
-    async fn look(&self, events: &Arc<dyn Events>, after: Seq) -> Result<Looked, Outcome> {
-        let looks =
-            Arc::clone(events).look(after, Arc::new(|| false), Budget::new(MEMORY).account().charge());
-        self.ground.operations.spawn(looks).await.map_err(|_| Outcome::panicked())
+    async fn next_event(&self, events: &Arc<dyn Events>, after: Seq) -> Result<NextEvent, Outcome> {
+        let search =
+            Arc::clone(events).next_event(after, Arc::new(|| false), Budget::new(MEMORY).account().charge());
+        self.context.operations.spawn(search).await.map_err(|_| Outcome::panicked())
     }
 
     /// Sends an event until it is accepted.
@@ -140,10 +140,10 @@ impl Pump {
         let data = response["data"]["event"].take();
         let message = Arc::new(HookMessage::new(name, &self.hook.secret, &self.hook.wants, seq, data));
         let mut failures = 0;
-        let longest = self.ground.pauses.1;
-        let mut pauses = random_pauses(self.ground.pauses).build();
+        let longest = self.context.pauses.1;
+        let mut pauses = random_pauses(self.context.pauses).build();
         loop {
-            let second = self.ground.clock.now().div_euclid(1_000_000);
+            let second = self.context.clock.now().div_euclid(1_000_000);
             let signature = message.sign(&self.hook.secret, second);
             let (why, after) = match try_once(sender, &message, second, signature).await {
                 SendOutcome::Accepted => {
@@ -172,7 +172,7 @@ impl Pump {
     async fn keep(&self, seq: Seq) -> Result<(), Halted> {
         self.report.reached(&self.hook.name, seq);
         let place = Arc::clone(&self.place);
-        let position = self.ground.ledger.position(seq);
+        let position = self.context.ledger.position(seq);
         let kept =
             spawn_blocking(move || place.write(position)).await.unwrap_or_else(|error| Err(error.into()));
         kept.map_err(|error| Halted(format!("cannot save the position of the hook: {error}")))

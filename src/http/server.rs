@@ -56,7 +56,7 @@ pub struct Serve {
     /// The store of payloads.
     pub blobs: Arc<dyn BlobStore>,
     /// The signer of pre-signed URLs.
-    pub passes: Arc<UrlSigner>,
+    pub url_signer: Arc<UrlSigner>,
     /// The ledger, which knows the unreferenced payloads. `None` disables requests for them.
     pub ledger: Option<Ledger>,
     /// Returns the progress of webhooks as JSON.
@@ -142,7 +142,8 @@ fn shared(serve: Serve) -> io::Result<HttpState> {
     let access = RequiredAccess::new(serve.listen, serve.token)
         .map_err(|exposed| io::Error::new(io::ErrorKind::InvalidInput, exposed))?;
     let callers = Callers::new(&serve.limits);
-    let authentication = Authentication { access, origins: serve.origins, passes: serve.passes, callers };
+    let authentication =
+        Authentication { access, origins: serve.origins, url_signer: serve.url_signer, callers };
     let authentication = web::Data::new(authentication);
     Ok(HttpState {
         api: serve.api,

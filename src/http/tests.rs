@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{HttpLimits, Origins, Serve, Token, run_until};
 use crate::api::engine::sample::executor;
-use crate::domain::signed_url::PassKey;
+use crate::domain::signed_url::UrlSigningKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, SystemClock, UrlSigner};
 
 /// A server on a free port, stopped when it is dropped.
@@ -53,8 +53,8 @@ impl Default for Setup {
 }
 
 /// The settings of every server in these tests.
-fn passes() -> Arc<UrlSigner> {
-    Arc::new(UrlSigner::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
+fn url_signer() -> Arc<UrlSigner> {
+    Arc::new(UrlSigner::new(UrlSigningKey::new([7; 32]), Arc::new(SystemClock)))
 }
 
 impl TestServer {
@@ -77,7 +77,7 @@ impl TestServer {
                 limits: setup.limits,
                 api: executor(),
                 blobs: store,
-                passes: passes(),
+                url_signer: url_signer(),
                 ledger: setup.ledger,
                 hooks: Arc::new(|| b"{}".to_vec()),
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),

@@ -54,7 +54,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
-    pub async fn unnamed(&self, first: u8, grace: Duration) -> Result<Vec<UnreferencedPayload>, LedgerError> {
+    pub async fn unreferenced_payloads(
+        &self,
+        first: u8,
+        grace: Duration,
+    ) -> Result<Vec<UnreferencedPayload>, LedgerError> {
         let listed = self.shared.blobs.list(first).await?;
         let now = self.shared.clock.now();
         let found = listed.into_iter().map(|Listed { digest, size, touched }| UnreferencedPayload {
@@ -99,8 +103,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
-    pub async fn standing(&self, digest: Digest) -> Result<PayloadState, LedgerError> {
-        let found = self.shared.blobs.look(digest).await?;
+    pub async fn payload_state(&self, digest: Digest) -> Result<PayloadState, LedgerError> {
+        let found = self.shared.blobs.list_one(digest).await?;
         let now = self.shared.clock.now();
         let stored = found.map(|blob| (blob.size, age(now, blob.touched)));
         Ok(PayloadState { stored, versions: self.shared.names(&digest) })

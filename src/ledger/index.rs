@@ -144,7 +144,7 @@ impl IndexLock for IndexGuard<'_> {
         }
     }
 
-    fn without(&mut self, work: &mut dyn FnMut()) {
+    fn unlocked(&mut self, work: &mut dyn FnMut()) {
         if HELD.get().0 == 1 {
             self.without_walk(|guard| RwLockReadGuard::unlocked(guard, work));
         } else {

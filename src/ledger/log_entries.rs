@@ -8,7 +8,7 @@ use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::log::entry::{CommitRecord, Head};
 use crate::domain::log::facts::Facts;
 use crate::domain::statement::StatementId;
-use crate::domain::write::portable_entry::{Transcript, Untrue};
+use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
 use crate::graph::Graph;
 use crate::lineage::{At, Index};
 
@@ -27,12 +27,12 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError::AsOfUnavailable`] if `until` does not exist yet;
     /// [`LedgerError::Corrupt`], [`LedgerError::Unavailable`].
-    pub async fn transcripts(
+    pub async fn log_entries(
         &self,
         after: Seq,
         until: Seq,
         bytes: usize,
-    ) -> Result<Vec<Transcript>, LedgerError> {
+    ) -> Result<Vec<LogEntry>, LedgerError> {
         self.head_at(Some(until)).await?;
         let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
         LogEntryReader { graph: &self.shared.graph, first }.read(after, until, bytes).await
@@ -81,15 +81,15 @@ pub(super) struct LogEntryReader<'a, F> {
 }
 
 impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
-    /// Reads as [`Ledger::transcripts`] does.
+    /// Reads as [`Ledger::log_entries`] does.
     pub(super) async fn read(
         &self,
         after: Seq,
         until: Seq,
         bytes: usize,
-    ) -> Result<Vec<Transcript>, LedgerError> {
+    ) -> Result<Vec<LogEntry>, LedgerError> {
         let (mut seq, mut page, mut weight) = (after, 1, 0);
-        let mut found: Vec<Transcript> = Vec::new();
+        let mut found: Vec<LogEntry> = Vec::new();
         while seq < until && weight < bytes {
             let left = usize::try_from(until.0 - seq.0).unwrap_or(usize::MAX);
             let mut commits = self.graph.commits(seq, page.min(left)).await?;
@@ -108,8 +108,9 @@ impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
 
     /// Reads the rows of all of these commits together: one query for each would take longer than
     /// its answer.
-    async fn rows_of(&self, commits: Vec<CommitRecord>) -> Result<Vec<Transcript>, LedgerError> {
-        let damaged = |seq: Seq, why: &'static str| LedgerError::Corrupt(Untrue { seq, why }.to_string());
+    async fn rows_of(&self, commits: Vec<CommitRecord>) -> Result<Vec<LogEntry>, LedgerError> {
+        let damaged =
+            |seq: Seq, why: &'static str| LedgerError::Corrupt(InconsistentLogEntry { seq, why }.to_string());
         let facts: Vec<Facts> = commits
             .iter()
             .map(|commit| Facts::unpack(&commit.facts).map_err(|broken| damaged(commit.seq, broken.0)))
@@ -134,8 +135,8 @@ impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
         for ((commit, facts), named) in commits.into_iter().zip(&facts).zip(&named) {
             let before = Head { seq: Seq(commit.seq.0.saturating_sub(1)), digest: commit.previous };
             let missing = damaged(commit.seq, "a row of it is missing");
-            let transcript = all(&mut versions, facts.versions.len()).and_then(|versions| {
-                Some(Transcript {
+            let log_entry = all(&mut versions, facts.versions.len()).and_then(|versions| {
+                Some(LogEntry {
                     commit,
                     versions,
                     statements: all(&mut statements, facts.statements.len())?,
@@ -143,9 +144,9 @@ impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
                     blobs: all(&mut blobs, named.len())?,
                 })
             });
-            let transcript = transcript.ok_or(missing)?;
-            transcript.check(before).map_err(|untrue| LedgerError::Corrupt(untrue.to_string()))?;
-            found.push(transcript);
+            let log_entry = log_entry.ok_or(missing)?;
+            log_entry.check(before).map_err(|inconsistent| LedgerError::Corrupt(inconsistent.to_string()))?;
+            found.push(log_entry);
         }
         Ok(found)
     }
@@ -165,14 +166,14 @@ fn all<T>(found: &mut impl Iterator<Item = Option<T>>, count: usize) -> Option<V
 }
 
 /// Returns the approximate size of a log entry in bytes.
-fn weigh(transcript: &Transcript) -> usize {
+fn weigh(log_entry: &LogEntry) -> usize {
     /// The size of a version without its texts and lists.
     const VERSION: usize = 256;
-    let versions = transcript.versions.iter().map(|version| {
+    let versions = log_entry.versions.iter().map(|version| {
         let activity = version.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len());
         VERSION + version.content.attributes.as_str().len() + 40 * version.content.sources.len() + activity
     });
-    transcript.commit.facts.len() + VERSION + versions.sum::<usize>()
+    log_entry.commit.facts.len() + VERSION + versions.sum::<usize>()
 }
 
 /// Returns true if a commit was the first to name a payload.

@@ -226,7 +226,7 @@ impl Ledger {
 
     /// Returns the issuer of pre-signed URLs for payloads in a directory.
     #[must_use]
-    pub fn passes(&self) -> &Arc<UrlSigner> {
+    pub fn url_signer(&self) -> &Arc<UrlSigner> {
         &self.shared.url_signer
     }
 

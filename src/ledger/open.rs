@@ -17,7 +17,7 @@ use super::signed_urls::{self, UrlSigner};
 use super::uploads::UploadCompletions;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, LedgerState};
 use crate::domain::id::Digest;
-use crate::domain::signed_url::PassKey;
+use crate::domain::signed_url::UrlSigningKey;
 use crate::domain::version::Timestamp;
 use crate::graph::{CheckpointState, Graph, GraphError};
 
@@ -95,7 +95,7 @@ impl Ledger {
             // A URL that one process signs must be valid at the others.
             key = graph.shared_value(signed_urls::AGREED, key).await?;
         }
-        let signer = UrlSigner::new(PassKey::new(key), Arc::clone(&settings.clock));
+        let signer = UrlSigner::new(UrlSigningKey::new(key), Arc::clone(&settings.clock));
         let Replayed { index, head, marks } = replay(&graph, progress).await?;
         let shared = Arc::new(LedgerState {
             graph,

@@ -149,7 +149,7 @@ impl View {
 
     /// Returns the record of a version if it is in the cache.
     #[must_use]
-    pub fn version_read_lately(&self, id: &VersionId) -> Option<Arc<VersionRecord>> {
+    pub fn cached_version(&self, id: &VersionId) -> Option<Arc<VersionRecord>> {
         self.shared().cache.kept.get(id)
     }
 

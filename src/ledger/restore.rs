@@ -17,7 +17,7 @@ use super::{LedgerError, Settings};
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::{Entry, Head};
 use crate::domain::log::facts::Stamp;
-use crate::domain::write::portable_entry::{Transcript, Untrue};
+use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
 use crate::graph::{AppendError, Graph};
 use crate::lineage::Index;
 
@@ -47,7 +47,7 @@ pub enum RestoreError {
     },
     /// A commit of the backup is damaged.
     #[error("the backup is damaged: {0}")]
-    Untrue(#[from] Untrue),
+    Inconsistent(#[from] InconsistentLogEntry),
     /// The commits end before, or at another digest than, the one announced.
     #[error("the backup is damaged: expected commits up to {until} and its digest, found commits up to {at}")]
     Short {
@@ -132,18 +132,18 @@ impl Restore {
     ///
     /// # Errors
     /// Returns [`RestoreError`]; another attempt can continue.
-    pub async fn add(&mut self, transcript: Transcript) -> Result<(), RestoreError> {
-        let (facts, head) = transcript.check(self.head)?;
+    pub async fn add(&mut self, log_entry: LogEntry) -> Result<(), RestoreError> {
+        let (facts, head) = log_entry.check(self.head)?;
         self.head = head;
         if head.seq <= self.had.seq {
             let same = head.seq < self.had.seq || head.digest == self.had.digest;
             return if same { Ok(()) } else { Err(RestoreError::OtherBackup { at: self.had.seq }) };
         }
         let inconsistent = |error: crate::lineage::InconsistentFacts| LedgerError::Corrupt(error.to_string());
-        let commit = &transcript.commit;
+        let commit = &log_entry.commit;
         let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
         self.index.apply(stamp, &facts).map_err(inconsistent)?;
-        let entry = transcript.entry(facts, &self.index)?;
+        let entry = log_entry.entry(facts, &self.index)?;
         let weight = entry.weight();
         if self.weight > 0 && self.weight + weight > TRANSACTION {
             self.write().await?;
@@ -155,7 +155,7 @@ impl Restore {
 
     /// Begins to write the waiting commits, once the previous transaction is durable.
     async fn write(&mut self) -> Result<(), RestoreError> {
-        self.settle().await?;
+        self.finish_write().await?;
         self.weight = 0;
         let entries = std::mem::take(&mut self.waiting);
         if !entries.is_empty() {
@@ -165,7 +165,7 @@ impl Restore {
         Ok(())
     }
 
-    async fn settle(&mut self) -> Result<(), RestoreError> {
+    async fn finish_write(&mut self) -> Result<(), RestoreError> {
         let Some(writing) = self.writing.take() else { return Ok(()) };
         let ended = writing.await.map_err(|error| LedgerError::unavailable(&error.to_string()))?;
         Ok(ended.map_err(LedgerError::from)?)
@@ -190,7 +190,7 @@ impl Restore {
             return Err(RestoreError::Short { at: self.head.seq, until: self.until.seq });
         }
         self.write().await?;
-        self.settle().await?;
+        self.finish_write().await?;
         self.read_back(progress).await?;
         self.graph.mark_restoring(None).await.map_err(LedgerError::from)?;
         Ok(self.head)
@@ -203,7 +203,7 @@ impl Restore {
     /// Returns an error if the store cannot be written or closed cleanly.
     pub async fn leave(mut self) -> Result<(), RestoreError> {
         let written = match self.write().await {
-            Ok(()) => self.settle().await,
+            Ok(()) => self.finish_write().await,
             failed => failed,
         };
         self.graph.close().await.map_err(LedgerError::from)?;
@@ -216,8 +216,8 @@ impl Restore {
         let mut head = Head::default();
         while head.seq < self.until.seq {
             let read = reading.read(head.seq, self.until.seq, CHECKED).await?;
-            for transcript in read {
-                let (_, next) = transcript.check(head)?;
+            for log_entry in read {
+                let (_, next) = log_entry.check(head)?;
                 head = next;
             }
             progress(head.seq.0, self.until.seq.0);

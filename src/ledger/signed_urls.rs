@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::{Clock, LedgerError};
 use crate::domain::id::{Digest, hex, unhex};
-use crate::domain::signed_url::PassKey;
+use crate::domain::signed_url::UrlSigningKey;
 
 const FILE: &str = "url-key";
 const NEXT: &str = "url-key.next";
@@ -27,7 +27,7 @@ const SECOND: i64 = 1_000_000;
 
 /// Issues and checks pre-signed URLs.
 pub struct UrlSigner {
-    key: PassKey,
+    key: UrlSigningKey,
     clock: Arc<dyn Clock>,
     /// The URL by which clients reach this server.
     base: OnceLock<String>,
@@ -47,7 +47,7 @@ pub enum InvalidUrl {
 impl UrlSigner {
     /// Creates an issuer with this key and clock.
     #[must_use]
-    pub fn new(key: PassKey, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(key: UrlSigningKey, clock: Arc<dyn Clock>) -> Self {
         Self { key, clock, base: OnceLock::new() }
     }
 
@@ -153,7 +153,7 @@ mod tests {
     /// Creates an issuer in a directory, whose clock begins at this second and advances by one.
     fn at(dir: &Path, second: i64) -> Result<UrlSigner, LedgerError> {
         let clock = Arc::new(StepClock::new(second * SECOND, SECOND));
-        Ok(UrlSigner::new(PassKey::new(key(dir)?), clock))
+        Ok(UrlSigner::new(UrlSigningKey::new(key(dir)?), clock))
     }
 
     /// Returns the expiry time and the signature of a URL.

@@ -131,7 +131,7 @@ async fn records_are_read_ahead_until_the_cache_is_nearly_full() {
     let ids = ledger.view().read(|at| (0..600).map(|version| at.id(VersionNo(version))).collect::<Vec<_>>());
     ledger.shared.clone().read_ahead().await;
     assert_eq!(ledger.reads(), 3, "256 at a time");
-    assert!(ids.iter().all(|id| ledger.view().version_read_lately(id).is_some()));
+    assert!(ids.iter().all(|id| ledger.view().cached_version(id).is_some()));
     ledger.view().versions(&ids).await.unwrap();
     assert_eq!(ledger.reads(), 3, "nothing is left to be read");
     ledger.close().await.unwrap();
@@ -140,8 +140,8 @@ async fn records_are_read_ahead_until_the_cache_is_nearly_full() {
     let before = ledger.reads();
     ledger.shared.clone().read_ahead().await;
     assert_eq!(ledger.reads() - before, 1, "it holds fewer than that");
-    assert!(ids[..344].iter().all(|id| ledger.view().version_read_lately(id).is_none()));
-    assert!(ids[344..].iter().any(|id| ledger.view().version_read_lately(id).is_some()), "the newest");
+    assert!(ids[..344].iter().all(|id| ledger.view().cached_version(id).is_none()));
+    assert!(ids[344..].iter().any(|id| ledger.view().cached_version(id).is_some()), "the newest");
     ledger.close().await.unwrap();
 }
 

@@ -23,10 +23,10 @@ mod walks;
 use super::index::Index;
 use crate::domain::log::entry::Entry;
 use crate::domain::log::facts::Stamp;
-use crate::domain::tests::desk::Ground;
+use crate::domain::tests::desk::GrowingWorld;
 use crate::domain::tests::rules::agree::agrees;
 
-impl Ground for Index {
+impl GrowingWorld for Index {
     fn apply(&mut self, entry: &Entry) {
         let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
         self.apply(stamp, &entry.facts).unwrap();

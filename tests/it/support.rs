@@ -16,7 +16,7 @@ use stemma::api::engine::request::{Allow, Ask, Caller};
 use stemma::blob::{self, BlobStore, FsStore};
 use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
-use stemma::domain::write::portable_entry::Transcript;
+use stemma::domain::write::log_entry::LogEntry;
 use stemma::ledger::{Engine, Ledger, Restore, Settings, StepClock};
 
 /// The time of the first commit, 2026-01-01T00:00:00Z, in microseconds.
@@ -71,12 +71,10 @@ impl World {
         let mut restore = Restore::begin(&settings, until, |_, _| ()).await.expect("the restore begins");
         let mut seq = Seq::ZERO;
         while seq < until.seq {
-            let page = self.ledger.transcripts(seq, until.seq, 1 << 16).await.expect("the log is read");
-            for transcript in
-                Transcript::unpack_all(&Transcript::pack_all(&page)).expect("a page is complete")
-            {
-                seq = transcript.commit.seq;
-                restore.add(transcript).await.expect("a commit is restored");
+            let page = self.ledger.log_entries(seq, until.seq, 1 << 16).await.expect("the log is read");
+            for log_entry in LogEntry::unpack_all(&LogEntry::pack_all(&page)).expect("a page is complete") {
+                seq = log_entry.commit.seq;
+                restore.add(log_entry).await.expect("a commit is restored");
             }
         }
         assert_eq!(restore.finish(|_, _| ()).await.expect("the restore ends"), until);

@@ -36,7 +36,7 @@ struct BudgetState {
     time_up: TimeUp,
     room: Room,
     /// The first limit of bytes that was exceeded.
-    met: OnceLock<Met>,
+    exceeded: OnceLock<ExceededLimit>,
 }
 
 /// The memory limits of an answer.
@@ -59,7 +59,7 @@ task_local! {
 
 /// A limit of bytes that was exceeded.
 #[derive(Debug, Clone, Copy)]
-enum Met {
+enum ExceededLimit {
     Memory(Exhausted),
     /// The maximum length of the text of an answer.
     Length(u64),
@@ -100,7 +100,7 @@ impl RequestBudget {
         let (fields, entries) = (AtomicU64::new(0), AtomicU64::new(0));
         let (for_questions, for_objects) = (AtomicU64::new(edges), AtomicU64::new(edges));
         let again = AtomicU64::new(edges.saturating_mul(AGAIN));
-        let met = OnceLock::new();
+        let exceeded = OnceLock::new();
         Self(Arc::new(BudgetState {
             edges,
             for_questions,
@@ -111,7 +111,7 @@ impl RequestBudget {
             entries,
             time_up,
             room,
-            met,
+            exceeded,
         }))
     }
 
@@ -209,10 +209,10 @@ impl RequestBudget {
     #[must_use]
     pub fn admits(&self, bytes: usize) -> bool {
         match self.0.room.memory.grow(bytes as u64) {
-            _ if self.0.met.get().is_some() => false,
+            _ if self.0.exceeded.get().is_some() => false,
             Ok(()) => true,
             Err(exhausted) => {
-                self.0.met.get_or_init(|| Met::Memory(exhausted));
+                self.0.exceeded.get_or_init(|| ExceededLimit::Memory(exhausted));
                 false
             }
         }
@@ -222,7 +222,7 @@ impl RequestBudget {
     /// by `more`.
     pub(in crate::api) fn admits_text(&self, length: usize, more: usize) -> bool {
         if length as u64 > self.0.room.longest {
-            self.0.met.get_or_init(|| Met::Length(self.0.room.longest));
+            self.0.exceeded.get_or_init(|| ExceededLimit::Length(self.0.room.longest));
         }
         self.admits(more)
     }
@@ -251,7 +251,7 @@ impl RequestBudget {
     /// The limit that was exceeded; the answer is then refused.
     pub fn read(&self, part: &mut Part, bytes: usize) -> Result<()> {
         part.grow(bytes as u64).map_err(|exhausted| {
-            self.0.met.get_or_init(|| Met::Memory(exhausted));
+            self.0.exceeded.get_or_init(|| ExceededLimit::Memory(exhausted));
             Failure::from(&exhausted).into()
         })
     }
@@ -276,9 +276,9 @@ impl RequestBudget {
     /// Returns the refusal of an answer that exceeded a limit of bytes.
     #[must_use]
     pub fn refusal(&self) -> Option<Failure> {
-        let refusal = match self.0.met.get()? {
-            Met::Memory(exhausted) => Failure::from(exhausted),
-            Met::Length(limit) => Failure::new(
+        let refusal = match self.0.exceeded.get()? {
+            ExceededLimit::Memory(exhausted) => Failure::from(exhausted),
+            ExceededLimit::Length(limit) => Failure::new(
                 Code::BadUserInput,
                 format!(
                     "the answer has more than {limit} bytes: ask for smaller pages with `first`, or for fewer fields"

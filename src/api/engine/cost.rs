@@ -121,7 +121,7 @@ pub fn check(
 
 /// A document within all limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fit {
+pub struct AcceptedCost {
     /// Its measurements.
     pub cost: Cost,
     /// If true, it is within the limits only because no list has more entries than the store. Its
@@ -140,14 +140,14 @@ pub fn check_within(
     operation: Option<&str>,
     limits: &Limits,
     largest: impl FnOnce() -> u64,
-) -> Result<Fit, CostRefusal> {
+) -> Result<AcceptedCost, CostRefusal> {
     let refused = match check(document, variables, operation, limits) {
-        Ok(cost) => return Ok(Fit { cost, is_capped: false }),
+        Ok(cost) => return Ok(AcceptedCost { cost, is_capped: false }),
         Err(refused @ CostRefusal::Over { what: CostLimit::Cost, .. }) => refused,
         Err(refused) => return Err(refused),
     };
     let cost = walk::document(document, variables, operation, limits, largest().max(1));
-    cost.map(|cost| Fit { cost, is_capped: true }).map_err(|_| refused)
+    cost.map(|cost| AcceptedCost { cost, is_capped: true }).map_err(|_| refused)
 }
 
 /// The reason that a query is refused. The text is stable and says what to do.

@@ -40,7 +40,7 @@ use crate::budget::Charge;
 use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 use deferred::DeferredLoads;
-pub use events::{Events, Looked, Subscribed};
+pub use events::{Events, NextEvent, Subscribed};
 pub use known::Pace;
 use known::{Documents, KnownDocument, Size};
 use not_run::NotRun;
@@ -226,8 +226,8 @@ where
         let response = loads.attend(budget.running(schema.execute(request))).await;
         let order = FieldOrder { running: &known.running, flags: &flags, sdl: &self.sdl };
         let order = Some(&order).filter(|_| known.plan.is_unordered());
-        let outcome =
-            measure::refusal(&budget).unwrap_or_else(|| answer::sort(response, &known.plan, order, &budget));
+        let outcome = measure::refusal(&budget)
+            .unwrap_or_else(|| answer::outcome(response, &known.plan, order, &budget));
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let position = ran.map(|moment| match known.kind {

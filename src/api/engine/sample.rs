@@ -121,7 +121,7 @@ impl Subscription {
 fn begin(context: &Context<'_>, newest: watch::Sender<Seq>, size: usize) -> Result<impl Stream<Item = Tick>> {
     Ok(stream::iter(match context.data::<SubscriptionTurn>()? {
         SubscriptionTurn::Begins(beginning) => {
-            beginning.say(Ticks(newest));
+            beginning.register(Ticks(newest));
             None
         }
         SubscriptionTurn::Reports(seq) => Some(Tick { seq: seq.0, text: "x".repeat(size) }),
@@ -137,7 +137,7 @@ impl Watch for Ticks {
     fn newest(&self) -> watch::Receiver<Seq> {
         self.0.subscribe()
     }
-    fn look(&self, after: Seq, _: &TimeUp) -> Result<WatchFound> {
+    fn next_commit(&self, after: Seq, _: &TimeUp) -> Result<WatchFound> {
         Ok(WatchFound::Report(after.next()))
     }
 }

@@ -16,7 +16,7 @@ use super::code::Code;
 use super::failure::{Failure, Location};
 use super::language;
 use super::language::rules::VariableFacts;
-use super::language::value::{found, has, one_of, scalar, whole};
+use super::language::value::{found, has, normalize_integer, one_of, scalar};
 use super::sdl::{Sdl, SdlInput, SdlType};
 use crate::api::engine::sdl::ScalarForm;
 
@@ -122,7 +122,7 @@ impl Coercion<'_> {
                 other => self.wrong(&format!("{}, found {}", one_of(name, values), found(other))),
             },
             _ => {
-                whole(name, value);
+                normalize_integer(name, value);
                 if let Err(message) = scalar(&self.sdl.scalars, name, self.form, value) {
                     self.wrong(&message);
                 }

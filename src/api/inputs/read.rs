@@ -29,7 +29,7 @@ pub(super) fn reference(id: &ID) -> Result<Ref> {
     let parsed = id.parse::<Reference>().map_err(|error| errors::malformed(&error))?;
     Ok(match parsed {
         Reference::Version(id) => Ref::Id(id),
-        Reference::Prefix(_) | Reference::Item { .. } => Ref::Named(moment::without(id).to_owned()),
+        Reference::Prefix(_) | Reference::Item { .. } => Ref::Named(moment::strip(id).to_owned()),
     })
 }
 

@@ -49,8 +49,8 @@ impl BlobStore for AbsentStore {
         Box::pin(async move { self.here().await?.list(first).await })
     }
 
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
-        Box::pin(async move { self.here().await?.look(digest).await })
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        Box::pin(async move { self.here().await?.list_one(digest).await })
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::store::{TestStore, put};
 use std::sync::Arc;
 
-use crate::api::engine::execute::{Looked, Subscribed};
+use crate::api::engine::execute::{NextEvent, Subscribed};
 use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::api::engine::sample;
 use crate::budget::{Account, Budget, Charge};
@@ -156,10 +156,11 @@ async fn events_are_charged_while_they_are_made() {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     let begun = tokio::spawn(api.subscribe(ask, Principal::local())).await.unwrap();
     let Subscribed::Events(events) = begun else { panic!("it is a subscription") };
-    let look = |memory: Charge| tokio::spawn(Arc::clone(&events).look(Seq(0), Arc::new(|| false), memory));
+    let next_event =
+        |memory: Charge| tokio::spawn(Arc::clone(&events).next_event(Seq(0), Arc::new(|| false), memory));
 
     let narrow = Budget::new(4 * MIB);
-    let Looked::Failed(outcome) = look(narrow.account().charge()).await.unwrap() else {
+    let NextEvent::Failed(outcome) = next_event(narrow.account().charge()).await.unwrap() else {
         panic!("it is charged")
     };
     let refused: Json = serde_json::from_slice(&outcome.body).unwrap();
@@ -168,7 +169,7 @@ async fn events_are_charged_while_they_are_made() {
     assert_eq!(narrow.held(), 0);
 
     let wide = Budget::new(64 * MIB);
-    let Looked::Event(seq, body) = look(wide.account().charge()).await.unwrap() else {
+    let NextEvent::Event(seq, body) = next_event(wide.account().charge()).await.unwrap() else {
         panic!("there is memory")
     };
     assert_eq!((seq, body.len() as u64 > 5 * MIB, wide.held()), (Seq(1), true, 0));
@@ -176,7 +177,7 @@ async fn events_are_charged_while_they_are_made() {
     let caller = wide.account();
     let other = caller.charge();
     other.grow(44 * MIB).unwrap();
-    let Looked::Failed(outcome) = look(caller.charge()).await.unwrap() else {
+    let NextEvent::Failed(outcome) = next_event(caller.charge()).await.unwrap() else {
         panic!("the caller has its share")
     };
     let refused: Json = serde_json::from_slice(&outcome.body).unwrap();

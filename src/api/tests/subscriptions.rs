@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::store::{TestStore, correct, pin, put, refusal};
 use crate::api::engine::cost::Limits;
-use crate::api::engine::execute::{Events, Execute, Looked, Subscribed};
+use crate::api::engine::execute::{Events, Execute, NextEvent, Subscribed};
 use crate::api::engine::request::Ask;
 use crate::budget::Charge;
 use crate::domain::id::Seq;
@@ -26,18 +26,18 @@ pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn
 pub(super) async fn reported(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
     let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
     while after < newest {
-        match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false), Charge::unlimited()))
+        match tokio::spawn(Arc::clone(events).next_event(after, Arc::new(|| false), Charge::unlimited()))
             .await
             .unwrap()
         {
-            Looked::Nothing(upto) => after = upto,
-            Looked::Event(seq, body) => {
+            NextEvent::Nothing(upto) => after = upto,
+            NextEvent::Event(seq, body) => {
                 let body: Json = serde_json::from_slice(&body).unwrap();
                 assert!(body["errors"].is_null(), "{body}");
                 all.push((seq.0, body["data"].clone()));
                 after = seq;
             }
-            Looked::Failed(outcome) => panic!("{}", String::from_utf8_lossy(&outcome.body)),
+            NextEvent::Failed(outcome) => panic!("{}", String::from_utf8_lossy(&outcome.body)),
         }
     }
     all
@@ -205,8 +205,9 @@ async fn a_failure_ends_the_subscription_without_a_gap() {
     let store = story().await;
     let query = "subscription { affected(trainingSet: \"default/TRAINING_SET/s\", after: 0) { seq } }";
     let events = begin(&store.within(Limits { edges: 0, ..Limits::default() }), query).await.unwrap();
-    let looked = tokio::spawn(events.look(Seq(0), Arc::new(|| false), Charge::unlimited())).await.unwrap();
-    let Looked::Failed(outcome) = looked else { panic!("{looked:?}") };
+    let looked =
+        tokio::spawn(events.next_event(Seq(0), Arc::new(|| false), Charge::unlimited())).await.unwrap();
+    let NextEvent::Failed(outcome) = looked else { panic!("{looked:?}") };
     let answer: Json = serde_json::from_slice(&outcome.body).unwrap();
     let (reason, message) = refusal(&answer);
     assert!(reason == "LIMIT_EXCEEDED" && message.contains("newlyAffected(fromSeq:"), "{answer}");

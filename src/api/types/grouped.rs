@@ -211,7 +211,7 @@ impl MemberSummary {
 
     /// The moment that was read. The answer is always complete.
     async fn info(&self) -> ReadInfo {
-        ReadInfo::whole(&self.scope)
+        ReadInfo::of_complete(&self.scope)
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn list(tree: &Tree, first: u8) -> io::Result<Vec<Listed>> {
         // Other files are sidecars, or not ours.
         let Some(digest) = digest.filter(|digest| digest.as_bytes()[0] == first) else { continue };
         // It may have been deleted in the meantime.
-        listed.extend(look(tree, digest)?);
+        listed.extend(list_one(tree, digest)?);
     }
     listed.sort_by_key(|blob| blob.digest);
     Ok(listed)
@@ -28,7 +28,7 @@ pub(super) fn list(tree: &Tree, first: u8) -> io::Result<Vec<Listed>> {
 /// Deletes a blob that was last put before a moment, with its sidecar.
 pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Result<Deletion> {
     let _no_publishing = tree.deleting();
-    match look(tree, digest)? {
+    match list_one(tree, digest)? {
         None => return Ok(Deletion::Absent),
         Some(blob) if blob.touched >= before => return Ok(Deletion::Young),
         Some(_) => {}
@@ -45,7 +45,7 @@ pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Resu
 }
 
 /// Returns one blob as the listing shows it.
-pub(super) fn look(tree: &Tree, digest: Digest) -> io::Result<Option<Listed>> {
+pub(super) fn list_one(tree: &Tree, digest: Digest) -> io::Result<Option<Listed>> {
     let Some(blob) = metadata(&tree.blob(digest))? else { return Ok(None) };
     let beside = metadata(&tree.sidecar(digest))?;
     let touched = beside.map_or(Ok(Timestamp::MIN), |beside| modified(&beside))?.max(modified(&blob)?);

@@ -143,8 +143,8 @@ impl BlobStore for FsStore {
         Box::pin(self.run(move |tree| listing::list(tree, first).map_err(BlobError::io("list blobs"))))
     }
 
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
-        Box::pin(self.run(move |tree| listing::look(tree, digest).map_err(BlobError::io("find a blob"))))
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        Box::pin(self.run(move |tree| listing::list_one(tree, digest).map_err(BlobError::io("find a blob"))))
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

@@ -49,7 +49,7 @@ pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, S3F
 }
 
 /// Returns one blob as the listing shows it; `None` if it does not exist.
-pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, S3Fault> {
+pub(super) async fn list_one(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, S3Fault> {
     let Some(blob) = bucket.head(&key::of(digest)).await? else { return Ok(None) };
     let beside = bucket.head(&key::sidecar(digest)).await?;
     let young = |modified: Option<Timestamp>| modified.unwrap_or(Timestamp::MAX);

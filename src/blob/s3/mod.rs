@@ -239,16 +239,16 @@ impl BlobStore for S3Store {
         }))
     }
 
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
         self.home.run(Box::pin(async move {
-            listing::look(&self.bucket, digest).await.map_err(while_doing("find a blob"))
+            listing::list_one(&self.bucket, digest).await.map_err(while_doing("find a blob"))
         }))
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
         self.home.run(Box::pin(async move {
             let _no_publishing = self.names.write().await;
-            match listing::look(&self.bucket, digest).await.map_err(while_doing("find a blob"))? {
+            match listing::list_one(&self.bucket, digest).await.map_err(while_doing("find a blob"))? {
                 None => return Ok(Deletion::Absent),
                 Some(blob) if blob.touched >= before => return Ok(Deletion::Young),
                 Some(_) => {}

@@ -228,11 +228,11 @@ pub(super) async fn listed(store: Arc<dyn BlobStore>) -> TestResult {
     }
     assert_eq!(found, expected, "every blob once, in order");
     for (digest, size) in expected {
-        let looked = store.look(digest).await?.ok_or("it is listed, and cannot be looked at")?;
+        let looked = store.list_one(digest).await?.ok_or("it is listed, and cannot be looked at")?;
         let page = store.list(digest.as_bytes()[0]).await?;
         assert!(page.contains(&looked) && looked.size == size, "{looked:?}");
     }
-    assert_eq!(store.look(Digest::of(b"never put")).await?, None);
+    assert_eq!(store.list_one(Digest::of(b"never put")).await?, None);
     Ok(())
 }
 

@@ -148,7 +148,7 @@ async fn add(folder: &mut Folder, source: &BackupSource, newest: Head) -> Result
     let mut next = source.page(head.seq, newest.seq);
     while head.seq < newest.seq {
         let page = next.read().await?;
-        let Some(last) = page.last().map(|transcript| transcript.commit.seq) else {
+        let Some(last) = page.last().map(|log_entry| log_entry.commit.seq) else {
             return Err(Failure::new(format!(
                 "expected commits after {}, and the source returned none",
                 head.seq
@@ -159,9 +159,9 @@ async fn add(folder: &mut Folder, source: &BackupSource, newest: Head) -> Result
             Some(open) => open,
             None => folder.begin()?,
         };
-        block_in_place(|| page.iter().try_for_each(|transcript| open.add(transcript)))?;
+        block_in_place(|| page.iter().try_for_each(|log_entry| open.add(log_entry)))?;
         bar.inc(page.len() as u64);
-        versions += page.iter().map(|transcript| transcript.versions.len() as u64).sum::<u64>();
+        versions += page.iter().map(|log_entry| log_entry.versions.len() as u64).sum::<u64>();
         head = open.head();
         if open.bytes() < SEGMENT && head.seq < newest.seq {
             writer = Some(open);
@@ -191,8 +191,8 @@ async fn copy_payloads(folder: &mut Folder, source: &BackupSource) -> Result<Cop
     let mut counts = CopyCounts::default();
     for (place, _) in open {
         let before = counts.lacking();
-        for transcript in folder.segment(place, folder.manifest().head().seq) {
-            let blobs = block_in_place(|| transcript)?.blobs;
+        for log_entry in folder.segment(place, folder.manifest().head().seq) {
+            let blobs = block_in_place(|| log_entry)?.blobs;
             copying.copy(&blobs, &mut counts, &bar).await?;
         }
         if counts.lacking() == before {

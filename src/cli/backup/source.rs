@@ -12,7 +12,7 @@ use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::payloads::CopySource;
 use crate::domain::id::{Seq, unhex};
 use crate::domain::log::entry::Head;
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 use crate::ledger::Ledger;
 
 /// The approximate size of one read of commits, in bytes.
@@ -28,7 +28,7 @@ pub(super) enum BackupSource {
 }
 
 /// A running read of commits.
-pub(super) struct CommitPage(JoinHandle<Result<Vec<Transcript>>>);
+pub(super) struct CommitPage(JoinHandle<Result<Vec<LogEntry>>>);
 
 impl BackupSource {
     /// Returns the source of the payloads.
@@ -66,12 +66,12 @@ impl BackupSource {
         CommitPage(match self.clone() {
             _ if after >= until => tokio::spawn(async { Ok(Vec::new()) }),
             Self::Here(ledger, _) => {
-                tokio::spawn(async move { Ok(ledger.transcripts(after, until, PAGE).await?) })
+                tokio::spawn(async move { Ok(ledger.log_entries(after, until, PAGE).await?) })
             }
             Self::Server(remote) => spawn_blocking(move || {
                 let asked = json!({"after": after.to_string(), "until": until.to_string()});
                 let bytes = remote.bytes("/backup", &asked)?;
-                Transcript::unpack_all(&bytes).map_err(|error| {
+                LogEntry::unpack_all(&bytes).map_err(|error| {
                     Failure::because("cannot read the server's commits", &error)
                         .hint("use the stemma version of the server")
                 })
@@ -82,7 +82,7 @@ impl BackupSource {
 
 impl CommitPage {
     /// Waits for the commits.
-    pub(super) async fn read(self) -> Result<Vec<Transcript>> {
+    pub(super) async fn read(self) -> Result<Vec<LogEntry>> {
         self.0
             .await
             .unwrap_or_else(|error: JoinError| Err(Failure::because("reading the commits stopped", &error)))

@@ -22,15 +22,15 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     let blobs = with_payloads.then(|| FsStore::read_only(path));
     let (mut versions, mut payloads, mut lacking, mut wrong) = (0, 0_u64, 0_u64, 0_u64);
     for (place, segment) in manifest.segments.iter().enumerate() {
-        for transcript in folder.segment(place, segment.last.seq) {
-            let transcript = block_in_place(|| transcript)?;
-            versions += transcript.versions.len() as u64;
+        for log_entry in folder.segment(place, segment.last.seq) {
+            let log_entry = block_in_place(|| log_entry)?;
+            versions += log_entry.versions.len() as u64;
             bar.inc(1);
             let Some(blobs) = blobs.as_ref().filter(|_| segment.payloads == Payloads::All) else {
-                lacking += transcript.blobs.len() as u64;
+                lacking += log_entry.blobs.len() as u64;
                 continue;
             };
-            for blob in &transcript.blobs {
+            for blob in &log_entry.blobs {
                 payloads += 1;
                 if let Err(why) = sound(blobs, blob).await? {
                     wrong += 1;

@@ -88,7 +88,7 @@ impl LineageDirection {
         }
     }
 
-    const fn way(self) -> export::Direction {
+    const fn direction(self) -> export::Direction {
         match self {
             Self::Up => export::Direction::Up,
             Self::Down => export::Direction::Down,

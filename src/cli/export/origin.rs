@@ -121,7 +121,7 @@ impl ExportSource {
 pub(super) fn scope(view: &View, part: &LineagePart) -> Result<Scope> {
     match &part.of {
         None => Ok(Scope::All),
-        Some(of) => Ok(view.lineage_of(&[view.named(of)?], part.direction.way())),
+        Some(of) => Ok(view.lineage_of(&[view.named(of)?], part.direction.direction())),
     }
 }
 

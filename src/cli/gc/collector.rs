@@ -40,7 +40,7 @@ impl Collector {
     pub(super) async fn page(&self, first: u8, grace: Duration, delete: bool) -> Result<Vec<GarbageBlob>> {
         match self {
             Self::Here(ledger) => {
-                let found = ledger.unnamed(first, grace).await?;
+                let found = ledger.unreferenced_payloads(first, grace).await?;
                 let digests: Vec<Digest> = found.iter().map(|blob| blob.digest).collect();
                 let listed = if delete { ledger.sweep(&digests, grace).await? } else { digests };
                 let listed = found.into_iter().filter(|blob| listed.contains(&blob.digest));
@@ -60,8 +60,8 @@ impl Collector {
     pub(super) async fn state(&self, digest: Digest) -> Result<PayloadState> {
         match self {
             Self::Here(ledger) => {
-                let standing = ledger.standing(digest).await?;
-                Ok(PayloadState { stored: standing.stored, versions: standing.versions as u64 })
+                let state = ledger.payload_state(digest).await?;
+                Ok(PayloadState { stored: state.stored, versions: state.versions as u64 })
             }
             Self::Server(remote) => {
                 let found: FoundState = read(remote.route(&format!("/garbage/{digest}"), None)?)?;

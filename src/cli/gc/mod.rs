@@ -60,10 +60,10 @@ alone: references from another one are not known here.";
 impl Gc {
     pub(super) fn run(self) -> Result<()> {
         let explains = self.explain.is_some();
-        self.look().map_err(|failure| if explains { failure.unanswered() } else { failure })
+        self.open_and_run().map_err(|failure| if explains { failure.unanswered() } else { failure })
     }
 
-    fn look(self) -> Result<()> {
+    fn open_and_run(self) -> Result<()> {
         runtime()?.block_on(async {
             let work = async |store: &OpenedStore| {
                 let collector = match store {

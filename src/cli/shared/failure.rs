@@ -181,7 +181,7 @@ impl From<BlobError> for Failure {
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let hint = error.hint();
-        let is_damage = matches!(error, BackupError::Damaged { .. } | BackupError::Untrue(_));
+        let is_damage = matches!(error, BackupError::Damaged { .. } | BackupError::Inconsistent(_));
         let failure = if is_damage { Self::found(chain(&error)) } else { Self::new(chain(&error)) };
         failure.maybe_hint(hint)
     }

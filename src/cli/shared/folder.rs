@@ -81,7 +81,7 @@ impl OutputFolder {
     /// left.
     pub(in crate::cli) fn made(root: &Path) -> Result<Self> {
         let folder = Self { root: root.to_owned(), _lock: None };
-        let made = fs::create_dir_all(root).and_then(|()| folder.way(&[PARTIAL]));
+        let made = fs::create_dir_all(root).and_then(|()| folder.create_folders(&[PARTIAL]));
         made.map_err(|error| folder.failed("make", root, &error))?;
         let partial = root.join(PARTIAL);
         let lock = File::options().create(true).append(true).open(partial.join("lock"));
@@ -165,7 +165,7 @@ impl OutputFolder {
     pub(in crate::cli) fn name(&self, file: Nameless, path: &str) -> Result<()> {
         let place = self.root.join(path);
         let names: Vec<&str> = path.split('/').collect();
-        let way = names.split_last().map_or(Ok(()), |(_, above)| self.way(above));
+        let way = names.split_last().map_or(Ok(()), |(_, above)| self.create_folders(above));
         let placed = way.and_then(|()| fs::rename(&file.0, &place));
         placed.map_err(|error| self.failed("write", &place, &error))
     }
@@ -222,7 +222,7 @@ impl OutputFolder {
     }
 
     /// Creates the folders of a path.
-    fn way(&self, names: &[&str]) -> io::Result<()> {
+    fn create_folders(&self, names: &[&str]) -> io::Result<()> {
         let mut folder = self.root.clone();
         for name in names {
             folder.push(name);

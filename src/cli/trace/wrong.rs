@@ -57,7 +57,7 @@ enum SubjectKind {
 
 /// Classifies a text as the name of an item or of a version.
 fn kind(text: &str) -> Result<SubjectKind> {
-    if moment::without(text).parse::<ItemId>().is_ok() {
+    if moment::strip(text).parse::<ItemId>().is_ok() {
         return Ok(SubjectKind::Item);
     }
     match text.parse() {

@@ -1,7 +1,7 @@
 //! The moment in a global id: `version:<64 hex>@26`, and `…@26~30` if statements are read up to
 //! another seq.
 //!
-//! An id without a moment names the current state. Only [`cut`] reads the form, and only
+//! An id without a moment names the current state. Only [`split`] reads the form, and only
 //! [`IdMoment`]'s `Display` writes it.
 
 use std::fmt;
@@ -43,7 +43,7 @@ impl fmt::Display for IdMoment {
 /// Splits the moment off an id. Any other text is returned unchanged: in `namespace/KIND/key@26`,
 /// `26` is a tag.
 #[must_use]
-pub fn cut(text: &str) -> (&str, Option<IdMoment>) {
+pub fn split(text: &str) -> (&str, Option<IdMoment>) {
     let carries = CARRIERS.iter().any(|carrier| text.starts_with(carrier));
     let end = if carries { text.rsplit_once('@') } else { None };
     let moment = end.and_then(|(name, end)| Some((name, IdMoment::parse(end)?)));
@@ -52,6 +52,6 @@ pub fn cut(text: &str) -> (&str, Option<IdMoment>) {
 
 /// Returns an id without its moment.
 #[must_use]
-pub fn without(text: &str) -> &str {
-    cut(text).0
+pub fn strip(text: &str) -> &str {
+    split(text).0
 }

@@ -3,7 +3,7 @@
 //! A [`Naming`] finds items and versions by name: the index at a seq, and the world of a commit
 //! that is being planned.
 
-use super::reference::{Reference, Which};
+use super::reference::{Reference, VersionSelector};
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -48,16 +48,16 @@ pub trait Naming {
                 if let Some(item) = whole.as_ref().and_then(|key| self.item_with(&key.id())) {
                     return self.newest(item).ok_or_else(missing);
                 }
-                let (key, which) = split.as_ref().ok_or_else(missing)?;
+                let (key, selector) = split.as_ref().ok_or_else(missing)?;
                 // Checked first, so that an item that does not exist yet gets this error, too.
-                if matches!(which, Which::Seq(seq) if *seq > self.last_seq()) {
+                if matches!(selector, VersionSelector::Seq(seq) if *seq > self.last_seq()) {
                     return Err(Invalid::not_yet(text, self.last_seq()));
                 }
                 let item = self.item_with(&key.id()).ok_or_else(missing)?;
-                match which {
-                    Which::Number(number) => self.numbered(item, *number).ok_or_else(missing),
-                    Which::Seq(seq) => self.head_at(item, *seq).ok_or_else(missing),
-                    Which::Tag(tag) => match self.tagged(item, tag)[..] {
+                match selector {
+                    VersionSelector::Number(number) => self.numbered(item, *number).ok_or_else(missing),
+                    VersionSelector::Seq(seq) => self.head_at(item, *seq).ok_or_else(missing),
+                    VersionSelector::Tag(tag) => match self.tagged(item, tag)[..] {
                         [] => Err(missing()),
                         [version] => Ok(version),
                         ref found => Err(Invalid::Conflict(format!(

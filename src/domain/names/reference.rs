@@ -24,13 +24,13 @@ pub enum Reference {
         /// The item, if the complete text can be its key; `None` if it is longer than a key can be.
         whole: Option<ItemKey>,
         /// The item and one of its versions, if the end of the text names one.
-        split: Option<(ItemKey, Which)>,
+        split: Option<(ItemKey, VersionSelector)>,
     },
 }
 
 /// The part of a reference that selects a version of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum VersionSelector {
     /// By its position in the history, from 1.
     Number(u32),
     /// The version with this tag.
@@ -39,7 +39,7 @@ pub enum Which {
     Seq(Seq),
 }
 
-impl Which {
+impl VersionSelector {
     /// Returns true if a version can have such a name, independent of the store.
     fn can_be(&self) -> bool {
         match self {
@@ -58,7 +58,7 @@ impl FromStr for Reference {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        if let Some(hex) = moment::without(text).strip_prefix(VersionId::PREFIX) {
+        if let Some(hex) = moment::strip(text).strip_prefix(VersionId::PREFIX) {
             return match VersionId::from_hex(hex) {
                 Ok(id) => Ok(Self::Version(id)),
                 Err(_) => prefix(hex).ok_or_else(|| Malformed::new(text, EXPECTED)),
@@ -69,14 +69,14 @@ impl FromStr for Reference {
         }
         let end = text.rfind(['@', '#']);
         let split = end.and_then(|end| {
-            let which = which(&text[end..])?;
+            let selector = selector(&text[end..])?;
             // A tag or number cannot be in the namespace or kind.
-            item(&text[..end]).ok().map(|key| (key, which))
+            item(&text[..end]).ok().map(|key| (key, selector))
         });
         match (item(text), &split) {
             (Ok(whole), _) => Ok(Self::Item { whole: Some(whole), split }),
             // The limit of a key counts the key alone, without the suffix that names a version.
-            (Err(_), Some((_, which))) if is_too_long(text) && which.can_be() => {
+            (Err(_), Some((_, selector))) if is_too_long(text) && selector.can_be() => {
                 Ok(Self::Item { whole: None, split })
             }
             (Err(error), _) => Err(error),
@@ -95,13 +95,13 @@ fn prefix(text: &str) -> Option<Reference> {
         .then(|| Reference::Prefix(text.to_owned()))
 }
 
-fn which(end: &str) -> Option<Which> {
+fn selector(end: &str) -> Option<VersionSelector> {
     match end.split_at(1) {
-        ("#", number) => number.parse().ok().filter(|number| *number > 0).map(Which::Number),
+        ("#", number) => number.parse().ok().filter(|number| *number > 0).map(VersionSelector::Number),
         (_, tag) => match tag.strip_prefix("seq:") {
-            Some(seq) => number(seq).map(Which::Seq),
+            Some(seq) => number(seq).map(VersionSelector::Seq),
             None if tag.is_empty() => None,
-            None => Some(Which::Tag(tag.to_owned())),
+            None => Some(VersionSelector::Tag(tag.to_owned())),
         },
     }
 }

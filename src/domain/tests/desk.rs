@@ -9,17 +9,18 @@ use crate::domain::log::entry::{BlobRecord, Entry, Head};
 use crate::domain::log::facts::{Facts, Outcome};
 use crate::domain::media::{ImageSize, Media};
 use crate::domain::version::VersionRecord;
+use crate::domain::write::log_entry::LogEntry;
 use crate::domain::write::plan::{Given, Planned, plan};
-use crate::domain::write::portable_entry::Transcript;
 use crate::domain::write::proposal::{Change, Proposal, Ref};
 use crate::domain::write::world::World;
 
 /// The payload that counts as an image here; it has a media type and a size.
 pub(super) const PICTURE: &str = "a picture";
-const TELLS: Media = Media { media_type: "image/png", size: Some(ImageSize { width: 28, height: 14 }) };
+const PICTURE_MEDIA: Media =
+    Media { media_type: "image/png", size: Some(ImageSize { width: 28, height: 14 }) };
 
 /// A world that grows by entries: the interface that the model test needs in addition to [`World`].
-pub(crate) trait Ground: World + Default {
+pub(crate) trait GrowingWorld: World + Default {
     /// Adds the next commit.
     fn apply(&mut self, entry: &Entry);
 }
@@ -32,7 +33,7 @@ pub(super) struct TestLedger<G> {
     pub stored: Vec<Digest>,
 }
 
-impl<G: Ground> TestLedger<G> {
+impl<G: GrowingWorld> TestLedger<G> {
     /// Returns an empty store that has these payloads.
     pub(super) fn new(payloads: &[&str]) -> Self {
         let stored = payloads.iter().map(|bytes| Digest::of(bytes.as_bytes())).collect();
@@ -55,7 +56,7 @@ impl<G: Ground> TestLedger<G> {
         let seq = self.head.seq.next();
         let time = i64::try_from(seq.0).unwrap() * 1_000;
         let request = proposal.request();
-        let media = HashMap::from([(Digest::of(PICTURE.as_bytes()), TELLS)]);
+        let media = HashMap::from([(Digest::of(PICTURE.as_bytes()), PICTURE_MEDIA)]);
         let previous = self.head.digest;
         loop {
             let given =
@@ -83,10 +84,10 @@ impl<G: Ground> TestLedger<G> {
         assert_eq!(unpacked, entry.facts, "facts come back as they were packed");
         entry.facts = unpacked;
         self.world.apply(&entry);
-        let transcript = transcript(&entry);
-        let (facts, head) = transcript.check(before).unwrap();
+        let log_entry = log_entry(&entry);
+        let (facts, head) = log_entry.check(before).unwrap();
         assert_eq!(head, self.head);
-        assert_eq!(transcript.entry(facts, &self.world).unwrap(), entry, "a log entry is all that is needed");
+        assert_eq!(log_entry.entry(facts, &self.world).unwrap(), entry, "a log entry is all that is needed");
     }
 
     /// Plans and stores.
@@ -127,17 +128,17 @@ impl<G: Ground> TestLedger<G> {
 }
 
 /// Returns the log entry of an entry as it is read from its packed form.
-pub(super) fn transcript(entry: &Entry) -> Transcript {
-    let transcript = Transcript {
+pub(super) fn log_entry(entry: &Entry) -> LogEntry {
+    let log_entry = LogEntry {
         commit: entry.commit.clone(),
         versions: entry.versions.clone(),
         statements: entry.statements.clone(),
         asserted: entry.asserted.clone(),
         blobs: entry.blobs.clone(),
     };
-    let packed = transcript.pack();
-    let unpacked = Transcript::unpack(&packed).unwrap();
-    assert_eq!(unpacked, transcript, "a log entry comes back as it was packed");
+    let packed = log_entry.pack();
+    let unpacked = LogEntry::unpack(&packed).unwrap();
+    assert_eq!(unpacked, log_entry, "a log entry comes back as it was packed");
     assert_eq!(unpacked.pack(), packed, "equal log entries have equal bytes");
     unpacked
 }

@@ -1,14 +1,14 @@
 //! Log entries: every change in one is detected. That they are complete is checked by every test
 //! with a ledger.
 
-use super::desk::{TestLedger, proposal, transcript};
+use super::desk::{TestLedger, log_entry, proposal};
 use super::model::Model;
 use crate::domain::canonical::wire::Broken;
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::entry::{Entry, Head};
 use crate::domain::version::{Activity, Content};
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 use crate::domain::write::proposal::Put;
 
 /// Returns a commit of two versions, one made from the other by an activity.
@@ -41,10 +41,10 @@ fn entry() -> Entry {
 
 #[test]
 fn changes_in_a_log_entry_are_detected() {
-    let whole = transcript(&entry());
+    let whole = log_entry(&entry());
     let (_, head) = whole.check(Head::default()).unwrap();
     assert_eq!(head, Head { seq: whole.commit.seq, digest: whole.commit.digest() });
-    type Change = fn(&mut Transcript);
+    type Change = fn(&mut LogEntry);
     let changes: [(Change, &str); 8] = [
         (|t| t.versions[1].message = None, "another hash"),
         (|t| t.versions[1].activity = None, "another hash"),
@@ -76,19 +76,19 @@ fn changes_in_a_log_entry_are_detected() {
 
 #[test]
 fn broken_bytes_are_refused() {
-    let packed = transcript(&entry()).pack();
+    let packed = log_entry(&entry()).pack();
     for length in 0..packed.len() {
-        assert!(Transcript::unpack(&packed[..length]).is_err(), "cut to {length} bytes");
+        assert!(LogEntry::unpack(&packed[..length]).is_err(), "cut to {length} bytes");
     }
     let longer = [packed.as_slice(), &[0]].concat();
-    assert_eq!(Transcript::unpack(&longer), Err(Broken("end")));
+    assert_eq!(LogEntry::unpack(&longer), Err(Broken("end")));
     // A flipped bit is refused, or makes a log entry that fails its check, or is covered by the
     // digest.
     for place in 0..packed.len() {
         let mut flipped = packed.clone();
         flipped[place] ^= 1;
-        if let Ok(transcript) = Transcript::unpack(&flipped)
-            && let Ok((_, head)) = transcript.check(Head::default())
+        if let Ok(log_entry) = LogEntry::unpack(&flipped)
+            && let Ok((_, head)) = log_entry.check(Head::default())
         {
             assert_ne!(head.digest, entry().commit.digest(), "byte {place}");
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::desk::Ground;
+use super::desk::GrowingWorld;
 use super::samples::tested;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
@@ -31,7 +31,7 @@ pub(super) struct Model {
     tags: Vec<(Seq, TagFact)>,
 }
 
-impl Ground for Model {
+impl GrowingWorld for Model {
     fn apply(&mut self, entry: &Entry) {
         let Facts { items, versions, memberships, asserted, statements, tags, .. } = entry.facts.clone();
         let seq = entry.commit.seq;

@@ -6,7 +6,7 @@ use crate::domain::class_change::ClassChangeKind;
 use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::names::reference::{Reference, Which};
+use crate::domain::names::reference::{Reference, VersionSelector};
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::text;
 
@@ -113,17 +113,17 @@ fn references_to_the_longest_key() {
         Err(Malformed { expected, .. }) => Err(expected),
     };
     let tag = "t".repeat(128);
-    assert_eq!(split("#1"), Ok(Which::Number(1)));
-    assert_eq!(split("#4294967295"), Ok(Which::Number(u32::MAX)));
-    assert_eq!(split("@seq:18446744073709551615"), Ok(Which::Seq(Seq(u64::MAX))));
-    assert_eq!(split(&format!("@{tag}")), Ok(Which::Tag(tag)));
+    assert_eq!(split("#1"), Ok(VersionSelector::Number(1)));
+    assert_eq!(split("#4294967295"), Ok(VersionSelector::Number(u32::MAX)));
+    assert_eq!(split("@seq:18446744073709551615"), Ok(VersionSelector::Seq(Seq(u64::MAX))));
+    assert_eq!(split(&format!("@{tag}")), Ok(VersionSelector::Tag(tag)));
     for end in ["k", "k#1", "#0", "#", "@", "@a b", "@a\n", &format!("@{}", "t".repeat(129))] {
         assert!(split(end).unwrap_err().starts_with("an item key: 1 to 512 bytes"), "{end:?}");
     }
     // A key at the limit is read in both ways.
     let both = format!("default/LABEL/{}#1", "k".repeat(510)).parse();
     assert!(
-        matches!(both, Ok(Reference::Item { whole: Some(_), split: Some((_, Which::Number(1))) })),
+        matches!(both, Ok(Reference::Item { whole: Some(_), split: Some((_, VersionSelector::Number(1))) })),
         "{both:?}"
     );
     let whole = longest.parse();

@@ -242,8 +242,8 @@ mod tests {
             self.inner.list(first)
         }
 
-        fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
-            self.inner.look(digest)
+        fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+            self.inner.list_one(digest)
         }
 
         fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

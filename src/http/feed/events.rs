@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::{FeedCursor, FeedStep, errors};
-use crate::api::engine::execute::{Looked, Subscribed};
+use crate::api::engine::execute::{NextEvent, Subscribed};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::{Ask, Caller};
@@ -177,7 +177,7 @@ impl EventStream {
                 StreamInput::Stop => return self.say(last(errors(&Outcome::busy().body))),
                 StreamInput::Cursor(cursor) => coming = next_step(*cursor),
                 StreamInput::Event(cursor, FeedStep::Event(seq, looked)) => {
-                    if let Looked::Event(_, body) = &*looked {
+                    if let NextEvent::Event(_, body) = &*looked {
                         if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
                             // It is not sent, so the client resumes after the previous event.
                             let failed = Outcome::failed(&Failure::from(&exhausted));

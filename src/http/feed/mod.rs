@@ -22,7 +22,7 @@ use super::identity::callers::HttpCaller;
 use super::state::HttpState;
 use crate::api;
 use crate::api::engine::code::{Code, Reason};
-use crate::api::engine::execute::{Events, Looked, Subscribed};
+use crate::api::engine::execute::{Events, NextEvent, Subscribed};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::Ask;
@@ -47,7 +47,7 @@ struct FeedCursor {
 /// The next step of a subscription.
 enum FeedStep {
     /// The event of a commit.
-    Event(Seq, Arc<Looked>),
+    Event(Seq, Arc<NextEvent>),
     /// The subscription ended, with its last errors as JSON.
     Over(Value),
 }
@@ -94,27 +94,27 @@ impl FeedCursor {
             if self.live && lag > self.shared.limits.feed.lag {
                 return self.over(&self.behind(lag));
             }
-            match self.look().await {
+            match self.next_event().await {
                 Ok(looked) => match &*looked {
-                    Looked::Nothing(upto) => self.after = *upto,
-                    Looked::Event(seq, body) if body.len() > self.shared.limits.feed.event => {
+                    NextEvent::Nothing(upto) => self.after = *upto,
+                    NextEvent::Event(seq, body) if body.len() > self.shared.limits.feed.event => {
                         return self.over(&self.too_large(*seq, body.len()));
                     }
-                    Looked::Event(seq, _) => {
+                    NextEvent::Event(seq, _) => {
                         self.after = *seq;
                         return FeedStep::Event(*seq, looked);
                     }
-                    Looked::Failed(outcome) => return self.over(outcome),
+                    NextEvent::Failed(outcome) => return self.over(outcome),
                 },
                 Err(outcome) => return self.over(&outcome),
             }
         }
     }
 
-    async fn look(&self) -> Result<Arc<Looked>, Outcome> {
+    async fn next_event(&self) -> Result<Arc<NextEvent>, Outcome> {
         let key = (self.events.key(), self.after);
         let shared = &self.shared;
-        let made = shared.look(Arc::clone(&self.events), self.after, self.memory.sibling());
+        let made = shared.next_event(Arc::clone(&self.events), self.after, self.memory.sibling());
         shared.event_cache.get(key, made).await
     }
 
@@ -179,12 +179,12 @@ impl HttpState {
 
     /// Computes the next event, in a slot. A failure is returned as an error, so that it is not
     /// cached.
-    async fn look(
+    async fn next_event(
         &self,
         events: Arc<dyn Events>,
         after: Seq,
         memory: Charge,
-    ) -> Result<Arc<Looked>, Outcome> {
+    ) -> Result<Arc<NextEvent>, Outcome> {
         let deadline = self.deadline();
         let slot = async {
             let permit = Arc::clone(&self.event_permits).acquire_owned().await.ok()?;
@@ -195,13 +195,13 @@ impl HttpState {
         };
         let begun = Instant::now();
         let time_up = begun + deadline.saturating_duration_since(begun) / 2;
-        let looks = events.look(after, Arc::new(move || Instant::now() >= time_up), memory);
+        let search = events.next_event(after, Arc::new(move || Instant::now() >= time_up), memory);
         let work = async move {
             let _slot = slot;
-            looks.await
+            search.await
         };
         match self.elsewhere(work, deadline).await? {
-            Looked::Failed(outcome) => Err(outcome),
+            NextEvent::Failed(outcome) => Err(outcome),
             looked => Ok(Arc::new(looked)),
         }
     }

@@ -23,7 +23,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use super::protocol::{self, ClientMessage, Close};
 use super::{FeedCursor, FeedStep, errors};
 use crate::api::engine::code::Reason;
-use crate::api::engine::execute::{Looked, Subscribed};
+use crate::api::engine::execute::{NextEvent, Subscribed};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::{Class, Outcome};
 use crate::api::engine::request::{Allow, Ask, Caller};
@@ -274,7 +274,7 @@ impl SocketConnection {
                 Ok(())
             }
             Reply::Step(cursor, FeedStep::Event(seq, looked)) => {
-                if let Looked::Event(_, body) = &*looked {
+                if let NextEvent::Event(_, body) = &*looked {
                     self.send(protocol::next(&id, body), Some(seq)).await?;
                 }
                 self.next_step(id, *cursor);

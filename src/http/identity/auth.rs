@@ -130,7 +130,7 @@ pub(in crate::http) async fn require(
                 (None, Some((digest, signed)))
                     if matches!(authentication.access, RequiredAccess::Token(_)) =>
                 {
-                    let holds = authentication.passes.check(digest, signed.expires, &signed.signature);
+                    let holds = authentication.url_signer.check(digest, signed.expires, &signed.signature);
                     let holder = |()| Principal::named("address").map_err(|_| "no principal".to_owned());
                     holds.map_err(|bad| bad.to_string()).and_then(holder)
                 }
@@ -162,7 +162,7 @@ pub(in crate::http) fn is_signed(request: &ServiceRequest, authentication: &Auth
     let signed = web::Query::<SignedQuery>::from_query(request.query_string()).ok();
     match (digest, signed) {
         (Some(digest), Some(signed)) => {
-            authentication.passes.check(digest, signed.expires, &signed.signature).is_ok()
+            authentication.url_signer.check(digest, signed.expires, &signed.signature).is_ok()
         }
         _ => false,
     }

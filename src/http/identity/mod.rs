@@ -17,7 +17,7 @@ pub(super) struct Authentication {
     /// The sites whose pages may use the server.
     pub(super) origins: Origins,
     /// Checks pre-signed URLs.
-    pub(super) passes: Arc<UrlSigner>,
+    pub(super) url_signer: Arc<UrlSigner>,
     /// The resources of each caller.
     pub(super) callers: Callers,
 }

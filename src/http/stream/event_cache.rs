@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use quick_cache::Weighter;
 
-use crate::api::engine::execute::Looked;
+use crate::api::engine::execute::NextEvent;
 use crate::api::engine::outcome::Outcome;
 use crate::domain::id::Seq;
 
@@ -20,14 +20,14 @@ const EVENTS: usize = 20_000;
 type EventKey = ([u8; 32], Seq);
 
 /// The recent events.
-pub(in crate::http) struct EventCache(quick_cache::sync::Cache<EventKey, Arc<Looked>, EventWeigher>);
+pub(in crate::http) struct EventCache(quick_cache::sync::Cache<EventKey, Arc<NextEvent>, EventWeigher>);
 
 #[derive(Clone)]
 struct EventWeigher;
 
-impl Weighter<EventKey, Arc<Looked>> for EventWeigher {
-    fn weight(&self, _: &EventKey, looked: &Arc<Looked>) -> u64 {
-        let body = if let Looked::Event(_, body) = &**looked { body.len() } else { 0 };
+impl Weighter<EventKey, Arc<NextEvent>> for EventWeigher {
+    fn weight(&self, _: &EventKey, looked: &Arc<NextEvent>) -> u64 {
+        let body = if let NextEvent::Event(_, body) = &**looked { body.len() } else { 0 };
         256 + body as u64
     }
 }
@@ -41,8 +41,8 @@ impl EventCache {
     pub(in crate::http) async fn get(
         &self,
         key: EventKey,
-        make: impl Future<Output = Result<Arc<Looked>, Outcome>>,
-    ) -> Result<Arc<Looked>, Outcome> {
+        make: impl Future<Output = Result<Arc<NextEvent>, Outcome>>,
+    ) -> Result<Arc<NextEvent>, Outcome> {
         self.0.get_or_insert_async(&key, make).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Origins, Setup, TestServer, passes};
+use super::{Origins, Setup, TestServer, url_signer};
 use crate::domain::id::Digest;
 
 const PAGE: &str = "https://labels.example";
@@ -105,7 +105,7 @@ fn every_page_can_show_a_signed_url() {
         let sent = server.send("POST /blobs", &[BEARER], b"content");
         assert_eq!(sent.status, 201);
         let digest = Digest::of(b"content");
-        let signed = format!("GET {}", passes().address(digest, Duration::from_secs(60)));
+        let signed = format!("GET {}", url_signer().address(digest, Duration::from_secs(60)));
         for headers in [&[CROSS][..], &[CROSS, ("Origin", "https://evil.example")], &[]] {
             let answer = server.send(&signed, headers, b"");
             assert_eq!(answer.status, 200, "{headers:?}");
@@ -115,7 +115,7 @@ fn every_page_can_show_a_signed_url() {
         assert_eq!(plain.header("cross-origin-resource-policy"), Some("same-origin"));
         let forged = server.send(&format!("{signed}0"), &[CROSS], b"");
         assert_eq!(forged.status, if token.is_some() { 401 } else { 403 });
-        let stale = format!("GET {}", passes().address(digest, Duration::ZERO));
+        let stale = format!("GET {}", url_signer().address(digest, Duration::ZERO));
         assert_ne!(server.send(&stale, &[CROSS], b"").status, 200);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Setup, TestServer, passes};
+use super::{Setup, TestServer, url_signer};
 use crate::domain::id::Digest;
 
 const TOKEN: &str = "0123456789abcdef";
@@ -18,7 +18,7 @@ fn guarded() -> (TestServer, Digest) {
 #[test]
 fn a_signed_url_replaces_the_token() {
     let (server, digest) = guarded();
-    let address = passes().address(digest, Duration::from_secs(60));
+    let address = url_signer().address(digest, Duration::from_secs(60));
     assert_eq!(server.get(&format!("/blobs/{digest}")).status, 401);
     let response = server.get(&address);
     assert_eq!((response.status, response.body.as_slice()), (200, b"content".as_slice()));
@@ -35,7 +35,7 @@ fn a_signed_url_replaces_the_token() {
 #[test]
 fn a_signed_url_reads_one_blob_until_it_expires() {
     let (server, digest) = guarded();
-    let address = passes().address(digest, Duration::from_secs(60));
+    let address = url_signer().address(digest, Duration::from_secs(60));
     let (path, query) = address.split_once('?').unwrap();
     let other = format!("/blobs/{}?{query}", Digest::of(b"other"));
     let longer = address.replacen("expires=", "expires=9", 1);
@@ -46,7 +46,7 @@ fn a_signed_url_reads_one_blob_until_it_expires() {
         (&format!("{address}0"), "was not signed"),
         (&format!("{unsigned}&signature="), "was not signed"),
         (unsigned, "a token is required"),
-        (&passes().address(digest, Duration::ZERO), "has expired"),
+        (&url_signer().address(digest, Duration::ZERO), "has expired"),
     ] {
         let response = server.get(wrong);
         assert_eq!(

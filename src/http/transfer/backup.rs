@@ -14,7 +14,7 @@ use tracing::error;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::domain::id::{Seq, hex};
-use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::log_entry::LogEntry;
 use crate::http::errors::Refusal;
 use crate::http::identity::callers::HttpCaller;
 use crate::http::state::HttpState;
@@ -82,8 +82,8 @@ async fn page(
     memory.grow(MEMORY)?;
     let work = async move {
         let _turn = turn;
-        let read = ledger.transcripts(after, until, PAGE).await?;
-        Ok(Transcript::pack_all(&read))
+        let read = ledger.log_entries(after, until, PAGE).await?;
+        Ok(LogEntry::pack_all(&read))
     };
     let packed = finished(shared.runtime.spawn(work).await)?;
     // A single commit may be larger than a page.

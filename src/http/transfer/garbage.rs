@@ -60,7 +60,7 @@ async fn page(
     let asked: GarbageRequest = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let work = async move {
         let grace = Duration::from_secs(asked.grace_seconds);
-        let found = ledger.unnamed(asked.first, grace).await?;
+        let found = ledger.unreferenced_payloads(asked.first, grace).await?;
         if !asked.delete {
             return Ok(found);
         }
@@ -90,7 +90,7 @@ async fn one(name: web::Path<String>, shared: web::Data<HttpState>) -> Result<Ht
     let digest: Digest =
         name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")))?;
     let PayloadState { stored, versions } =
-        finished(shared.runtime.spawn(async move { ledger.standing(digest).await }).await)?;
+        finished(shared.runtime.spawn(async move { ledger.payload_state(digest).await }).await)?;
     Ok(answer(&json!({
         "size": stored.map(|(size, _)| size.to_string()),
         "ageSeconds": stored.map(|(_, age)| age.as_secs()),

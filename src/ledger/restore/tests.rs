@@ -33,7 +33,7 @@ async fn begin(dir: &Path, until: Head) -> Result<Restore, RestoreError> {
 }
 
 /// Returns the log of a store with this many commits by this author, and its head.
-async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
+async fn log_of(author: &str, commits: usize) -> (Vec<LogEntry>, Head) {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await.unwrap();
     for number in 0..commits {
@@ -50,7 +50,7 @@ async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
         ledger.commit(proposal).await.unwrap();
     }
     let head = ledger.head_at(None).await.unwrap();
-    let log = ledger.transcripts(Seq::ZERO, head.seq, usize::MAX).await.unwrap();
+    let log = ledger.log_entries(Seq::ZERO, head.seq, usize::MAX).await.unwrap();
     assert_eq!(log.len(), commits);
     ledger.close().await.unwrap();
     (log, head)
@@ -62,8 +62,8 @@ async fn an_interrupted_restore_continues_and_is_not_served_before() {
     let dir = TempDir::new().unwrap();
     for done in [0, 4, 7] {
         let mut restore = begin(dir.path(), until).await.unwrap();
-        for transcript in &log[..done] {
-            restore.add(transcript.clone()).await.unwrap();
+        for log_entry in &log[..done] {
+            restore.add(log_entry.clone()).await.unwrap();
         }
         restore.leave().await.unwrap();
         match open(dir.path()).await.map(drop) {
@@ -76,20 +76,20 @@ async fn an_interrupted_restore_continues_and_is_not_served_before() {
     // Not all announced commits were given.
     let mut restore = begin(dir.path(), until).await.unwrap();
     assert_eq!(restore.had(), Seq(7));
-    for transcript in &log[..8] {
-        restore.add(transcript.clone()).await.unwrap();
+    for log_entry in &log[..8] {
+        restore.add(log_entry.clone()).await.unwrap();
     }
     let short = restore.finish(|_, _| ()).await.unwrap_err();
     assert!(matches!(short, RestoreError::Short { at: Seq(8), until: Seq(9) }), "{short}");
     assert!(matches!(open(dir.path()).await, Err(LedgerError::Open(GraphError::Restoring { .. }))));
 
     let mut restore = begin(dir.path(), until).await.unwrap();
-    for transcript in &log {
-        restore.add(transcript.clone()).await.unwrap();
+    for log_entry in &log {
+        restore.add(log_entry.clone()).await.unwrap();
     }
     assert_eq!(restore.finish(|_, _| ()).await.unwrap(), until);
     let ledger = open(dir.path()).await.unwrap();
-    assert_eq!(ledger.transcripts(Seq::ZERO, until.seq, usize::MAX).await.unwrap(), log);
+    assert_eq!(ledger.log_entries(Seq::ZERO, until.seq, usize::MAX).await.unwrap(), log);
     ledger.close().await.unwrap();
     // After the restore it is a store like any other.
     let full = begin(dir.path(), until).await.map(drop).unwrap_err();
@@ -101,8 +101,8 @@ async fn another_backup_does_not_continue_an_interrupted_restore() {
     let ((log, until), (other, other_until)) = (log_of("ada", 5).await, log_of("eve", 6).await);
     let dir = TempDir::new().unwrap();
     let mut restore = begin(dir.path(), until).await.unwrap();
-    for transcript in &log[..3] {
-        restore.add(transcript.clone()).await.unwrap();
+    for log_entry in &log[..3] {
+        restore.add(log_entry.clone()).await.unwrap();
     }
     restore.leave().await.unwrap();
     let mut restore = begin(dir.path(), other_until).await.unwrap();
@@ -116,8 +116,8 @@ async fn another_backup_does_not_continue_an_interrupted_restore() {
     assert!(matches!(early, RestoreError::OtherBackup { at: Seq(3) }), "{early}");
     // Any later moment of the right backup is accepted.
     let mut restore = begin(dir.path(), log[3].head()).await.unwrap();
-    for transcript in &log[..4] {
-        restore.add(transcript.clone()).await.unwrap();
+    for log_entry in &log[..4] {
+        restore.add(log_entry.clone()).await.unwrap();
     }
     assert_eq!(restore.finish(|_, _| ()).await.unwrap(), log[3].head());
 }
@@ -128,10 +128,10 @@ async fn changed_or_missing_commits_are_refused() {
     let dir = TempDir::new().unwrap();
     let mut restore = begin(dir.path(), until).await.unwrap();
     restore.add(log[0].clone()).await.unwrap();
-    assert!(matches!(restore.add(log[2].clone()).await, Err(RestoreError::Untrue(_))));
+    assert!(matches!(restore.add(log[2].clone()).await, Err(RestoreError::Inconsistent(_))));
     let mut changed = log[1].clone();
     changed.versions[0].message = Some("it was another".to_owned());
-    assert!(matches!(restore.add(changed).await, Err(RestoreError::Untrue(_))));
+    assert!(matches!(restore.add(changed).await, Err(RestoreError::Inconsistent(_))));
     restore.leave().await.unwrap();
 }
 
@@ -151,7 +151,7 @@ async fn a_page_holds_what_fits_and_at_least_one_commit() {
         };
         ledger.commit(proposal).await.unwrap();
     }
-    let read = async |after, until, bytes| ledger.transcripts(Seq(after), Seq(until), bytes).await;
+    let read = async |after, until, bytes| ledger.log_entries(Seq(after), Seq(until), bytes).await;
     assert_eq!(read(4, 20, 1).await.unwrap().len(), 1);
     let page = read(4, 20, 3_000).await.unwrap();
     assert!((2..16).contains(&page.len()), "{} commits", page.len());

@@ -46,7 +46,7 @@ impl LedgerState {
         while let Some(meta) = found.try_next().await? {
             let digest = meta.digest;
             prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
-            prepared.media.extend(meta.tells.map(|tells| (digest, tells)));
+            prepared.media.extend(meta.media.map(|media| (digest, media)));
         }
         drop(found);
         Ok(prepared)

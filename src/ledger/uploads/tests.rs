@@ -48,8 +48,8 @@ impl BlobStore for Slow {
         self.inner.list(first)
     }
 
-    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
-        self.inner.look(digest)
+    fn list_one(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        self.inner.list_one(digest)
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
@@ -123,10 +123,10 @@ async fn an_upload_of_a_stored_blob_makes_it_young() {
     let (ledger, slow, _dir) = open().await;
     let stored = slow.take_in(once(b"abc".as_slice().into()), 3).await.unwrap();
     let digest = stored.meta.digest;
-    let before = slow.look(digest).await.unwrap().unwrap().touched;
+    let before = slow.list_one(digest).await.unwrap().unwrap().touched;
     let announced = AnnouncedUpload { size: 3, digest: Some(digest), sha256: None };
     assert!(ledger.begin_upload(announced, SHORT).await.unwrap().requests.is_empty());
-    assert!(slow.look(digest).await.unwrap().unwrap().touched > before);
+    assert!(slow.list_one(digest).await.unwrap().unwrap().touched > before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

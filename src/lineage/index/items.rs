@@ -17,7 +17,7 @@ pub(in crate::lineage) struct ItemColumns {
     pub histories: SmallLists<VersionNo>,
     ids: Digests<ItemId>,
     namespaces: BTreeSet<Namespace>,
-    /// The items up to the last [`ItemColumns::settle`], sorted by key.
+    /// The items up to the last [`ItemColumns::sort_new`], sorted by key.
     by_key: Sorted,
 }
 
@@ -43,7 +43,7 @@ impl ItemColumns {
     }
 
     /// Sorts the new items in.
-    pub(in crate::lineage) fn settle(&mut self) {
+    pub(in crate::lineage) fn sort_new(&mut self) {
         let keys = &self.keys;
         if self.by_key.is_large_batch(keys.len() - self.by_key.len()) {
             let mut groups: BTreeMap<(&Namespace, Kind), Vec<u32>> = BTreeMap::new();

@@ -77,7 +77,7 @@ impl Loading {
     /// [`InconsistentFacts`] if facts are inconsistent with the commits before them.
     pub fn settled(self) -> Result<Index, InconsistentFacts> {
         let mut index = self.index;
-        index.items.settle();
+        index.items.sort_new();
         index.postings = self.postings.end()?;
         index.membership = self.membership.end()?;
         Ok(index)
@@ -93,7 +93,7 @@ fn list(jobs: Receiver<LoadJob>) -> Result<Postings, InconsistentFacts> {
     for (added, packed) in jobs {
         postings.add(&added, &read(added.seq, &packed)?);
     }
-    postings.settle();
+    postings.sort_new();
     Ok(postings)
 }
 
@@ -102,6 +102,6 @@ fn gather(jobs: Receiver<LoadJob>) -> Result<Membership, InconsistentFacts> {
     for (added, packed) in jobs {
         pin(&mut membership, &added, &read(added.seq, &packed)?)?;
     }
-    membership.settle();
+    membership.sort_new();
     Ok(membership)
 }

@@ -104,7 +104,7 @@ pub struct Membership {
 
 impl Membership {
     /// Adds the next version of a training set as the difference from the one before. Removed
-    /// members ascend. The new intervals are found by member from the next [`Membership::settle`]
+    /// members ascend. The new intervals are found by member from the next [`Membership::sort_new`]
     /// on.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ impl Membership {
     }
 
     /// Adds the new intervals to the lists of their members.
-    pub fn settle(&mut self) {
+    pub fn sort_new(&mut self) {
         let unlisted = std::mem::take(&mut self.unlisted);
         let sets = &self.sets;
         let new = unlisted.iter().flat_map(|(set, intervals)| {

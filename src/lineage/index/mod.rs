@@ -145,10 +145,10 @@ impl Index {
     pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), InconsistentFacts> {
         let added = self.add(stamp, facts)?;
         pin(&mut self.membership, &added, facts)?;
-        self.membership.settle();
+        self.membership.sort_new();
         self.postings.add(&added, facts);
-        self.postings.settle();
-        self.items.settle();
+        self.postings.sort_new();
+        self.items.sort_new();
         Ok(())
     }
 

@@ -143,7 +143,7 @@ impl Ontologies {
         }
         let mut classes = self.choices[used.classes as usize].to_vec();
         let mut by = Vec::new();
-        for step in list.way(used.ontology, visible) {
+        for step in list.steps_to_newest(used.ontology, visible) {
             let state = &list.states[step.state as usize];
             if state.touches(&classes, step.down) && !by.contains(&step.by) {
                 by.push(step.by);
@@ -188,7 +188,7 @@ impl ListState {
 impl ClassList {
     /// The steps from the state of `from` to the newest visible one. A step that undoes the last
     /// one removes it, so a step has the version that made it last.
-    fn way(&self, from: VersionNo, visible: u32) -> Vec<ListStep> {
+    fn steps_to_newest(&self, from: VersionNo, visible: u32) -> Vec<ListStep> {
         let Ok(start) = self.versions.binary_search_by_key(&from, |(version, _)| *version) else {
             return Vec::new();
         };

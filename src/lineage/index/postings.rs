@@ -118,10 +118,10 @@ impl Postings {
     }
 
     /// Sorts the new values in. Ranges do not contain them before.
-    pub fn settle(&mut self) {
-        self.columns.iter_mut().for_each(|attribute| attribute.column.settle());
-        self.texts.settle();
-        self.keys.settle();
+    pub fn sort_new(&mut self) {
+        self.columns.iter_mut().for_each(|attribute| attribute.column.sort_new());
+        self.texts.sort_new();
+        self.keys.sort_new();
     }
 
     fn add_commit(&mut self, added: &Added, versions: u32) {

@@ -40,7 +40,7 @@ impl Walker<'_> {
         let (mut versions, mut level) = (vec![version], 0);
         while level < versions.len() {
             let end = versions.len();
-            self.aside(end - level, || versions[level..].sort_unstable());
+            self.unlocked_if_many(end - level, || versions[level..].sort_unstable());
             for place in level..end {
                 let whole = self.each_above(&filter, versions[place], |_, source, _| {
                     if !seen.put(source.at()) {
@@ -71,7 +71,7 @@ impl Walker<'_> {
     ) -> Option<Vec<VersionNo>> {
         let (a, b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         let mut common: Vec<VersionNo> = a.versions;
-        self.aside(common.len(), || common.retain(|version| b.seen.contains(version.at())));
+        self.unlocked_if_many(common.len(), || common.retain(|version| b.seen.contains(version.at())));
         if lowest {
             // All versions between a common ancestor and one above it are common ancestors, so one
             // edge decides.
@@ -83,7 +83,7 @@ impl Walker<'_> {
                     true
                 });
             }
-            self.aside(common.len(), || common.retain(|version| !above.contains(version.at())));
+            self.unlocked_if_many(common.len(), || common.retain(|version| !above.contains(version.at())));
         }
         Some(common)
     }
@@ -106,7 +106,7 @@ impl Walker<'_> {
             self.retain(&mut ancestry.versions, |at, version| keep(at, *version));
         }
         let (mut common, mut only_a, mut only_b) = (0, Vec::new(), Vec::new());
-        self.aside(a.versions.len() + b.versions.len(), || {
+        self.unlocked_if_many(a.versions.len() + b.versions.len(), || {
             common = a.versions.iter().filter(|version| b.seen.contains(version.at())).count();
             only_a = only(&a, &b);
             only_b = only(&b, &a);
@@ -139,7 +139,7 @@ impl Walker<'_> {
             }
         });
         let mut only_a: Vec<VersionNo> = Vec::new();
-        self.aside(a.len() + b.len(), || {
+        self.unlocked_if_many(a.len() + b.len(), || {
             only_a = left.values().flatten().copied().collect();
             only_a.sort_unstable();
             only_b.reverse();

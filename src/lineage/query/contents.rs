@@ -84,7 +84,7 @@ impl Walker<'_> {
             return Some(gathered.contents);
         }
         sets.sort_unstable_by_key(|interval| interval.member);
-        self.aside(gathered.contents.len(), || {
+        self.unlocked_if_many(gathered.contents.len(), || {
             let places = gathered.contents.iter().enumerate();
             gathered.places = places.map(|(place, content)| (content.interval.member, place)).collect();
         });
@@ -95,7 +95,7 @@ impl Walker<'_> {
                 members.push(interval);
                 true
             });
-            self.aside(members.len(), || members.sort_unstable_by_key(|interval| interval.member));
+            self.unlocked_if_many(members.len(), || members.sort_unstable_by_key(|interval| interval.member));
             budget.take_all(members.len());
             if budget.spent {
                 return None;

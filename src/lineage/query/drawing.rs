@@ -1,7 +1,7 @@
 //! Drawings: the neighbourhood of some versions with its edges, small enough to be viewed.
 //!
-//! The traversal is breadth-first over shown nodes. The neighbours of a shown node form one fan per
-//! kind, namespace and role; a fan of more than a few versions is folded into one group, and the
+//! The traversal is breadth-first over shown nodes. The neighbours of a shown node form one list per
+//! kind, namespace and role; a list of more than a few versions is folded into one group, and the
 //! traversal continues from all of the group. So five thousand members and the images they were
 //! made from are two groups with one line between them.
 
@@ -30,7 +30,7 @@ pub struct Frame<'f> {
     pub max_depth: Option<u32>,
     /// Returns true for versions that are reached but not expanded.
     pub stop_at: &'f dyn Fn(At<'_>, VersionNo) -> bool,
-    /// The size from which on a fan is folded (exclusive).
+    /// The size from which on a list of neighbours is folded (exclusive).
     pub fold_above: usize,
     /// The most versions and groups.
     pub max_nodes: usize,
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Frame<'_> {
 
 /// The common properties of the versions of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fold {
+pub struct NodeGroup {
     /// The kind of their items.
     pub kind: Kind,
     /// The namespace of their items.
@@ -63,7 +63,7 @@ pub struct Shown {
     /// The number of edges from the nearest start.
     pub depth: u32,
     /// The common properties of a group; `None` for a single version.
-    pub fold: Option<Fold>,
+    pub group: Option<NodeGroup>,
     /// True if the traversal stopped here, with more beyond.
     pub more: bool,
 }
@@ -85,7 +85,7 @@ impl Walker<'_> {
     pub fn drawing(&mut self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut EdgeBudget) -> Drawing {
         let visible = self.visible() as usize;
         let filter = EdgeFilter::new(self.at(), frame.roles.as_deref());
-        let mut pen = Pen {
+        let mut walk = DrawingWalk {
             walker: self,
             frame,
             filter,
@@ -95,8 +95,8 @@ impl Walker<'_> {
             open: VecDeque::new(),
             budget: &mut budget.edges,
         };
-        pen.walk(starts);
-        let Pen { walker, filter, mut drawing, places, budget, .. } = pen;
+        walk.walk(starts);
+        let DrawingWalk { walker, filter, mut drawing, places, budget, .. } = walk;
         match lines(walker, &filter, &drawing.shown, &places, budget, frame.max_lines) {
             Ok(lines) => drawing.lines = lines,
             Err(some) => {
@@ -117,13 +117,13 @@ struct Expansion {
 
 /// The neighbours of a node.
 #[derive(Default)]
-struct Fan {
+struct Neighbours {
     new: BTreeMap<(Kind, Namespace, Role), Vec<VersionNo>>,
     /// Neighbours that are shown already, by the traversal in the other direction.
     old: Vec<VersionNo>,
 }
 
-struct Pen<'w, 'h, 'f> {
+struct DrawingWalk<'w, 'h, 'f> {
     walker: &'w mut Walker<'h>,
     frame: &'f Frame<'f>,
     filter: EdgeFilter,
@@ -136,7 +136,7 @@ struct Pen<'w, 'h, 'f> {
     budget: &'f mut u64,
 }
 
-impl Pen<'_, '_, '_> {
+impl DrawingWalk<'_, '_, '_> {
     fn walk(&mut self, starts: &[VersionNo]) {
         for start in starts {
             if self.places[start.at()] == 0 {
@@ -177,44 +177,44 @@ impl Pen<'_, '_, '_> {
 
     /// Shows the neighbours; returns false if they could not be shown completely.
     fn follow(&mut self, step: &Expansion) -> bool {
-        let Some(fan) = self.fan(step) else {
+        let Some(neighbours) = self.neighbours(step) else {
             self.drawing.stopped = Some(Stopped::Edges);
             return false;
         };
         let depth = step.depth + 1;
-        if !fan.old.is_empty() {
-            self.open.push_back(Expansion { versions: fan.old, depth, up: step.up });
+        if !neighbours.old.is_empty() {
+            self.open.push_back(Expansion { versions: neighbours.old, depth, up: step.up });
         }
-        for ((kind, namespace, role), mut versions) in fan.new {
-            self.walker.aside(versions.len(), || versions.sort_unstable());
+        for ((kind, namespace, role), mut versions) in neighbours.new {
+            self.walker.unlocked_if_many(versions.len(), || versions.sort_unstable());
             let groups = if versions.len() > self.frame.fold_above {
-                vec![(versions, Some(Fold { kind, namespace, role }))]
+                vec![(versions, Some(NodeGroup { kind, namespace, role }))]
             } else {
                 versions.into_iter().map(|version| (vec![version], None)).collect()
             };
-            for (versions, fold) in groups {
+            for (versions, group) in groups {
                 if self.drawing.shown.len() >= self.frame.max_nodes {
                     self.drawing.stopped = Some(Stopped::Nodes);
                     return false;
                 }
                 self.open.push_back(Expansion { versions: versions.clone(), depth, up: step.up });
-                self.show(versions, depth, fold);
+                self.show(versions, depth, group);
             }
         }
         true
     }
 
-    fn show(&mut self, versions: Vec<VersionNo>, depth: u32, fold: Option<Fold>) {
+    fn show(&mut self, versions: Vec<VersionNo>, depth: u32, group: Option<NodeGroup>) {
         let place = u32::try_from(self.drawing.shown.len() + 1).unwrap_or(u32::MAX);
         versions.iter().for_each(|version| self.places[version.at()] = place);
-        self.drawing.shown.push(Shown { versions, depth, fold, more: false });
+        self.drawing.shown.push(Shown { versions, depth, group, more: false });
     }
 
     /// The neighbours that were not reached before in this direction; `None` if the budget is
     /// spent.
-    fn fan(&mut self, step: &Expansion) -> Option<Fan> {
+    fn neighbours(&mut self, step: &Expansion) -> Option<Neighbours> {
         let Self { walker, filter, places, seen, budget, .. } = self;
-        let mut fan = Fan::default();
+        let mut neighbours = Neighbours::default();
         for version in &step.versions {
             let mut reach = |at: At<'_>, next: VersionNo, role: Option<Role>| {
                 let Some(left) = budget.checked_sub(1) else { return false };
@@ -223,13 +223,13 @@ impl Pen<'_, '_, '_> {
                     return true;
                 }
                 if places[next.at()] != 0 {
-                    fan.old.push(next);
+                    neighbours.old.push(next);
                     return true;
                 }
                 let key = at.key(at.item_of(next));
                 let role =
                     role.unwrap_or_else(|| FilteredEdges::with(at, filter.clone()).role(next, *version));
-                fan.new.entry((key.kind, key.namespace.clone(), role)).or_default().push(next);
+                neighbours.new.entry((key.kind, key.namespace.clone(), role)).or_default().push(next);
                 true
             };
             let whole = match step.up {
@@ -240,7 +240,7 @@ impl Pen<'_, '_, '_> {
                 return None;
             }
         }
-        Some(fan)
+        Some(neighbours)
     }
 
     /// Flags nodes at the end of the traversal if there is more beyond.

@@ -127,7 +127,7 @@ impl Impact {
         });
         let itself = found.self_of(affected.set);
         rows.extend(itself.map(|hit| row(walker.at(), hit.wrong, 0, affected.set, None, Inclusion::Itself)));
-        walker.aside(rows.len(), || {
+        walker.unlocked_if_many(rows.len(), || {
             rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
             rows.dedup_by_key(|row| (row.pinned, row.wrong));
         });
@@ -140,7 +140,7 @@ impl Impact {
     pub fn flow<'w>(&self, world: impl Into<Walker<'w>>, wrong: VersionNo, budget: &mut EdgeBudget) -> Flow {
         // Traversed again rather than stored: few paths are read, and an answer may follow
         // thousands of flows.
-        let mut tracer = Tracer::new(world, self.found.barriers, *budget);
+        let mut tracer = Tracer::new(world, self.found.open_barriers, *budget);
         let flow = tracer.flow(&[wrong]);
         *budget = tracer.budget;
         flow

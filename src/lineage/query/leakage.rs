@@ -133,7 +133,7 @@ impl Walker<'_> {
     pub fn side(&mut self, side: Side, budget: &mut EdgeBudget) -> Option<Vec<VersionNo>> {
         let contents = self.contents(side.set, budget)?;
         let mut members: Vec<VersionNo> = Vec::new();
-        self.aside(contents.len(), || {
+        self.unlocked_if_many(contents.len(), || {
             let contents = contents.iter().map(|content| content.interval);
             let wanted = contents.filter(|interval| side.split.is_none_or(|split| split == interval.split));
             members = wanted.map(|interval| interval.member).collect();
@@ -164,7 +164,7 @@ impl Walker<'_> {
         let (findings, listed) = (Vec::new(), Vec::new());
         let mut leakage = Leakage { findings, stopped: None, a, b, listed, ancestors };
         let mut all: Vec<VersionNo> = leakage.a.iter().chain(&leakage.b).copied().collect();
-        self.without(&mut || {
+        self.unlocked(&mut || {
             all.sort_unstable();
             all.dedup();
         });
@@ -172,7 +172,7 @@ impl Walker<'_> {
             let budget = &mut *limits.budget;
             let listed = match leak {
                 Leak::CommonMember => {
-                    self.aside(leakage.a.len(), || leakage.list_common());
+                    self.unlocked_if_many(leakage.a.len(), || leakage.list_common());
                     Some(())
                 }
                 Leak::SameItem => {
@@ -185,7 +185,7 @@ impl Walker<'_> {
                 Leak::CommonAncestor => {
                     // Needs the graph of ancestors alone.
                     let mut looked = Ok(());
-                    self.without(&mut || looked = leakage.look_up(&mut limits));
+                    self.unlocked(&mut || looked = leakage.look_up(&mut limits));
                     looked?;
                     Some(())
                 }
@@ -209,7 +209,7 @@ impl Walker<'_> {
             let shared = shared.filter(|same| same.len() > 1).map(here);
             groups.extend(shared.filter(|same| same.len() > 1));
         });
-        self.aside(groups.len(), || groups.sort_unstable());
+        self.unlocked_if_many(groups.len(), || groups.sort_unstable());
         groups
     }
 }
@@ -255,7 +255,7 @@ impl Leakage {
             sorted.extend(all[part].iter().map(|version| (shared(at, *version), *version)));
         });
         let mut groups: Vec<Vec<VersionNo>> = Vec::new();
-        walker.aside(all.len(), || {
+        walker.unlocked_if_many(all.len(), || {
             sorted.sort_unstable();
             let same = sorted.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
             groups = same.map(|same| same.iter().map(|(_, version)| *version).collect()).collect();

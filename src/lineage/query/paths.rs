@@ -68,7 +68,7 @@ impl Walker<'_> {
         };
         // A search for a few paths in a small region may be long.
         let mut found = Paths::default();
-        self.without(&mut || found = PathSearch::new(&region, most).run(k, budget));
+        self.unlocked(&mut || found = PathSearch::new(&region, most).run(k, budget));
         // The shortest path that is found alone is the first of several, too. The search may end
         // before it finds it.
         let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));

@@ -8,7 +8,7 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementKind;
 use crate::domain::write::world::Refreshed;
 use crate::lineage::at::At;
-use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, OpenBarriers, Tracer};
 
 impl At<'_> {
     /// Everything that holds something wrong by one of these causes, as far as it matters for these
@@ -18,7 +18,7 @@ impl At<'_> {
         let whole = EdgeBudget::edges(u64::MAX);
         let mut wrong = self.wrong_upstream(versions.iter().copied(), &mut whole.clone()).unwrap_or_default();
         wrong.retain(|version| self.wrong_by(*version, causes));
-        let flow = Tracer::new(self, Barriers::default(), whole).flow(&wrong);
+        let flow = Tracer::new(self, OpenBarriers::default(), whole).flow(&wrong);
         flow.nodes.into_iter().map(|node| node.version).collect()
     }
 

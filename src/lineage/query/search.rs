@@ -246,7 +246,7 @@ impl Search {
                 }
             }
         });
-        walker.aside(found.len(), || {
+        walker.unlocked_if_many(found.len(), || {
             found.sort_unstable();
             found.dedup();
         });

@@ -12,7 +12,7 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
 use crate::lineage::index::membership::MembershipInterval;
 use crate::lineage::index::names::NameNo;
-use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, OpenBarriers, Tracer};
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::walk::walker::Walker;
 
@@ -70,7 +70,7 @@ impl Walker<'_> {
         let coarse = inclusion.contains(&Inclusion::Coarse);
         let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
         let starts: Vec<VersionNo> = asked.iter().copied().collect();
-        let mut tracer = Tracer::new(&mut *self, Barriers { through_models: false, coarse }, *budget);
+        let mut tracer = Tracer::new(&mut *self, OpenBarriers { through_models: false, coarse }, *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
@@ -98,7 +98,7 @@ impl Walker<'_> {
             },
         );
         found.append(&mut only_coarse);
-        self.aside(found.len(), || {
+        self.unlocked_if_many(found.len(), || {
             found.sort_unstable();
             found.dedup();
         });
@@ -119,7 +119,7 @@ impl Walker<'_> {
     /// The wrong ones of these versions, by number.
     fn wrong_among(&mut self, mut versions: Vec<VersionNo>) -> Vec<VersionNo> {
         self.retain(&mut versions, |at, version| at.is_wrong(*version));
-        self.aside(versions.len(), || versions.sort_unstable());
+        self.unlocked_if_many(versions.len(), || versions.sort_unstable());
         versions
     }
 
@@ -127,11 +127,13 @@ impl Walker<'_> {
     #[must_use]
     pub fn overtaken(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Overtaken> {
         let wrong = self.wrong_in(set, budget)?;
-        let mut tracer = Tracer::new(&mut *self, Barriers::default(), *budget);
+        let mut tracer = Tracer::new(&mut *self, OpenBarriers::default(), *budget);
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let mut tainted: HashSet<VersionNo> = HashSet::new();
-        self.aside(flow.nodes.len(), || tainted.extend(flow.nodes.iter().map(|node| node.version)));
+        self.unlocked_if_many(flow.nodes.len(), || {
+            tainted.extend(flow.nodes.iter().map(|node| node.version))
+        });
         let is_sound = wrong.is_empty() && !self.at().is_wrong(set);
         let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
         let contents = self.contents(set, budget)?;
@@ -211,7 +213,7 @@ impl Walker<'_> {
                 }
             }
         });
-        self.aside(gone.len() + come.len(), || {
+        self.unlocked_if_many(gone.len() + come.len(), || {
             difference.added.reverse();
             difference.removed.sort_unstable_by_key(|interval| interval.member);
             difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
@@ -230,7 +232,7 @@ impl Walker<'_> {
         split: Option<NameNo>,
     ) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         let (mut gone, mut come) = self.changes(first, second);
-        self.aside(gone.len() + come.len(), || {
+        self.unlocked_if_many(gone.len() + come.len(), || {
             let elsewhere =
                 |interval: &MembershipInterval| split.is_some_and(|split| interval.split != split);
             gone.retain(|interval| !elsewhere(interval));
@@ -265,7 +267,7 @@ impl Walker<'_> {
                 });
             }
         }
-        self.aside(gone.len() + come.len(), || {
+        self.unlocked_if_many(gone.len() + come.len(), || {
             gone.sort_unstable_by_key(|interval: &MembershipInterval| interval.member);
             come.sort_unstable_by_key(|interval: &MembershipInterval| interval.member);
             // An interval that ended and began again with equal terms is no change; nor is one that

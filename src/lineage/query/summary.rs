@@ -193,7 +193,7 @@ impl Walker<'_> {
             }
         }
         let known = roles.len();
-        self.aside(known, || {
+        self.unlocked_if_many(known, || {
             for roles in roles.values_mut() {
                 roles.sort_unstable();
                 roles.dedup();

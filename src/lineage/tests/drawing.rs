@@ -63,13 +63,13 @@ fn check(
     let mut places: BTreeMap<VersionNo, u32> = BTreeMap::new();
     for (place, shown) in (0_u32..).zip(&drawing.shown) {
         assert!(shown.versions.is_sorted());
-        assert_eq!(shown.fold.is_some(), shown.versions.len() > 1.max(fold), "only what is many is folded");
+        assert_eq!(shown.group.is_some(), shown.versions.len() > 1.max(fold), "only what is many is folded");
         for version in &shown.versions {
             assert_eq!(places.insert(*version, place), None, "shown once");
             assert_eq!(depths.get(version), Some(&shown.depth));
-            if let Some(fold) = &shown.fold {
+            if let Some(group) = &shown.group {
                 let key = at.key(at.item_of(*version));
-                assert_eq!((fold.kind, &fold.namespace), (key.kind, &key.namespace));
+                assert_eq!((group.kind, &group.namespace), (key.kind, &key.namespace));
             }
         }
     }

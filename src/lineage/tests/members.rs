@@ -42,10 +42,10 @@ proptest! {
             push(&mut membership, splits, &removed, &added).unwrap();
             before.clone_from(members);
             if settled >> turn & 1 == 1 {
-                membership.settle();
+                membership.sort_new();
             }
         }
-        membership.settle();
+        membership.sort_new();
         for (number, members) in (1..).zip(&versions) {
             let mut found: Vec<VersionNo> = membership.member_numbers(SET, number).collect();
             found.sort_unstable();

@@ -90,19 +90,19 @@ fn a_stopped_traversal_ends_after_an_item() {
 }
 
 /// A question about everything, with some of the options.
-fn question(at: At<'_>, way: usize, edges: u64) -> Question {
+fn question(at: At<'_>, path: usize, edges: u64) -> Question {
     let mut inclusion = BTreeSet::from(Inclusion::PLAIN);
-    if way.is_multiple_of(3) {
+    if path.is_multiple_of(3) {
         inclusion.insert(Inclusion::Coarse);
     }
     Question {
         versions: versions(at).collect(),
         inclusion,
-        include_restored: way.is_multiple_of(2),
+        include_restored: path.is_multiple_of(2),
         include_ontology_stale: false,
-        only_heads: way % 5 == 4,
+        only_heads: path % 5 == 4,
         tagged: None,
-        through_models: way % 4 == 1,
+        through_models: path % 4 == 1,
         edges,
     }
 }
@@ -114,8 +114,8 @@ fn all_rows(at: At<'_>, impact: &Impact) -> Vec<RowFields> {
         assert!(!rows.is_empty());
         for row in rows {
             let fixed = impact.fixed_in(at, affected, &[row], &mut EdgeBudget::edges(u64::MAX));
-            let way = row.way(&impact.flow(at, row.wrong, &mut EdgeBudget::edges(u64::MAX)));
-            let more = format!("{:?} {fixed:?} {way:?} {:?}", row.status, row.split);
+            let path = row.path(&impact.flow(at, row.wrong, &mut EdgeBudget::edges(u64::MAX)));
+            let more = format!("{:?} {fixed:?} {path:?} {:?}", row.status, row.split);
             all_rows.push((affected.set, row.pinned, row.wrong, row.inclusion, more));
         }
     }

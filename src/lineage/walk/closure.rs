@@ -49,7 +49,7 @@ pub struct Walk<'w> {
 impl Walk<'static> {
     /// Everything in that direction, without limits.
     #[must_use]
-    pub const fn whole(direction: Direction) -> Self {
+    pub const fn unbounded(direction: Direction) -> Self {
         Self {
             direction,
             roles: None,

@@ -20,7 +20,7 @@ use crate::lineage::at::At;
 
 /// The traversal barriers that are open.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Barriers {
+pub struct OpenBarriers {
     /// Continue out of models and out of sets.
     pub through_models: bool,
     /// Enter sets with an incomplete manifest.
@@ -48,19 +48,19 @@ pub struct Flow {
 impl Flow {
     /// The shortest path from a start to the node at `place`, both included.
     #[must_use]
-    pub fn way(&self, place: u32) -> Vec<VersionNo> {
-        let mut way = Vec::new();
+    pub fn path_to(&self, place: u32) -> Vec<VersionNo> {
+        let mut path = Vec::new();
         let mut place = place;
         loop {
             let node = self.nodes[place as usize];
-            way.push(node.version);
+            path.push(node.version);
             if node.from == place {
                 break;
             }
             place = node.from;
         }
-        way.reverse();
-        way
+        path.reverse();
+        path
     }
 }
 
@@ -109,7 +109,7 @@ impl EdgeBudget {
 pub struct Tracer<'a> {
     /// The moment that is traversed.
     pub(in crate::lineage) walker: Walker<'a>,
-    barriers: Barriers,
+    open_barriers: OpenBarriers,
     seen: VisitedSet,
     /// The edges that may still be followed.
     pub budget: EdgeBudget,
@@ -118,10 +118,10 @@ pub struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     /// A tracer for one seq. With a walker that pauses, it pauses between nodes.
     #[must_use]
-    pub fn new(world: impl Into<Walker<'a>>, barriers: Barriers, budget: EdgeBudget) -> Self {
+    pub fn new(world: impl Into<Walker<'a>>, open_barriers: OpenBarriers, budget: EdgeBudget) -> Self {
         let walker = world.into();
         let seen = VisitedSet::new(walker.visible());
-        Self { walker, barriers, seen, budget }
+        Self { walker, open_barriers, seen, budget }
     }
 
     /// The versions that these versions flow into.
@@ -146,7 +146,7 @@ impl<'a> Tracer<'a> {
             self.walker.step(self.budget.since(left));
             next += 1;
         }
-        if self.barriers.coarse {
+        if self.open_barriers.coarse {
             self.enter_incomplete(flow, 0);
             while next < flow.nodes.len() && !self.budget.spent {
                 let left = self.budget.edges;
@@ -168,9 +168,9 @@ impl<'a> Tracer<'a> {
     fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
         let FlowNode { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
-        let Self { walker, barriers, seen, budget } = self;
-        let barriers = *barriers;
-        if barriers.follows_from(walker.at(), version, start) {
+        let Self { walker, open_barriers, seen, budget } = self;
+        let open_barriers = *open_barriers;
+        if open_barriers.follows_from(walker.at(), version, start) {
             let whole = walker.each_made(version, |at, made| {
                 budget.take_all(made.len());
                 if budget.spent {
@@ -189,7 +189,7 @@ impl<'a> Tracer<'a> {
         }
         // A set without outgoing flow is found again through its members' intervals; it needs no
         // node.
-        let open = barriers.through_models || barriers.coarse;
+        let open = open_barriers.through_models || open_barriers.coarse;
         walker.each_place(version, |at, pinned| {
             let membership = &at.index().membership;
             if !budget.take() {
@@ -203,7 +203,7 @@ impl<'a> Tracer<'a> {
                 if !budget.take() {
                     return None;
                 }
-                if barriers.has_outflow(at, *set) {
+                if open_barriers.has_outflow(at, *set) {
                     Self::visit(seen, flow, *set, from, coarse);
                 }
             }
@@ -215,12 +215,12 @@ impl<'a> Tracer<'a> {
     /// if it is 0.
     fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
-        let Self { walker, barriers, seen, budget } = self;
+        let Self { walker, open_barriers, seen, budget } = self;
         for place in places {
             let left = budget.edges;
             let version = flow.nodes[place].version;
             let start = flow.nodes[place].from as usize == place;
-            if walker.at().kind(version) == Kind::Model && !barriers.through_models && !start {
+            if walker.at().kind(version) == Kind::Model && !open_barriers.through_models && !start {
                 continue;
             }
             let from = u32::try_from(place).unwrap_or(u32::MAX);
@@ -255,7 +255,7 @@ impl At<'_> {
     }
 }
 
-impl Barriers {
+impl OpenBarriers {
     /// Returns true if derivations out of the version are followed. The start is wrong, and always
     /// followed.
     fn follows_from(self, at: At<'_>, version: VersionNo, start: bool) -> bool {

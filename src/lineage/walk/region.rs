@@ -58,7 +58,7 @@ impl GrowingRegion {
         });
         let (versions, edges) = (&self.versions, &mut self.edges);
         let mut kept = begin;
-        walker.aside(edges.len() - begin, || {
+        walker.unlocked_if_many(edges.len() - begin, || {
             edges[begin..].sort_unstable_by_key(|place| versions[*place as usize]);
             for at in begin..edges.len() {
                 if at == begin || edges[at] != edges[kept - 1] {

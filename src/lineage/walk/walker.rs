@@ -23,7 +23,7 @@ pub trait IndexLock {
     fn pause(&mut self);
 
     /// Releases the lock while `work` runs.
-    fn without(&mut self, work: &mut dyn FnMut());
+    fn unlocked(&mut self, work: &mut dyn FnMut());
 }
 
 /// The number of edges or versions between two releases of the lock: a few milliseconds of the
@@ -125,17 +125,17 @@ impl<'h> Walker<'h> {
     }
 
     /// Runs work that needs no index, such as sorting a long list, with the lock released.
-    pub(in crate::lineage) fn without(&mut self, work: &mut dyn FnMut()) {
+    pub(in crate::lineage) fn unlocked(&mut self, work: &mut dyn FnMut()) {
         match &mut self.held {
-            IndexSource::Lock(hold) => hold.without(work),
+            IndexSource::Lock(hold) => hold.unlocked(work),
             IndexSource::Borrowed(_) => work(),
         }
     }
 
     /// Runs work that needs no index on this many elements, with the lock released if they are
     /// many.
-    pub(in crate::lineage) fn aside(&mut self, elements: usize, mut work: impl FnMut()) {
-        if elements > SLICE { self.without(&mut work) } else { work() }
+    pub(in crate::lineage) fn unlocked_if_many(&mut self, elements: usize, mut work: impl FnMut()) {
+        if elements > SLICE { self.unlocked(&mut work) } else { work() }
     }
 
     /// Reads a list of this many elements part by part, with a step after each part.

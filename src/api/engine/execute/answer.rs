@@ -27,7 +27,7 @@ const INPUT_ERRORS: [&str; 3] =
     ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 
 /// Builds the outcome of a response and charges its text.
-pub(super) fn sort(
+pub(super) fn outcome(
     mut response: Response,
     plan: &ShapePlan,
     order: Option<&FieldOrder<'_>>,
@@ -54,7 +54,7 @@ pub(super) fn sort(
 }
 
 /// Builds the outcome of an event. It has one field, so if that field failed, the event failed.
-pub(super) fn whole(mut response: Response, plan: &ShapePlan, budget: &RequestBudget) -> Outcome {
+pub(super) fn event_outcome(mut response: Response, plan: &ShapePlan, budget: &RequestBudget) -> Outcome {
     let is_null = |data: &Value| match data {
         Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
         data => *data == Value::Null,
@@ -66,7 +66,7 @@ pub(super) fn whole(mut response: Response, plan: &ShapePlan, budget: &RequestBu
             error.path.clear();
         }
     }
-    sort(response, plan, None, budget)
+    outcome(response, plan, None, budget)
 }
 
 /// Returns true if no operation ran: one that ran has data, or an error with a path.

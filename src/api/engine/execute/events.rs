@@ -52,17 +52,17 @@ pub trait Events: Send + Sync + 'static {
     /// Searches the commits after `after` in ascending order for the first one to report, until
     /// time is up. At least one commit must exist. The event is charged to `memory` until it is
     /// returned.
-    fn look(
+    fn next_event(
         self: Arc<Self>,
         after: Seq,
         time_up: TimeUp,
         memory: Charge,
-    ) -> Pin<Box<dyn Future<Output = Looked> + Send>>;
+    ) -> Pin<Box<dyn Future<Output = NextEvent> + Send>>;
 }
 
 /// The result of a search for the next event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Looked {
+pub enum NextEvent {
     /// Nothing to report up to and including this commit.
     Nothing(Seq),
     /// The event of this commit, as JSON.
@@ -98,7 +98,7 @@ where
         let memory = Budget::new(BEGINNING).account().charge();
         let (response, budget) = self.turn(prepared.clone(), turn, Arc::new(|| false), memory).await;
         if let Some(response) = response {
-            return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &budget));
+            return Subscribed::Refused(answer::event_outcome(response, &prepared.known.plan, &budget));
         }
         match beginning.take().as_slice() {
             [watch] => {
@@ -137,7 +137,7 @@ fn refused(error: Error, plan: &ShapePlan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };
     let budget = RequestBudget::new(0, 0, Arc::new(|| false));
-    answer::sort(Response::from_errors(vec![error]), plan, None, &budget)
+    answer::outcome(Response::from_errors(vec![error]), plan, None, &budget)
 }
 
 fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
@@ -169,25 +169,26 @@ where
         self.watch.newest()
     }
 
-    fn look(
+    fn next_event(
         self: Arc<Self>,
         after: Seq,
         time_up: TimeUp,
         memory: Charge,
-    ) -> Pin<Box<dyn Future<Output = Looked> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = NextEvent> + Send>> {
         Box::pin(async move {
             let plan = &self.prepared.known.plan;
-            let seq = match self.watch.look(after, &time_up) {
-                Ok(WatchFound::Nothing(upto)) => return Looked::Nothing(upto),
+            let seq = match self.watch.next_commit(after, &time_up) {
+                Ok(WatchFound::Nothing(upto)) => return NextEvent::Nothing(upto),
                 Ok(WatchFound::Report(seq)) => seq,
-                Err(error) => return Looked::Failed(refused(error, plan)),
+                Err(error) => return NextEvent::Failed(refused(error, plan)),
             };
             let (response, budget) =
                 self.inner.turn(self.prepared.clone(), SubscriptionTurn::Reports(seq), time_up, memory).await;
-            let Some(response) = response else { return Looked::Failed(Outcome::panicked()) };
-            match measure::refusal(&budget).unwrap_or_else(|| answer::whole(response, plan, &budget)) {
-                Outcome { class: Class::Executed, body, .. } => Looked::Event(seq, body),
-                failed => Looked::Failed(failed),
+            let Some(response) = response else { return NextEvent::Failed(Outcome::panicked()) };
+            match measure::refusal(&budget).unwrap_or_else(|| answer::event_outcome(response, plan, &budget))
+            {
+                Outcome { class: Class::Executed, body, .. } => NextEvent::Event(seq, body),
+                failed => NextEvent::Failed(failed),
             }
         })
     }

@@ -27,7 +27,7 @@ pub struct Beginning(Arc<Mutex<Vec<Arc<dyn Watch>>>>);
 
 impl Beginning {
     /// Registers the watch of a field.
-    pub fn say(&self, watch: impl Watch) {
+    pub fn register(&self, watch: impl Watch) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(watch));
     }
 
@@ -51,7 +51,7 @@ pub trait Watch: Send + Sync + 'static {
     ///
     /// # Errors
     /// If it cannot be decided whether a commit is to be reported.
-    fn look(&self, after: id::Seq, time_up: &TimeUp) -> Result<WatchFound>;
+    fn next_commit(&self, after: id::Seq, time_up: &TimeUp) -> Result<WatchFound>;
 }
 
 /// The result of a search among commits.

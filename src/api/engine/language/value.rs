@@ -48,7 +48,7 @@ fn expected(scalar: &str) -> &'static str {
 
 /// Converts a number of a variable to the form that the engine reads, because JSON does not
 /// distinguish `1.0` from `1`.
-pub(in crate::api) fn whole(scalar: &str, value: &mut Value) {
+pub(in crate::api) fn normalize_integer(scalar: &str, value: &mut Value) {
     if let ("Int" | "ID", Value::Number(number)) = (scalar, &*value)
         && !number.is_i64()
         && let Some(float) = number.as_f64()

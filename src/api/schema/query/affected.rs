@@ -135,7 +135,7 @@ impl RequestedPart {
             complete: to == end,
             incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
             resume: (to < end).then(|| page.resume_part(scope, to)),
-            ..ReadInfo::whole(scope)
+            ..ReadInfo::of_complete(scope)
         };
         Ok(ComputedPart { page: page.of_part(part), list, info })
     }

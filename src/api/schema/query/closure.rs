@@ -140,7 +140,7 @@ pub(in crate::api) fn reachable(
             let walk = Walk {
                 max_edges: budget.edges_left(Purpose::Questions),
                 time_up: &|| budget.is_time_up(),
-                ..Walk::whole(Direction::Down)
+                ..Walk::unbounded(Direction::Down)
             };
             walker.closure(&[*start], &walk)
         });

@@ -33,7 +33,7 @@ pub(in crate::api) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
 /// # Errors
 /// `BAD_USER_INPUT` if the text is not an id, `AS_OF_UNAVAILABLE` for a moment after the scope's.
 pub(in crate::api) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
-    let (name, carried) = moment::cut(id);
+    let (name, carried) = moment::split(id);
     let scope = match carried {
         Some(moment) => scope.of_id(moment)?,
         None => scope.clone(),

@@ -117,7 +117,7 @@ fn connection(scope: &Scope, page: &Page, found: FoundPage, count: Count) -> Ite
             complete: found.stopped.is_none(),
             incomplete_reason: found.stopped.map(|_| IncompleteReason::Nodes),
             resume: found.stopped.map(cursor),
-            ..ReadInfo::whole(scope)
+            ..ReadInfo::of_complete(scope)
         },
     }
 }

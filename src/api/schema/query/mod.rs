@@ -84,7 +84,7 @@ pub(in crate::api) struct LookupFields(RootScope);
 impl LookupFields {
     /// Returns the moment that is read here.
     async fn view(&self, ctx: &Context<'_>) -> Result<ReadInfo> {
-        Ok(ReadInfo::whole(&self.0.scope(ctx)?))
+        Ok(ReadInfo::of_complete(&self.0.scope(ctx)?))
     }
 
     /// Returns the object with a global id, read at the moment of the id; null if there is none.

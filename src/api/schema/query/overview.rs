@@ -114,7 +114,7 @@ impl OverviewFields {
             info: ReadInfo {
                 complete: found.stopped.is_none(),
                 incomplete_reason: found.stopped.map(IncompleteReason::from),
-                ..ReadInfo::whole(&scope)
+                ..ReadInfo::of_complete(&scope)
             },
         }))
     }

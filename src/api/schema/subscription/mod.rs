@@ -42,7 +42,7 @@ impl Subscription {
         let ledger = ctx.data::<Ledger>()?;
         Ok(stream::iter(match ctx.data::<SubscriptionTurn>()? {
             SubscriptionTurn::Begins(beginning) => {
-                beginning.say(Changes { after: begins(ledger, after)?, ledger: ledger.clone() });
+                beginning.register(Changes { after: begins(ledger, after)?, ledger: ledger.clone() });
                 None
             }
             SubscriptionTurn::Reports(seq) => Some(Commit::new(just_after(ledger, *seq)?, *seq)),
@@ -71,7 +71,7 @@ impl Subscription {
         let watched = Watched::find(&Scope::newest(ledger.view()), training_set, tag, namespace)?;
         Ok(stream::iter(match ctx.data::<SubscriptionTurn>()? {
             SubscriptionTurn::Begins(beginning) => {
-                beginning.say(StaleWatch::new(ctx, ledger, watched, begins(ledger, after)?)?);
+                beginning.register(StaleWatch::new(ctx, ledger, watched, begins(ledger, after)?)?);
                 None
             }
             SubscriptionTurn::Reports(seq) => Some(watched.tell(ctx, &just_after(ledger, *seq)?)?),
@@ -113,7 +113,7 @@ impl Watch for Changes {
         self.ledger.newest()
     }
 
-    fn look(&self, after: id::Seq, _: &TimeUp) -> Result<WatchFound> {
+    fn next_commit(&self, after: id::Seq, _: &TimeUp) -> Result<WatchFound> {
         Ok(WatchFound::Report(after.next()))
     }
 }

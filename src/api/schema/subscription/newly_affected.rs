@@ -20,7 +20,7 @@ use crate::domain::id::{ItemId, Seq};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{Kind, Namespace};
 use crate::domain::names::moment;
-use crate::domain::names::reference::{self, Reference, Which};
+use crate::domain::names::reference::{self, Reference, VersionSelector};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::text;
 use crate::ledger::{AsOf, Ledger};
@@ -82,13 +82,13 @@ impl Watched {
     }
 
     fn set(scope: &Scope, id: &ID) -> Result<Self> {
-        let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
+        let item = match moment::strip(id).strip_prefix(ItemId::PREFIX) {
             Some(_) => Some(scope.item(id)?),
             None => reference::item(id).ok().and_then(|key| scope.read(|at| at.item(&key.id()))),
         };
         let Some(item) = item else {
             // A tag in the reference may name another version when the subscription is resumed.
-            if let Ok(Reference::Item { split: Some((_, Which::Tag(_))), .. }) = id.parse() {
+            if let Ok(Reference::Item { split: Some((_, VersionSelector::Tag(_))), .. }) = id.parse() {
                 return Err(errors::bad_input(format!(
                     "expected a training set or one of its versions, found {}, which moves with the tag: \
                      to watch the tag, give `tag`",
@@ -228,7 +228,7 @@ impl Watch for StaleWatch {
         self.ledger.newest()
     }
 
-    fn look(&self, after: Seq, time_up: &TimeUp) -> Result<WatchFound> {
+    fn next_commit(&self, after: Seq, time_up: &TimeUp) -> Result<WatchFound> {
         let newest = Scope::newest(self.ledger.view());
         let mut after = after;
         while after < newest.view.seq() {

@@ -137,6 +137,6 @@ impl ImpactAnswer {
             }
         };
         *kept = Some((row.wrong, Arc::clone(&flow)));
-        Ok(row.way(&flow))
+        Ok(row.path(&flow))
     }
 }

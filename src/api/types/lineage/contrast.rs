@@ -103,6 +103,6 @@ impl LineageDiff {
 
     /// The moment that was read. The answer is always complete.
     async fn info(&self) -> ReadInfo {
-        ReadInfo::whole(&self.scope)
+        ReadInfo::of_complete(&self.scope)
     }
 }

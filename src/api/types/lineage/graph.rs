@@ -40,13 +40,13 @@ impl LineageGraph {
 
     fn folded(&self, place: usize) -> Option<LineageGraphGroup> {
         let shown = &self.drawing.shown[place];
-        shown.fold.as_ref()?;
+        shown.group.as_ref()?;
         Some(LineageGraphGroup { scope: self.scope.clone(), drawing: Arc::clone(&self.drawing), place })
     }
 
     fn key(&self, place: usize) -> ID {
         let shown = &self.drawing.shown[place];
-        match shown.fold {
+        match shown.group {
             Some(_) => group_key(shown),
             None => ID(self.scope.read(|at| at.id(shown.versions[0])).to_string()),
         }
@@ -58,7 +58,7 @@ impl LineageGraph {
 impl LineageGraph {
     /// The versions that are single nodes: starts first, then nearest first.
     async fn nodes(&self) -> Vec<LineageGraphNode> {
-        let shown = self.drawing.shown.iter().enumerate().filter(|(_, shown)| shown.fold.is_none());
+        let shown = self.drawing.shown.iter().enumerate().filter(|(_, shown)| shown.group.is_none());
         let node = |(place, shown): (usize, &Shown)| LineageGraphNode {
             key: self.key(place),
             version: Version::new(self.scope.clone(), shown.versions[0]),
@@ -103,7 +103,7 @@ impl LineageGraph {
         ReadInfo {
             complete: self.drawing.stopped.is_none(),
             incomplete_reason: self.drawing.stopped.map(IncompleteReason::from),
-            ..ReadInfo::whole(&self.scope)
+            ..ReadInfo::of_complete(&self.scope)
         }
     }
 }
@@ -168,17 +168,17 @@ impl LineageGraphGroup {
 
     /// The kind of the items of its versions.
     async fn kind(&self) -> Option<ItemKind> {
-        self.shown().fold.as_ref().map(|fold| fold.kind.into())
+        self.shown().group.as_ref().map(|group| group.kind.into())
     }
 
     /// The namespace of the items of its versions.
     async fn namespace(&self) -> Option<String> {
-        self.shown().fold.as_ref().map(|fold| fold.namespace.to_string())
+        self.shown().group.as_ref().map(|group| group.namespace.to_string())
     }
 
     /// The role of the edges that lead to it; MEMBER for pins.
     async fn role(&self) -> Option<String> {
-        self.shown().fold.as_ref().map(|fold| role_text(&self.scope, fold.role))
+        self.shown().group.as_ref().map(|group| role_text(&self.scope, group.role))
     }
 
     /// The number of edges from the nearest start to its versions.

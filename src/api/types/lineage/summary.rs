@@ -122,7 +122,7 @@ impl LineageSummary {
         ReadInfo {
             complete: self.counted.stopped.is_none(),
             incomplete_reason: self.counted.stopped.map(IncompleteReason::from),
-            ..ReadInfo::whole(&self.scope)
+            ..ReadInfo::of_complete(&self.scope)
         }
     }
 }

@@ -131,7 +131,7 @@ impl ImageRecords {
         let unreadable = |error: io::Error| refused(format!("the folder cannot be read: {error}"));
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.folder.root().join(path)).map_err(unreadable)? {
-            entries.extend(self.look_at(path, &entry.map_err(unreadable)?)?);
+            entries.extend(self.classify(path, &entry.map_err(unreadable)?)?);
         }
         // Entries are taken from the end.
         entries.sort_unstable_by(|a: &FolderEntry, b: &FolderEntry| b.path.cmp(&a.path));
@@ -140,7 +140,7 @@ impl ImageRecords {
     }
 
     /// Classifies an entry of a folder. Returns `None` if it is skipped.
-    fn look_at(&mut self, folder: &str, entry: &DirEntry) -> Result<Option<FolderEntry>, ReadStop> {
+    fn classify(&mut self, folder: &str, entry: &DirEntry) -> Result<Option<FolderEntry>, ReadStop> {
         let name = entry.file_name();
         let slash = if folder.is_empty() { "" } else { "/" };
         let shown = format!("{folder}{slash}{}", name.to_string_lossy());
@@ -180,7 +180,7 @@ impl ImageRecords {
         let file: PathBuf = self.folder.root().join(path);
         let payload = ImportPayload::of_file(file)
             .map_err(|error| Reason::record(format!("it cannot be read: {error}")))?;
-        if payload.meta.tells.is_none() {
+        if payload.meta.media.is_none() {
             self.skipped.note("file that is not an image", || path.to_owned());
             return Ok(None);
         }

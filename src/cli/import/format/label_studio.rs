@@ -139,7 +139,7 @@ impl<R: BufRead> LabelStudioRecords<R> {
                 )
             })?;
             let payload = folder.payload(&name, &path)?;
-            if payload.meta.tells.is_some() {
+            if payload.meta.media.is_some() {
                 labelling_export::picture(&mut version, &mut data, &payload)?;
             } else {
                 // A recording or a text: its media type is not known.

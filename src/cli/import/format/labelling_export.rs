@@ -130,14 +130,14 @@ pub(in crate::cli::import) fn picture(
     fields: &mut Map<String, Value>,
     payload: &ImportPayload,
 ) -> Result<(), Reason> {
-    let Some(tells) = payload.meta.tells else {
+    let Some(media) = payload.meta.media else {
         return Err(Reason::record(
             "expected an AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF or WebP image, found a file of another format",
         ));
     };
     version.payload = Some(payload.meta.digest);
-    version.media_type = Some(tells.media_type.to_owned());
-    let Some(size) = tells.size else { return Ok(()) };
+    version.media_type = Some(media.media_type.to_owned());
+    let Some(size) = media.size else { return Ok(()) };
     for (name, measured) in [("width", size.width), ("height", size.height)] {
         match fields.insert(name.to_owned(), measured.into()) {
             Some(said) if said != measured => {

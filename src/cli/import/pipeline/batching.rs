@@ -10,7 +10,7 @@ use super::super::record::name::VersionReference;
 use super::super::record::{ImportedStatementKind, Record};
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
-use crate::domain::names::reference::{Reference, Which};
+use crate::domain::names::reference::{Reference, VersionSelector};
 
 /// The most bytes of records in one commit, unless one record alone has more.
 pub(in crate::cli::import) const BYTES: usize = 32 * 1024 * 1024;
@@ -108,8 +108,8 @@ impl ImportBatch {
             }
             VersionReference::Reference(Reference::Item { whole, split }, _) => {
                 let touched = |id: &ItemId| self.grown.contains(id) || self.perhaps.contains(id);
-                let by_tag = |(key, which): &(ItemKey, Which)| {
-                    touched(&key.id()) || (self.tagged && matches!(which, Which::Tag(_)))
+                let by_tag = |(key, which): &(ItemKey, VersionSelector)| {
+                    touched(&key.id()) || (self.tagged && matches!(which, VersionSelector::Tag(_)))
                 };
                 let whole = whole.as_ref().map(ItemKey::id);
                 let perhaps_here = whole.is_some_and(|id| self.perhaps.contains(&id));

@@ -55,7 +55,7 @@ impl Record {
         }
         *digest = Some(found);
         if media_type.is_none() {
-            *media_type = payload.meta.tells.map(|tells| tells.media_type.to_owned());
+            *media_type = payload.meta.media.map(|media| media.media_type.to_owned());
         }
         Ok(Some(payload))
     }

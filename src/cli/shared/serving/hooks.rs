@@ -7,7 +7,7 @@ use crate::api::engine::execute::Execute;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::config::{Webhook, WebhookEvent};
 use crate::domain::id::Seq;
-use crate::hooks::{Ground, Hook, Hooks, Reach, Secret, Wants};
+use crate::hooks::{Hook, HookContext, Hooks, Reach, Secret, Wants};
 use crate::ledger::{Ledger, SystemClock};
 
 /// Creates a hook. Called before anything is opened, so that errors are reported at once.
@@ -37,14 +37,14 @@ pub(in crate::cli) fn start(
     hooks: Vec<Hook>,
     dir: PathBuf,
 ) -> Result<Hooks> {
-    let ground = Ground {
+    let context = HookContext {
         api: Arc::clone(api),
         ledger: ledger.clone(),
         operations: ledger.runtime()?,
         clock: Arc::new(SystemClock),
         dir,
-        patience: Ground::PATIENCE,
-        pauses: Ground::PAUSES,
+        patience: HookContext::PATIENCE,
+        pauses: HookContext::PAUSES,
     };
-    Ok(Hooks::start(ground, hooks))
+    Ok(Hooks::start(context, hooks))
 }

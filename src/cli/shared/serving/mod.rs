@@ -93,7 +93,7 @@ pub(in crate::cli) async fn serve(
     ledger.read_ahead()?;
     ledger.limit_uploads(limits.blob);
     if let Some(url) = &origins.public_url {
-        ledger.passes().serve_at(url.clone());
+        ledger.url_signer().serve_at(url.clone());
         if token.is_none() && !http::is_local_url(url) {
             output::note(format_args!(
                 "warning: without a token, only pre-signed URLs of blobs are served at {url}; start the server with a token"
@@ -113,7 +113,7 @@ pub(in crate::cli) async fn serve(
         api,
         hooks: Arc::new(move || serde_json::to_vec(&report.all()).unwrap_or_default()),
         blobs: Arc::clone(&store.blobs),
-        passes: Arc::clone(store.ledger.passes()),
+        url_signer: Arc::clone(store.ledger.url_signer()),
         ledger: Some(store.ledger.clone()),
         origins,
         ready: Arc::new(move || ledger.is_writable()),

@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 
 use super::super::asking::ProposalBuilder;
 use super::super::commands::{RandomCommand, STORED, beginning, commits};
-use super::super::desk::{Ground, TestLedger};
+use super::super::desk::{GrowingWorld, TestLedger};
 use super::super::model::Model;
 use super::super::story::{Refreshes, tell};
 use super::naive::{NaiveStore, PinnedMembers};
@@ -20,7 +20,7 @@ use crate::domain::write::plan::Planned;
 use crate::domain::write::proposal::{Change, Proposal};
 
 /// Compares everything that a kind of world promises to the rules, over random histories.
-pub(crate) fn agrees<G: Ground>() {
+pub(crate) fn agrees<G: GrowingWorld>() {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) });
     let held = runner.run(&commits(), |commits| {
@@ -45,7 +45,7 @@ struct ModelTrial<G> {
     lasting: Vec<(Proposal, Vec<VersionId>)>,
 }
 
-impl<G: Ground> ModelTrial<G> {
+impl<G: GrowingWorld> ModelTrial<G> {
     fn new() -> Self {
         let desk = TestLedger::new(&STORED);
         Self { desk, naive: NaiveStore::default(), chunked: BTreeMap::new(), lasting: Vec::new() }

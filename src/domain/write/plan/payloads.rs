@@ -30,17 +30,17 @@ impl<W: World> Planner<'_, W> {
         if !self.given.blobs.contains_key(&payload) {
             return Err(Invalid::not_found("payload", payload));
         }
-        let tells = self.given.media.get(&payload).copied();
-        if let (Some(said), Some(tells)) = (&content.media_type, tells)
-            && !may_be(said, tells)
+        let media = self.given.media.get(&payload).copied();
+        if let (Some(said), Some(media)) = (&content.media_type, media)
+            && !may_be(said, media)
         {
             return Err(Invalid::refused(format!(
                 "expected {payload} to be {said} as in `mediaType`, found {}; correct the media type or the payload",
-                tells.media_type
+                media.media_type
             )));
         }
         if let Some(measure) = measure {
-            let size = tells.and_then(|tells| tells.size).ok_or_else(|| {
+            let size = media.and_then(|media| media.size).ok_or_else(|| {
                 Invalid::refused(format!(
                     "expected an image size in the first bytes of {payload}, found none; give `width` and `height` as \
                      attributes, and leave `recordImageSize` out"

@@ -323,10 +323,10 @@ async fn a_url_that_one_process_signed_is_valid_at_the_others() {
     let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     let digest = Digest::of(b"bytes");
-    let address = one.passes().address(digest, Duration::from_secs(60));
+    let address = one.url_signer().address(digest, Duration::from_secs(60));
     let (_, query) = address.split_once("?expires=").unwrap();
     let (expires, signature) = query.split_once("&signature=").unwrap();
-    assert_eq!(other.passes().check(digest, expires.parse().unwrap(), signature), Ok(()));
+    assert_eq!(other.url_signer().check(digest, expires.parse().unwrap(), signature), Ok(()));
     drop((one, other));
     store.close().await;
 }

@@ -50,8 +50,8 @@ impl Lists {
     }
 
     /// Sorts the new values in. Ranges do not contain them before.
-    pub fn settle(&mut self) {
-        self.dictionary.settle();
+    pub fn sort_new(&mut self) {
+        self.dictionary.sort_new();
     }
 
     /// The number of a value; `None` if no holder has it.
@@ -89,8 +89,8 @@ impl Column {
     }
 
     /// Sorts the new values in. Ranges do not contain them before.
-    pub fn settle(&mut self) {
-        self.lists.settle();
+    pub fn sort_new(&mut self) {
+        self.lists.sort_new();
     }
 
     /// The holders of each value.

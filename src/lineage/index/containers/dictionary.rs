@@ -2,7 +2,7 @@
 //!
 //! The bytes are stored in one buffer; a string costs its own bytes and about 15 more, whatever its
 //! length. New strings are found at once, and are in the sort order from the next
-//! [`Dictionary::settle`] on.
+//! [`Dictionary::sort_new`] on.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Bound;
@@ -107,7 +107,7 @@ impl Dictionary {
     }
 
     /// Sorts the new strings in.
-    pub fn settle(&mut self) {
+    pub fn sort_new(&mut self) {
         let all = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
         let ordered = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
         let strings = &self.strings;

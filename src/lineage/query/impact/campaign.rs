@@ -16,7 +16,7 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::version::Timestamp;
 use crate::lineage::at::At;
 use crate::lineage::index::membership::IntervalPosition;
-use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, OpenBarriers, Tracer};
 use crate::lineage::walk::walker::Walker;
 
 /// The next action for a set.
@@ -120,11 +120,11 @@ impl Walker<'_> {
             let cause = at.cause(*version, false);
             cause.is_some_and(|cause| at.status(*version, cause) != Status::Restored)
         });
-        self.aside(starts.len(), || {
+        self.unlocked_if_many(starts.len(), || {
             starts.sort_unstable();
             starts.dedup();
         });
-        let mut tracer = Tracer::new(&mut *self, Barriers::default(), *budget);
+        let mut tracer = Tracer::new(&mut *self, OpenBarriers::default(), *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
@@ -188,7 +188,7 @@ impl Downstream<'_, '_, '_> {
     fn joined(&mut self, item: ItemNo, runs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         let versions = self.walker.at().history(item).len();
         let (mut runs, mut held) = (Some(runs), Vec::new());
-        self.walker.aside(runs.as_ref().map_or(0, Vec::len), || {
+        self.walker.unlocked_if_many(runs.as_ref().map_or(0, Vec::len), || {
             held = joined(runs.take().unwrap_or_default(), versions);
         });
         held
@@ -278,7 +278,7 @@ impl Downstream<'_, '_, '_> {
                 });
             }
         }
-        walker.aside(held.len(), || held.sort_unstable_by_key(|set| std::cmp::Reverse(*set)));
+        walker.unlocked_if_many(held.len(), || held.sort_unstable_by_key(|set| std::cmp::Reverse(*set)));
         let held = held.into_iter().map(|set| CampaignPath { set: Some(set), ..CampaignPath::at(set) });
         let mut ways: Vec<CampaignPath> = Vec::with_capacity(seeds.len());
         walker.by_parts(seeds.len(), |at, part| {

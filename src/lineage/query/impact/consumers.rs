@@ -92,7 +92,7 @@ impl Walker<'_> {
         let mut entries = Entries::new(question);
         let (followed, wrongs) = self.follow(question, part, &mut entries);
         let Entries { survey, mut direct, mut links, .. } = entries;
-        self.aside(direct.len() + links.len(), || {
+        self.unlocked_if_many(direct.len() + links.len(), || {
             direct.sort_unstable_by_key(|direct| (direct.entry, direct.wrong));
             links.sort_unstable_by_key(|link: &Link| (link.kind, link.consumer, link.entry));
             links.dedup();

@@ -30,7 +30,7 @@ pub(super) fn sets(walker: &mut Walker<'_>, question: &Question, impact: &Impact
         counter.count(walker, found, item, &[], &hits);
         counter.collect(walker, question, item, &(0..0), &mut sets);
     }
-    walker.aside(sets.len(), || sets.sort_unstable_by_key(|affected| affected.set));
+    walker.unlocked_if_many(sets.len(), || sets.sort_unstable_by_key(|affected| affected.set));
     sets
 }
 
@@ -117,7 +117,7 @@ impl SetCounter {
             let is_last = hits.get(next).is_none_or(|other| other.wrong != hits[next - 1].wrong);
             if is_last && !self.runs.is_empty() {
                 let Self { wrong, runs, .. } = self;
-                walker.aside(runs.len(), || union(wrong, runs));
+                walker.unlocked_if_many(runs.len(), || union(wrong, runs));
                 runs.clear();
             }
         }

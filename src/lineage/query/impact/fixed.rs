@@ -3,7 +3,7 @@
 use super::{AffectedSet, Impact, ImpactRow, Inclusion};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::index::membership::IntervalPosition;
-use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, OpenBarriers, Tracer};
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Walker};
 
@@ -40,10 +40,10 @@ impl Impact {
         let at = walker.at();
         let (set, mut candidate) = (at.item_of(affected.set), at.number(affected.set) + 1);
         if rows.iter().any(|row| row.inclusion == Inclusion::Itself) {
-            let barriers = Barriers { coarse: false, ..found.barriers };
-            spans.extend(walker.unsound(set, candidate, barriers, found.ontology_stale, budget)?);
+            let open_barriers = OpenBarriers { coarse: false, ..found.open_barriers };
+            spans.extend(walker.unsound(set, candidate, open_barriers, found.ontology_stale, budget)?);
         }
-        walker.aside(spans.len(), || spans.sort_unstable());
+        walker.unlocked_if_many(spans.len(), || spans.sort_unstable());
         for (from, to) in spans {
             if from <= candidate && candidate < to {
                 candidate = to;
@@ -60,12 +60,12 @@ impl Walker<'_> {
         &mut self,
         set: ItemNo,
         from: u32,
-        barriers: Barriers,
+        open_barriers: OpenBarriers,
         ontology_stale: bool,
         budget: &mut EdgeBudget,
     ) -> Option<Vec<(u32, u32)>> {
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        let mut inflow = Inflow::new(&mut *self, barriers.through_models);
+        let mut inflow = Inflow::new(&mut *self, open_barriers.through_models);
         let mut number = from;
         while let Some(version) = inflow.walker.at().history(set).get(number as usize - 1).copied() {
             if inflow.walker.at().counts_as_wrong(version, ontology_stale) {
@@ -85,7 +85,7 @@ impl Walker<'_> {
         }
         let mut wrong = inflow.into_found();
         self.retain(&mut wrong, |at, version| at.counts_as_wrong(*version, ontology_stale));
-        let mut tracer = Tracer::new(&mut *self, barriers, *budget);
+        let mut tracer = Tracer::new(&mut *self, open_barriers, *budget);
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let Some(place) = self.at().index().membership.place_of(set) else { return Some(runs) };

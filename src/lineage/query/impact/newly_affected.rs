@@ -165,7 +165,7 @@ impl Walker<'_> {
                 }
             }
         });
-        self.aside(touched.len(), || {
+        self.unlocked_if_many(touched.len(), || {
             touched.sort_unstable();
             touched.dedup();
         });

@@ -79,15 +79,15 @@ impl Walker<'_> {
         self.by_parts(question.versions.len(), |at, part| {
             asked.extend(question.versions[part].iter().map(|version| (at.item_of(*version), *version)));
         });
-        self.aside(question.versions.len(), || {
+        self.unlocked_if_many(question.versions.len(), || {
             // One number is compared faster than two.
             asked.sort_unstable_by_key(|(item, version)| u64::from(item.0) << 32 | u64::from(version.0));
             asked.dedup();
         });
         let mut items: Vec<&[(ItemNo, VersionNo)]> = Vec::new();
-        self.aside(asked.len(), || items = asked.chunk_by(|a, b| a.0 == b.0).collect());
+        self.unlocked_if_many(asked.len(), || items = asked.chunk_by(|a, b| a.0 == b.0).collect());
         let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
-        let mut tracer = Tracer::new(&mut *self, question.barriers(), EdgeBudget::edges(question.edges));
+        let mut tracer = Tracer::new(&mut *self, question.open_barriers(), EdgeBudget::edges(question.edges));
         let (mut flow, mut wrongs, mut of_item) = (Flow::default(), Vec::<FollowedWrong>::new(), Vec::new());
         let (mut followed, mut stopped) = (from, None);
         while followed < to && stopped.is_none() {
@@ -145,7 +145,7 @@ impl Walker<'_> {
         self.by_parts(versions.len(), |at, part| {
             items.extend(versions[part].iter().map(|version| at.item_of(*version)));
         });
-        self.aside(versions.len(), || {
+        self.unlocked_if_many(versions.len(), || {
             items.sort_unstable();
             items.dedup();
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Inclusion;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::walk::flow::Barriers;
+use crate::lineage::walk::flow::OpenBarriers;
 
 /// The main question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,7 +45,10 @@ impl Question {
     }
     /// The traversal barriers that are open for it.
     #[must_use]
-    pub fn barriers(&self) -> Barriers {
-        Barriers { through_models: self.through_models, coarse: self.inclusion.contains(&Inclusion::Coarse) }
+    pub fn open_barriers(&self) -> OpenBarriers {
+        OpenBarriers {
+            through_models: self.through_models,
+            coarse: self.inclusion.contains(&Inclusion::Coarse),
+        }
     }
 }

@@ -78,7 +78,7 @@ impl ImpactRow {
     /// The shortest path from the wrong version, whose flow this is, to the member; in a COARSE row
     /// it continues to the set.
     #[must_use]
-    pub fn way(&self, flow: &Flow) -> Vec<VersionNo> {
-        flow.way(self.node)
+    pub fn path(&self, flow: &Flow) -> Vec<VersionNo> {
+        flow.path_to(self.node)
     }
 }

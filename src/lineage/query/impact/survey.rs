@@ -9,7 +9,7 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::index::membership::IntervalPosition;
 use crate::lineage::index::names::NameNo;
-use crate::lineage::walk::flow::{Barriers, Flow};
+use crate::lineage::walk::flow::{Flow, OpenBarriers};
 use crate::lineage::walk::walker::PART;
 use crate::lineage::{At, Walker};
 
@@ -63,7 +63,7 @@ pub(super) struct Findings {
     pub selves: Vec<SelfHit>,
     /// The wanted inclusions.
     pub inclusion: BTreeSet<Inclusion>,
-    pub barriers: Barriers,
+    pub open_barriers: OpenBarriers,
     /// True if labels with a class that changed its meaning count as wrong.
     pub ontology_stale: bool,
 }
@@ -151,7 +151,7 @@ impl Survey {
         wrongs: Vec<FollowedWrong>,
     ) -> Findings {
         let Self { mut hits, coarse_hits: mut coarse, mut selves, .. } = self;
-        walker.aside(hits.len() + coarse.len() + selves.len(), || {
+        walker.unlocked_if_many(hits.len() + coarse.len() + selves.len(), || {
             coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
             selves.sort_unstable_by_key(|hit| hit.set);
             hits = by_set(std::mem::take(&mut hits));
@@ -162,7 +162,7 @@ impl Survey {
             coarse,
             selves,
             inclusion: question.inclusion.clone(),
-            barriers: question.barriers(),
+            open_barriers: question.open_barriers(),
             ontology_stale: question.include_ontology_stale,
         }
     }
@@ -254,15 +254,15 @@ impl At<'_> {
     /// path that pins the version before it. If none does, the last version on the path that is no
     /// set (or the wrong set itself).
     fn upstream_member(self, flow: &Flow, node: u32) -> (VersionNo, Option<NameNo>) {
-        let way = flow.way(node);
-        let pins = way.windows(2).rev().map(|step| (step[0], self.pinned(step[1], step[0])));
+        let path = flow.path_to(node);
+        let pins = path.windows(2).rev().map(|step| (step[0], self.pinned(step[1], step[0])));
         for (member, interval) in pins {
             if let Some(interval) = interval {
                 return (member, Some(interval.split));
             }
         }
-        let last = way.iter().rposition(|version| self.kind(*version) != Kind::TrainingSet).unwrap_or(0);
-        (way[last], None)
+        let last = path.iter().rposition(|version| self.kind(*version) != Kind::TrainingSet).unwrap_or(0);
+        (path[last], None)
     }
 }
 

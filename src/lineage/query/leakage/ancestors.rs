@@ -60,7 +60,7 @@ impl Ancestors {
         ascent.climb(walker, a, IN_A, ABOVE_A)?;
         ascent.climb(walker, b, IN_B, ABOVE_B)?;
         let Ascent { nodes, places, flags, mut edges, .. } = ascent;
-        walker.without(&mut || {
+        walker.unlocked(&mut || {
             edges.sort_unstable();
             edges.dedup();
         });

@@ -146,7 +146,7 @@ impl Walker<'_> {
     ) -> PinGroups<'_, Changed> {
         let (mut gone, mut come) = self.changes(first, second);
         let by_split = grouping.by.contains(&PinAspect::Split);
-        self.aside(gone.len() + come.len(), || {
+        self.unlocked_if_many(gone.len() + come.len(), || {
             let is_in = |intervals: &[MembershipInterval], interval: &MembershipInterval| {
                 let place = intervals.binary_search_by_key(&interval.member, |other| other.member);
                 place.is_ok_and(|place| !by_split || intervals[place].split == interval.split)

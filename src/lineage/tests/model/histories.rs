@@ -126,7 +126,7 @@ impl IndexLock for GrowingIndex {
         self.grow(1);
     }
 
-    fn without(&mut self, work: &mut dyn FnMut()) {
+    fn unlocked(&mut self, work: &mut dyn FnMut()) {
         self.grow(1);
         work();
         self.grow(1);

@@ -7,7 +7,7 @@ use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
 use crate::lineage::query::impact::{ConsumersQuestion, Impact, ImpactPart, Inclusion, Question};
-use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, OpenBarriers, Tracer};
 
 fn unlimited() -> EdgeBudget {
     EdgeBudget::edges(u64::MAX)
@@ -28,9 +28,9 @@ fn described(w: &mut Walker<'_>, impact: &Impact) -> Vec<String> {
         ));
         for row in rows {
             let fixed = impact.fixed_in(&mut *w, affected, &[row], &mut unlimited());
-            let way = row.way(&impact.flow(&mut *w, row.wrong, &mut unlimited()));
+            let path = row.path(&impact.flow(&mut *w, row.wrong, &mut unlimited()));
             described
-                .push(format!("{:?} {way:?} {fixed:?}", (row.pinned, row.wrong, row.inclusion, row.status)));
+                .push(format!("{:?} {path:?} {fixed:?}", (row.pinned, row.wrong, row.inclusion, row.status)));
         }
     }
     described
@@ -74,13 +74,13 @@ fn a_path_is_found_after_the_index_grew() {
                 let impact = w.affected(&question);
                 let rows: Vec<_> =
                     impact.sets.iter().flat_map(|affected| impact.rows(&mut *w, affected)).collect();
-                w.without(&mut || ());
+                w.unlocked(&mut || ());
                 let mut ways = Vec::new();
                 for row in rows {
                     let flow = impact.flow(&mut *w, row.wrong, &mut unlimited());
-                    let (way, from) = (row.way(&flow), flow.nodes[0].version);
-                    assert_eq!((way.first(), from), (Some(&row.wrong), row.wrong));
-                    ways.push(way);
+                    let (path, from) = (row.path(&flow), flow.nodes[0].version);
+                    assert_eq!((path.first(), from), (Some(&row.wrong), row.wrong));
+                    ways.push(path);
                 }
                 ways
             });
@@ -136,10 +136,10 @@ fn a_campaign_is_the_same_while_the_index_grows() {
 #[test]
 fn a_flow_is_the_same_while_the_index_grows() {
     in_worlds(80, 12, |paused| {
-        for barriers in [Barriers::default(), Barriers { through_models: true, coarse: true }] {
+        for open_barriers in [OpenBarriers::default(), OpenBarriers { through_models: true, coarse: true }] {
             for version in paused.all() {
                 paused.compare("flow", |w| {
-                    let mut tracer = Tracer::new(&mut *w, barriers, unlimited());
+                    let mut tracer = Tracer::new(&mut *w, open_barriers, unlimited());
                     let flow = tracer.flow(&[version]);
                     flow.nodes.iter().map(|node| (node.version, node.from, node.coarse)).collect::<Vec<_>>()
                 });

@@ -28,7 +28,7 @@ fn closures_are_the_same_while_the_index_grows() {
         let all = paused.all();
         for direction in [Direction::Up, Direction::Down, Direction::Both] {
             for roles in [None, Some(vec!["INPUT".to_owned(), "MEMBER".to_owned()])] {
-                let walk = Walk { roles, ..Walk::whole(direction) };
+                let walk = Walk { roles, ..Walk::unbounded(direction) };
                 let starts = &all[..all.len().min(2)];
                 paused.compare("lineage", |w| w.closure(starts, &walk).visits);
                 paused.compare("lineage", |w| w.closure(&all[all.len() - starts.len()..], &walk).visits);
@@ -145,7 +145,7 @@ fn summaries_are_the_same_while_the_index_grows() {
     in_worlds(60, 12, |paused| {
         let all = paused.all();
         for direction in [Direction::Up, Direction::Down, Direction::Both] {
-            let (walk, starts) = (Walk::whole(direction), &all[..all.len().min(3)]);
+            let (walk, starts) = (Walk::unbounded(direction), &all[..all.len().min(3)]);
             paused.compare("lineage summary", |w| {
                 let closure = w.closure(starts, &walk);
                 let summary =

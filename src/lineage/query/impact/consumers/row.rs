@@ -130,7 +130,7 @@ impl Consumers {
             if walker.at().counts_as_wrong(version, ontology_stale) {
                 continue;
             }
-            let mut inflow = Inflow::new(&mut walker, self.found.barriers.through_models);
+            let mut inflow = Inflow::new(&mut walker, self.found.open_barriers.through_models);
             inflow.through_consumer(version, budget);
             if budget.spent {
                 return None;

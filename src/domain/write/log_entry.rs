@@ -19,7 +19,7 @@ use crate::domain::version::VersionRecord;
 
 /// A commit and the rows that are not in its facts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Transcript {
+pub struct LogEntry {
     /// The commit.
     pub commit: CommitRecord,
     /// New versions.
@@ -35,14 +35,14 @@ pub struct Transcript {
 /// A log entry that does not match the digest of its commit or its own facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("commit {seq} is not what was written: {why}")]
-pub struct Untrue {
+pub struct InconsistentLogEntry {
     /// The number of the commit.
     pub seq: Seq,
     /// The inconsistency.
     pub why: &'static str,
 }
 
-impl Transcript {
+impl LogEntry {
     /// Returns the head of a log that ends with this commit.
     #[must_use]
     pub fn head(&self) -> Head {
@@ -53,17 +53,17 @@ impl Transcript {
     /// facts agree. Returns the facts, and the head that this commit makes.
     ///
     /// # Errors
-    /// [`Untrue`] if one of these does not hold.
-    pub fn check(&self, head: Head) -> Result<(Facts, Head), Untrue> {
+    /// [`InconsistentLogEntry`] if one of these does not hold.
+    pub fn check(&self, head: Head) -> Result<(Facts, Head), InconsistentLogEntry> {
         if self.commit.seq != head.seq.next() || self.commit.previous != head.digest {
-            return Err(self.untrue("it does not follow the commit before it"));
+            return Err(self.inconsistent("it does not follow the commit before it"));
         }
         if Entry::rows_digest(&self.versions, &self.statements, &self.asserted, &self.blobs)
             != self.commit.rows
         {
-            return Err(self.untrue("its rows have another hash"));
+            return Err(self.inconsistent("its rows have another hash"));
         }
-        let facts = Facts::unpack(&self.commit.facts).map_err(|broken| self.untrue(broken.0))?;
+        let facts = Facts::unpack(&self.commit.facts).map_err(|broken| self.inconsistent(broken.0))?;
         let same = |(record, fact): (&VersionRecord, &VersionFact)| {
             record.id == fact.id
                 && record.seq == self.commit.seq
@@ -84,16 +84,16 @@ impl Transcript {
         if whole {
             Ok((facts, self.head()))
         } else {
-            Err(self.untrue("its rows do not say what its facts say"))
+            Err(self.inconsistent("its rows do not say what its facts say"))
         }
     }
 
     /// Returns the entry as it was planned. `world` must contain this commit's facts, which
-    /// [`Transcript::check`] returned.
+    /// [`LogEntry::check`] returned.
     ///
     /// # Errors
-    /// [`Untrue`] if rows name other versions or items than the facts do.
-    pub fn entry<W: World>(self, facts: Facts, world: &W) -> Result<Entry, Untrue> {
+    /// [`InconsistentLogEntry`] if rows name other versions or items than the facts do.
+    pub fn entry<W: World>(self, facts: Facts, world: &W) -> Result<Entry, InconsistentLogEntry> {
         self.agrees(&facts, world)?;
         let seq = self.commit.seq;
         let chunks = facts.memberships.iter().flat_map(|fact| chunks(fact, world)).collect();
@@ -123,7 +123,7 @@ impl Transcript {
     }
 
     /// Checks that the rows name the same versions and items as the facts.
-    fn agrees<W: World>(&self, facts: &Facts, world: &W) -> Result<(), Untrue> {
+    fn agrees<W: World>(&self, facts: &Facts, world: &W) -> Result<(), InconsistentLogEntry> {
         let id = |version: VersionNo| world.version_id(version);
         let same = |(record, fact): (&VersionRecord, &VersionFact)| {
             let content = &record.content;
@@ -147,12 +147,12 @@ impl Transcript {
         if versions && statements && asserted {
             Ok(())
         } else {
-            Err(self.untrue("its rows name other versions than its facts"))
+            Err(self.inconsistent("its rows name other versions than its facts"))
         }
     }
 
-    fn untrue(&self, why: &'static str) -> Untrue {
-        Untrue { seq: self.commit.seq, why }
+    fn inconsistent(&self, why: &'static str) -> InconsistentLogEntry {
+        InconsistentLogEntry { seq: self.commit.seq, why }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Transcript;
+use super::LogEntry;
 use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::canonical::wire::{Broken, Reader, Writer};
 use crate::domain::class_change::{ChangedClasses, ClassChange, ClassChangeKind};
@@ -19,7 +19,7 @@ const FORMAT: u64 = 1;
 const WITH_ACTIVITY: u64 = 0x40;
 const WITH_MESSAGE: u64 = 0x80;
 
-impl Transcript {
+impl LogEntry {
     /// Packs the log entry.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
@@ -62,10 +62,10 @@ impl Transcript {
         w.finish()
     }
 
-    /// Unpacks a log entry. Its content is checked by [`Transcript::check`].
+    /// Unpacks a log entry. Its content is checked by [`LogEntry::check`].
     ///
     /// # Errors
-    /// [`Broken`] if the bytes are not written by [`Transcript::pack`].
+    /// [`Broken`] if the bytes are not written by [`LogEntry::pack`].
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         if r.number()? != FORMAT {
@@ -116,20 +116,20 @@ impl Transcript {
 }
 
 /// Log entries in sequence, each after its length: the form that a server sends.
-impl Transcript {
+impl LogEntry {
     /// Packs log entries one after the other.
     #[must_use]
-    pub fn pack_all(transcripts: &[Self]) -> Vec<u8> {
+    pub fn pack_all(log_entries: &[Self]) -> Vec<u8> {
         let mut all = Vec::new();
-        for transcript in transcripts {
-            let packed = transcript.pack();
+        for log_entry in log_entries {
+            let packed = log_entry.pack();
             all.extend_from_slice(&(packed.len() as u64).to_le_bytes());
             all.extend_from_slice(&packed);
         }
         all
     }
 
-    /// Unpacks the bytes of [`Transcript::pack_all`].
+    /// Unpacks the bytes of [`LogEntry::pack_all`].
     ///
     /// # Errors
     /// [`Broken`], also if the last one is incomplete.
