@@ -13,6 +13,7 @@ pub mod errors;
 pub mod scope;
 pub mod loaders;
 mod charged;
+mod edges;
 pub mod cursor;
 pub mod page;
 pub mod types;

@@ -193,7 +193,8 @@ impl Page {
     /// Returns the scope in which the list is to be read: that of the cursor, else `scope`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` for a cursor of a list that was read after this view.
+    /// `BAD_USER_INPUT` for two cursors of different moments, `AS_OF_UNAVAILABLE` for a cursor of a
+    /// list that was read after this view, `OTHER_HISTORY` for a cursor of another log.
     pub fn scope(&self, scope: &Scope) -> Result<Scope> {
         [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let pinned = match (self.after, self.before) {
@@ -215,7 +216,7 @@ impl Page {
     /// object exists there.
     ///
     /// # Errors
-    /// As [`Page::scope`]; `BAD_USER_INPUT` for a cursor of a moment before the object existed.
+    /// As [`Page::scope`], and `BAD_USER_INPUT` for a cursor of a moment before the object existed.
     pub fn scope_of(&self, scope: &Scope, exists: impl FnOnce(At<'_>) -> bool) -> Result<Scope> {
         let scope = self.scope(scope)?;
         match scope.read(exists) {
@@ -230,7 +231,8 @@ impl Page {
     /// is not read again.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT`, which says how to continue.
+    /// `BAD_USER_INPUT` for a cursor of another moment, with the way to continue; `OTHER_HISTORY` for a
+    /// cursor of another log.
     pub fn pinned(&self, scope: &Scope) -> Result<()> {
         [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let here = (scope.view.seq(), scope.view.known());

@@ -77,6 +77,24 @@ impl Kind {
         }
     }
 
+    /// Returns true if derivations out of this kind are also not followed into training sets with an
+    /// incomplete manifest, unless the traversal is asked to follow them through models. The set
+    /// itself is no such barrier: the members of a set made from it are unknown, and may be its.
+    #[must_use]
+    pub const fn is_coarse_barrier(self) -> bool {
+        match self {
+            Self::Model => true,
+            Self::Source
+            | Self::Label
+            | Self::Derived
+            | Self::Bundle
+            | Self::Ontology
+            | Self::TrainingSet
+            | Self::Evaluation
+            | Self::Deployment => false,
+        }
+    }
+
     /// Returns true if versions of this kind use training sets: they can have been trained or
     /// measured on something wrong.
     #[must_use]

@@ -10,7 +10,6 @@ use tokio::task_local;
 use super::code::{Code, Reason};
 use super::failure::{Failure, error};
 use crate::budget::{Charge, Exhausted, Part};
-use crate::lineage::walk::flow::EdgeBudget;
 
 /// The budget for replaying what earlier pages showed, as a multiple of the budget for new results.
 const AGAIN: u64 = 10;
@@ -141,24 +140,6 @@ impl RequestBudget {
     /// other, on one task.
     pub fn followed(&self, purpose: Purpose, edges: u64) {
         self.left(purpose).store(self.edges_left(purpose).saturating_sub(edges), Ordering::Relaxed);
-    }
-
-    /// Follows derivations within the remaining budget.
-    ///
-    /// # Errors
-    /// `LIMIT_EXCEEDED` if the budget was not enough.
-    pub fn walk<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut EdgeBudget) -> T) -> Result<T> {
-        let (found, spent) = self.follow(purpose, |budget| (walk(budget), budget.spent));
-        if spent { Err(self.too_far(purpose)) } else { Ok(found) }
-    }
-
-    /// Follows derivations within the remaining budget. The result itself says if that was enough.
-    pub fn follow<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut EdgeBudget) -> T) -> T {
-        let left = self.edges_left(purpose);
-        let mut budget = EdgeBudget::edges(left);
-        let found = walk(&mut budget);
-        self.followed(purpose, left.saturating_sub(budget.edges));
-        found
     }
 
     /// Returns the refusal of a request that would follow more derivations than allowed.

@@ -1,4 +1,5 @@
-//! Where a feed goes on: a seq, or one with the mark of its commit, as cursors and events give it.
+//! The argument `after` of change feeds and subscriptions: the position to continue after, which is a
+//! seq, or a seq with the mark of its commit (`26-1a2b3c4d5e6f7081`) from a cursor or an event.
 
 use std::borrow::Cow;
 

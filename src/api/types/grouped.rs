@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{ItemKind, MemberGroup};
 use crate::api::errors;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use super::Version;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::errors;
 use crate::api::inputs::VersionFilter;

@@ -13,6 +13,7 @@ use super::{
     StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Inclusion, MemberGroup};
 use crate::api::inputs::{VersionFilter, names};

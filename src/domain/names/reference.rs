@@ -106,7 +106,8 @@ fn selector(end: &str) -> Option<VersionSelector> {
     }
 }
 
-/// Reads a seq. A number that is too large for a seq is later than every commit all the same.
+/// Reads a seq. A number that exceeds 64 bits is read as the largest seq, which is after every commit
+/// as well.
 fn number(text: &str) -> Option<Seq> {
     let digits = !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().or_else(|| digits.then_some(Seq(u64::MAX)))

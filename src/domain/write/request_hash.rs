@@ -1,5 +1,5 @@
-//! The hash of the content of a proposal, and the records to load before rules can be applied to
-//! it.
+//! The hash of a request, by which a repeated idempotency key is recognised, and the records and
+//! payloads that a proposal names, which are loaded before the rules are applied to it.
 
 use std::collections::BTreeSet;
 
@@ -58,9 +58,9 @@ impl Proposal {
     }
 }
 
-/// Adds an optional field at the end of a change, where only the word that begins another change
-/// can follow: requests without the field keep their hash.
-fn asked_for(canon: &mut Canon, record_image_size: bool) {
+/// Adds `record_image_size` if it is true. The field is newer than stored hashes, and a request without
+/// it must keep its hash; nothing else can begin with these bytes here, at the end of a change.
+fn image_size(canon: &mut Canon, record_image_size: bool) {
     if record_image_size {
         canon.field(b"record image size");
     }
@@ -83,7 +83,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             class_changes(canon, &put.class_changes);
             texts(canon, &put.tags);
             text(canon, put.message.as_deref());
-            asked_for(canon, put.record_image_size);
+            image_size(canon, put.record_image_size);
         }
         Change::Correct(correct) => {
             canon.field(b"correct");
@@ -98,7 +98,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             canon.number(correct.sources.is_some().into());
             sources(canon, correct.sources.as_deref().unwrap_or_default());
             canon.field(correct.reason.as_bytes());
-            asked_for(canon, correct.record_image_size);
+            image_size(canon, correct.record_image_size);
             if let Some(list) = &correct.ontology {
                 canon.field(b"ontology");
                 reference(canon, list);

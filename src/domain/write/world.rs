@@ -80,8 +80,8 @@ pub struct Refreshed {
     pub members: Vec<Pin>,
     /// Members that were replaced: the pinned version, and its replacement.
     pub replaced: Vec<(VersionNo, VersionNo)>,
-    /// Those of the replaced members whose replacement is a member already: it keeps its split and
-    /// weight, and theirs are dropped. In the order of `replaced`.
+    /// The replaced members whose replacement was a member already, in the order of `replaced`. The
+    /// replacement keeps the split and weight that it had; those of the replaced member are dropped.
     pub merged: Vec<VersionNo>,
     /// Members that were removed: wrong, and without a right replacement.
     pub removed: Vec<VersionNo>,

@@ -186,8 +186,9 @@ impl ListState {
 }
 
 impl ClassList {
-    /// The steps from the state of `from` to the newest visible one. A step that undoes the last
-    /// one removes it, so a step has the version that made it last.
+    /// Returns the steps from the state of version `from` to the state of the newest visible version.
+    /// A step that reverses the one before it cancels it, and neither is returned. So each step
+    /// names the version that made it last.
     fn steps_to_newest(&self, from: VersionNo, visible: u32) -> Vec<ListStep> {
         let Ok(start) = self.versions.binary_search_by_key(&from, |(version, _)| *version) else {
             return Vec::new();

@@ -76,7 +76,7 @@ fn pairs_come_page_by_page() {
 #[test]
 fn a_stopped_request_continues_where_it_stopped() {
     let resumed = Cell::new(0);
-    in_any_world(100, 9, |index: &Index| {
+    in_any_world(500, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for sides in sides(at) {
             let whole = whole(at, sides);

@@ -147,7 +147,11 @@ impl<'a> Tracer<'a> {
             next += 1;
         }
         if self.open_barriers.coarse {
-            self.enter_incomplete(flow, 0);
+            for place in 0..flow.nodes.len() {
+                if !self.enter_incomplete(flow, place) {
+                    break;
+                }
+            }
             while next < flow.nodes.len() && !self.budget.spent {
                 let left = self.budget.edges;
                 self.expand(flow, next, false);
@@ -211,35 +215,31 @@ impl<'a> Tracer<'a> {
         });
     }
 
-    /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes
-    /// if it is 0.
-    fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
-        let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
+    /// Follows derivations out of one node into sets with an incomplete manifest. Returns false if no
+    /// edges are left.
+    fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) -> bool {
         let Self { walker, open_barriers, seen, budget } = self;
-        for place in places {
-            let left = budget.edges;
-            let version = flow.nodes[place].version;
-            let start = flow.nodes[place].from as usize == place;
-            if walker.at().kind(version) == Kind::Model && !open_barriers.through_models && !start {
-                continue;
-            }
-            let from = u32::try_from(place).unwrap_or(u32::MAX);
-            let whole = walker.each_made(version, |at, made| {
-                for derived in made {
-                    if !budget.take() {
-                        return false;
-                    }
-                    if at.summary(*derived).is_some_and(|set| !set.complete) {
-                        Self::visit(seen, flow, *derived, from, true);
-                    }
+        let FlowNode { version, from, .. } = flow.nodes[place];
+        if !open_barriers.enters_incomplete_from(walker.at(), version, from as usize == place) {
+            return true;
+        }
+        let left = budget.edges;
+        let from = u32::try_from(place).unwrap_or(u32::MAX);
+        let followed = walker.each_made(version, |at, made| {
+            for derived in made {
+                if !budget.take() {
+                    return false;
                 }
-                true
-            });
-            if !whole {
-                return;
+                if at.summary(*derived).is_some_and(|set| !set.complete) {
+                    Self::visit(seen, flow, *derived, from, true);
+                }
             }
+            true
+        });
+        if followed {
             walker.step(budget.since(left));
         }
+        followed
     }
 }
 
@@ -259,8 +259,13 @@ impl OpenBarriers {
     /// Returns true if derivations out of the version are followed. The start is wrong, and always
     /// followed.
     fn follows_from(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
-        let barrier = at.kind(version).is_barrier();
-        start || !barrier || self.through_models
+        start || self.through_models || !at.kind(version).is_barrier()
+    }
+
+    /// Returns true if derivations out of the version are followed into sets with an incomplete
+    /// manifest.
+    fn enters_incomplete_from(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
+        start || self.through_models || !at.kind(version).is_coarse_barrier()
     }
 
     fn has_outflow(self, at: At<'_>, set: VersionNo) -> bool {

@@ -1,10 +1,10 @@
-//! The inflow: everything that flows into some versions, by the rules of the main question.
+//! The inflow: the opposite traversal of [`flow`](super::flow), from versions to everything that they
+//! have content of.
 //!
-//! [`flow`](super::flow) goes from wrong versions to the sets that hold them; this goes from sets
-//! to the versions that they may hold. The barriers are the same in the other direction: a set
-//! holds what it pins and nothing else; out of a MODEL or a set nothing flows along derivations,
-//! unless it is wrong itself. So a MODEL or set that is met as a source is part of the result, and
-//! nothing behind it is.
+//! A version is affected exactly by the wrong versions in its inflow. The barriers are those of the
+//! flow: a training set has the content of its pins only, and a version made from a MODEL or a set
+//! has none of its content. Such a source may be wrong itself, so it is in the result, but its own
+//! sources and pins are not, unless models are followed.
 
 use std::collections::HashSet;
 
@@ -36,8 +36,8 @@ struct Reached {
 }
 
 impl<'a> Inflow<'a> {
-    /// An empty inflow; models and sets that are met as sources are expanded only if
-    /// `through_models`. With a walker that pauses, it pauses between versions.
+    /// An empty inflow. Models and sets that are sources are expanded only if `through_models`. With
+    /// a walker that pauses, it pauses between versions.
     #[must_use]
     pub fn new(world: impl Into<Walker<'a>>, through_models: bool) -> Self {
         let walker = world.into();
@@ -46,13 +46,13 @@ impl<'a> Inflow<'a> {
         Self { walker, reached }
     }
 
-    /// Adds everything that flows into a version that a set pins.
+    /// Adds a version that a set pins, and everything that flows into it.
     pub fn through_pin(&mut self, member: VersionNo, budget: &mut EdgeBudget) {
         self.reached.pin(member);
         self.walk(budget);
     }
 
-    /// Adds everything that flows into the members of a training set version.
+    /// Adds the members of a training set version, and everything that flows into them.
     pub fn through_members(&mut self, set: VersionNo, budget: &mut EdgeBudget) {
         let (mut position, mut members) = (0, Vec::new());
         while !budget.spent && self.walker.next_members(set, &mut position, &mut members) {
@@ -60,8 +60,8 @@ impl<'a> Inflow<'a> {
         }
     }
 
-    /// Adds everything that flows into the members that a training set version has and the version
-    /// before it has not.
+    /// Adds the members that a training set version has and its predecessor has not, and everything
+    /// that flows into them.
     pub fn through_new_members(&mut self, set: VersionNo, budget: &mut EdgeBudget) {
         let at = self.walker.at();
         let (item, number) = (at.item_of(set), at.number(set));
@@ -69,14 +69,15 @@ impl<'a> Inflow<'a> {
         come.iter().for_each(|interval| self.through_pin(interval.member, budget));
     }
 
-    /// Adds everything that flows into any derivative of a version.
+    /// Adds a source, and everything that flows through it into the versions made from it.
     pub fn through_source(&mut self, source: VersionNo, budget: &mut EdgeBudget) {
         self.reached.source(self.walker.at(), source);
         self.walk(budget);
     }
 
-    /// Adds everything that a model, an evaluation or a deployment saw: its ancestors up to
-    /// training sets, and everything that flows into their members. Models on the path are passed.
+    /// Adds everything that a model, an evaluation or a deployment used: its ancestors up to training
+    /// sets, and these sets with everything that flows into their members. Unlike elsewhere, a model
+    /// among the ancestors is no barrier.
     pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut EdgeBudget) {
         let Self { walker, reached } = self;
         let mut met = HashSet::from([consumer]);
@@ -153,8 +154,7 @@ impl Reached {
 
     fn source(&mut self, at: At<'_>, source: VersionNo) {
         self.find(source);
-        let wall = at.kind(source).is_barrier();
-        if (!wall || self.through_models) && self.entered.put(source) {
+        if (self.through_models || !at.kind(source).is_barrier()) && self.entered.put(source) {
             self.open.push(source);
         }
     }

@@ -1,12 +1,11 @@
-//! Closures that continue after the end of an earlier one.
+//! Closures that continue after the versions that earlier requests returned.
 //!
-//! A closure is a fixed order of versions, and a budget limits it to a prefix. To continue is to
-//! traverse again, with two budgets: one for the versions beyond those that were shown, and one for
-//! repeating these. The edges that are followed before anything new is reached depend on the graph
-//! (edges lead back to visited versions; one version may have more edges than a budget), so if the
-//! first budget reaches nothing new, the second pays until something is reached. Every request gets
-//! further or reports that it cannot, and the requests together give the complete order, each
-//! version once.
+//! A closure returns versions in a fixed order, and no state is kept between requests. To continue,
+//! it is traversed from the start again, and the first `place` versions are not returned. There are
+//! two budgets: `again` pays for the edges up to that position, and the limits of [`Walk`] for the
+//! versions after it. If the latter do not suffice for one new version, because a version has very
+//! many edges, `again` pays for this one as well. So a request returns something new or reports that
+//! it cannot, and the requests together return every version once.
 
 use super::closure::{Closure, Walk};
 use super::flow::EdgeBudget;

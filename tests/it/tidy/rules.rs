@@ -152,6 +152,12 @@ pub(super) const BANS: &[Ban] = &[
         why: "the roots import objects and inputs, not the other way round",
     },
     Ban {
+        what: "crate::lineage",
+        within: &["src/api/engine/"],
+        but: &[],
+        why: "the engine knows only the limits that it is given",
+    },
+    Ban {
         what: "crate::api::result_cache",
         within: &["src/api/types/", "src/api/inputs/"],
         but: &[],

@@ -2,8 +2,9 @@
 //! if one request cannot follow everything.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, OutputType, Result};
 
 use super::asked::{AnswerConnection, Asked};
 use crate::api::cursor::Part;
@@ -13,14 +14,13 @@ use crate::api::page::{Connection, Page, ReadInfo, foreign_cursor};
 use crate::api::result_cache::{self, ResultCache};
 use crate::api::scope::Scope;
 use crate::api::types::{AffectedConsumer, AffectedTrainingSet, ImpactAnswer};
-use crate::lineage::query::impact::{self, ConsumersQuestion, Followed};
+use crate::lineage::query::impact::{ConsumersQuestion, Followed, ImpactPart};
 use crate::lineage::walk::closure::Stopped;
 
 /// Returns a page of affected training sets.
 ///
 /// # Errors
-/// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or one
-/// item.
+/// As [`answer_part`].
 pub(super) fn training_sets(
     ctx: &Context<'_>,
     scope: &Scope,
@@ -28,25 +28,18 @@ pub(super) fn training_sets(
     question: result_cache::Asked,
     asked: Asked,
 ) -> Result<AnswerConnection<AffectedTrainingSet>> {
-    let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
-    let wanted = RequestedPart::new(&page)?;
-    let stop = || wanted.may_stop() && budget.is_time_up();
-    let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-    let edges = budget.edges_left(Purpose::Questions);
-    let (impact, followed) = cache.find(&scope.view, question, &part, edges);
-    budget.followed(Purpose::Questions, followed);
-    let found = wanted.found(budget, scope, page, &impact.followed)?;
+    let find =
+        |cache: &ResultCache, part: &ImpactPart<'_>, edges| cache.find(&scope.view, question, part, edges);
+    let (impact, part) = answer_part(ctx, scope, page, find, |impact| &impact.followed)?;
     let count = impact.sets.len();
-    let range = found.page.range(count);
-    let sets = ImpactAnswer::new(scope, found.list, impact).sets(range.clone());
-    let page = Connection { info: found.info, ..found.page.slice(scope, count, range, sets) };
-    Ok(AnswerConnection::new(page, asked))
+    let nodes = |list, range| ImpactAnswer::new(scope, list, impact).sets(range);
+    Ok(AnswerConnection::new(part.connection(scope, count, nodes), asked))
 }
 
 /// Returns a page of affected consumers.
 ///
 /// # Errors
-/// As [`training_sets`].
+/// As [`answer_part`].
 pub(super) fn consumers(
     ctx: &Context<'_>,
     scope: &Scope,
@@ -54,19 +47,38 @@ pub(super) fn consumers(
     question: ConsumersQuestion,
     asked: Asked,
 ) -> Result<AnswerConnection<AffectedConsumer>> {
+    let find = |cache: &ResultCache, part: &ImpactPart<'_>, edges| {
+        cache.find_consumers(&scope.view, question, part, edges)
+    };
+    let (consumers, part) = answer_part(ctx, scope, page, find, |consumers| &consumers.followed)?;
+    let count = consumers.consumers.len();
+    let nodes = |list, range| AffectedConsumer::of(scope, list, consumers, range);
+    Ok(AnswerConnection::new(part.connection(scope, count, nodes), asked))
+}
+
+/// Answers the part of a question that the page requests, within the budget of the request. `find`
+/// takes the part and the number of edges that it may follow, and returns the answer with the number
+/// that it followed.
+///
+/// # Errors
+/// `LIMIT_EXCEEDED` if the request may not follow what the page needs: the part of its cursor, or
+/// one item. `BAD_USER_INPUT` for cursors of different parts, or of a part that the answer does not
+/// have.
+fn answer_part<A>(
+    ctx: &Context<'_>,
+    scope: &Scope,
+    page: Page,
+    find: impl FnOnce(&ResultCache, &ImpactPart<'_>, u64) -> (Arc<A>, u64),
+    followed: fn(&A) -> &Followed,
+) -> Result<(Arc<A>, ComputedPart)> {
     let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
     let wanted = RequestedPart::new(&page)?;
     let stop = || wanted.may_stop() && budget.is_time_up();
-    let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-    let edges = budget.edges_left(Purpose::Questions);
-    let (consumers, followed) = cache.find_consumers(&scope.view, question, &part, edges);
-    budget.followed(Purpose::Questions, followed);
-    let found = wanted.found(budget, scope, page, &consumers.followed)?;
-    let count = consumers.consumers.len();
-    let range = found.page.range(count);
-    let nodes = AffectedConsumer::of(scope, found.list, consumers, range.clone());
-    let page = Connection { info: found.info, ..found.page.slice(scope, count, range, nodes) };
-    Ok(AnswerConnection::new(page, asked))
+    let part = ImpactPart { items: wanted.items(), stop: &stop };
+    let (answer, edges) = find(cache, &part, budget.edges_left(Purpose::Questions));
+    budget.followed(Purpose::Questions, edges);
+    let computed = wanted.found(budget, scope, page, followed(&answer))?;
+    Ok((answer, computed))
 }
 
 /// The part of an answer that a page requests.
@@ -79,6 +91,21 @@ struct ComputedPart {
     /// The list of the answer, for the lists inside it.
     list: String,
     info: ReadInfo,
+}
+
+impl ComputedPart {
+    /// Returns the page of a list of `count` entries. `nodes` takes the name of the list and the range
+    /// of the page.
+    fn connection<T: OutputType + Clone, N: Iterator<Item = T>>(
+        self,
+        scope: &Scope,
+        count: usize,
+        nodes: impl FnOnce(String, Range<usize>) -> N,
+    ) -> Connection<T> {
+        let Self { page, list, info } = self;
+        let range = page.range(count);
+        Connection { info, ..page.slice(scope, count, range.clone(), nodes(list, range)) }
+    }
 }
 
 impl RequestedPart {

@@ -8,6 +8,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::asked::Asked;
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};

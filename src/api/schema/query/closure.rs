@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use async_graphql::Result;
 
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;

@@ -8,6 +8,7 @@ use async_graphql::{Context, Error, Object, Result, SimpleObject};
 
 use super::RootScope;
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::enums::IncompleteReason;

@@ -13,6 +13,7 @@ use super::asked::AnswerConnection;
 use super::closure;
 use super::{MAX_NODES, RootScope};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Direction, Inclusion};
 use crate::api::errors;

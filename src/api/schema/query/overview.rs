@@ -8,6 +8,7 @@ use super::RootScope;
 use super::closure::depth;
 use super::lineage::{MAX_PATHS, number};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Direction, IncompleteReason, LineageGroup};
 use crate::api::inputs::{MAX_IDS, PreparedFilter, VersionFilter, names};

@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::{ImpactAnswer, Statement, Tag, Version};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{AffectedStatus, Inclusion};
 use crate::api::page::{Connection, Page};

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::Result;
 
 use super::super::{AffectedMember, AffectedTrainingSet};
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;

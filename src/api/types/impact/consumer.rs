@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, Result};
 
 use super::super::{Tag, Version};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::Inclusion;
 use crate::api::page::{Connection, Page};

@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::{Member, Version, member};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{IncompleteReason, LeakageKind};
 use crate::api::page::{Connection, Page, ReadInfo, foreign_cursor};
