@@ -1,10 +1,9 @@
-//! Checks that the links of the documents lead to files and headings that exist, and that the index lists every page.
+//! Checks that the links of the documents lead to files and headings that exist, and that each index lists the pages of its
+//! folder.
 
 use std::collections::BTreeSet;
 
 use super::{Source, none, read_into, root};
-
-const INDEX: &str = "docs/README.md";
 
 #[test]
 fn links_of_documents_lead_to_files_and_headings() {
@@ -12,7 +11,7 @@ fn links_of_documents_lead_to_files_and_headings() {
 }
 
 #[test]
-fn the_index_of_the_documents_lists_every_page() {
+fn each_index_of_the_documents_lists_the_pages_of_its_folder() {
     none(unlisted(&documents()));
 }
 
@@ -53,15 +52,25 @@ fn broken(documents: &[Source], exists: impl Fn(&str) -> bool) -> Vec<String> {
     faults
 }
 
-/// Pages of `docs` that the index does not link.
+/// Pages of `docs`, or of a folder in it that has an index, that the index of their folder does not link.
 fn unlisted(documents: &[Source]) -> Vec<String> {
-    let index = documents.iter().filter(|document| document.path == INDEX);
-    let linked = index.flat_map(|index| prose(&index.text)).flat_map(|(_, line)| targets(line));
-    let linked: BTreeSet<String> = linked.filter_map(|target| resolved(INDEX, target)).collect();
-    let is_page =
-        |path: &str| path.strip_prefix("docs/").is_some_and(|name| !name.contains('/')) && path != INDEX;
-    let pages = documents.iter().map(|document| &document.path).filter(|path| is_page(path));
-    pages.filter(|path| !linked.contains(*path)).map(|path| format!("{INDEX}: no link to {path}")).collect()
+    let mut faults = Vec::new();
+    for index in documents.iter().filter(|document| is_index(&document.path)) {
+        let linked = prose(&index.text).flat_map(|(_, line)| targets(line));
+        let linked: BTreeSet<String> = linked.filter_map(|target| resolved(&index.path, target)).collect();
+        let folder = index.path.trim_end_matches("README.md");
+        let is_page = |path: &str| {
+            path.strip_prefix(folder).is_some_and(|name| !name.contains('/')) && path != index.path
+        };
+        let pages = documents.iter().map(|document| &document.path).filter(|path| is_page(path));
+        let lost = pages.filter(|path| !linked.contains(*path));
+        faults.extend(lost.map(|path| format!("{}: no link to {path}", index.path)));
+    }
+    faults
+}
+
+fn is_index(path: &str) -> bool {
+    path.starts_with("docs/") && path.ends_with("/README.md")
 }
 
 /// The lines outside of fenced blocks, with their numbers from 1.
@@ -145,10 +154,16 @@ mod on_bad_documents {
 
     #[test]
     fn a_page_that_is_not_listed() {
-        let listed =
-            [(INDEX, "[a](a.md)\n[d](decisions)"), ("docs/a.md", ""), ("docs/decisions/001-b.md", "")];
+        let listed = [
+            ("docs/README.md", "[a](a.md)\n[d](decisions) [e](e/README.md)"),
+            ("docs/a.md", ""),
+            ("docs/decisions/001-b.md", ""),
+            ("docs/e/README.md", "[f](f.md)"),
+            ("docs/e/f.md", ""),
+        ];
         assert!(unlisted(&documents(&listed)).is_empty());
-        let lost = [listed.as_slice(), &[("docs/c.md", "")]].concat();
-        assert_eq!(unlisted(&documents(&lost)), ["docs/README.md: no link to docs/c.md"]);
+        let lost = [listed.as_slice(), &[("docs/c.md", ""), ("docs/e/a.md", "")]].concat();
+        let faults = ["docs/README.md: no link to docs/c.md", "docs/e/README.md: no link to docs/e/a.md"];
+        assert_eq!(unlisted(&documents(&lost)), faults);
     }
 }

@@ -95,7 +95,7 @@ async function ask(query, variables, operationName) {
   return { body, answer: JSON.parse(body) };
 }
 
-/** Documents for which the server is stricter on purpose, or limited: see `docs/api.md`. */
+/** Documents for which the server is stricter on purpose, or limited: see `docs/api/http.md`. */
 const ON_PURPOSE = [
   // A nullable variable that is null although the default of the argument does not allow it:
   // graphql-js finds this only during execution.
@@ -163,7 +163,7 @@ async function shape(query, variables, operationName, { document, values }, answ
 /** Returns valid documents: the examples, and those in the docs. */
 function bases() {
   const read = (folder, ending) => readdirSync(folder).filter((name) => name.endsWith(ending)).sort().map((name) => readFileSync(join(folder, name), 'utf8'));
-  const blocks = read(docs, '.md').flatMap((page) => [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map((block) => block[1]));
+  const blocks = [docs, join(docs, 'api')].flatMap((folder) => read(folder, '.md')).flatMap((page) => [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map((block) => block[1]));
   const valid = (text) => {
     try {
       return validate(schema, parse(text)).length === 0;

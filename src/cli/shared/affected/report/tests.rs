@@ -187,7 +187,7 @@ fn the_guide_names_every_field_of_the_object() {
     fields(&json(&read_at, &answer()), "", &mut found);
     // A null statement has no fields.
     found.remove("rows[].members[].statement");
-    let guide = include_str!("../../../../../docs/api.md");
+    let guide = include_str!("../../../../../docs/api/clients.md");
     let (_, table) = guide.split_once("| Field of `trace --json` | Content |\n").unwrap();
     let rows = table.lines().skip(1).take_while(|line| line.starts_with("| "));
     let mut named: BTreeSet<String> = rows
