@@ -1,7 +1,7 @@
 """How reading grows with processes, and how long one takes to follow another, on one SurrealDB server.
 
     STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=secret \
-        python3 benches/processes.py target/release/stemma ws://127.0.0.1:8000 [ROUNDS] [SECONDS]
+        python3 benches/processes/run.py target/release/stemma ws://127.0.0.1:8000 [ROUNDS] [SECONDS]
 
 Each process has one processor (`taskset`), as if it had a machine of its own. The two set-ups take turns, so that whatever
 else the machine does falls on both. Needs Python alone.

@@ -3,7 +3,7 @@
 
     cargo build --release
     target/release/stemma demo --no-serve --data /tmp/bench && target/release/stemma serve --data /tmp/bench &
-    python3 benches/over_http.py http://127.0.0.1:8080
+    python3 benches/over_http/run.py http://127.0.0.1:8080
 
 Asks on the demo's data: the main question for one label, one durable write, a commit of 1,000 versions with 2,000
 derivations. Beside them, in the same run: the cheapest query (`view`), and a durable write of 200 bytes by this script

@@ -2,7 +2,7 @@
 """How fast files are imported, and how much memory that takes. Standard library only; Parquet where pyarrow can be imported.
 
     cargo build --release
-    python3 benches/imports.py target/release/stemma [LABELS [FORMAT…]]
+    python3 benches/imports/run.py target/release/stemma [LABELS [FORMAT…]]
 
 Makes data of LABELS labels (100,000 unless it is given), two of each image, and imports it in every format: first into an
 empty store, then again without a change, then, where it is an export, with every hundredth label changed, as corrections.
