@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use stemma::domain::id::Seq;
-use stemma::export::{Scope, Span, Table};
+use stemma::export::{ExportMemory, Scope, Span, Table};
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
 
 use super::{resident, show, worked};
@@ -26,7 +26,7 @@ pub(crate) fn export(dir: &Path) {
         let view = ledger.view();
         let span = Span { after: Seq::ZERO, up_to: view.seq() };
         let (before, worked_before, start) = (resident(), worked(), Instant::now());
-        let mut lines = view.changes(span, Scope::All);
+        let mut lines = view.changes(span, Scope::All, ExportMemory::unlimited());
         let (mut rows, mut bytes, mut most) = (0, 0, before);
         while let Some(piece) = lines.next().await {
             let piece = piece.unwrap();
@@ -41,7 +41,7 @@ pub(crate) fn export(dir: &Path) {
             most - before
         );
         let (before, worked_before, start) = (resident(), worked(), Instant::now());
-        let mut tables = view.tables(&Table::ALL, span, Scope::All).unwrap();
+        let mut tables = view.tables(&Table::ALL, span, Scope::All, &ExportMemory::unlimited()).unwrap();
         let (mut bytes, mut most) = (0, before);
         while let Some((_, piece)) = tables.next().await.unwrap() {
             bytes += piece.len();

@@ -6,6 +6,7 @@ use async_graphql::Error;
 use super::engine::code::{Code, Reason};
 use super::engine::failure::Failure;
 pub use super::engine::failure::error;
+use crate::budget::Exhausted;
 use crate::domain::id::Malformed;
 use crate::domain::invalid::Invalid;
 use crate::ledger::{BlobError, LedgerError};
@@ -68,6 +69,10 @@ pub fn ledger(failure: LedgerError) -> Error {
                 "a stored record is damaged; see the server's log",
             )
         }
+        LedgerError::Memory(limit) => match limit.downcast_ref::<Exhausted>() {
+            Some(exhausted) => Failure::from(exhausted).into(),
+            None => error(Code::InternalServerError, Some(Reason::Unavailable), limit.to_string()),
+        },
         LedgerError::Open(broken) => {
             tracing::error!(error = %broken, "the store is not open");
             error(

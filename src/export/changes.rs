@@ -2,6 +2,7 @@
 //! the log.
 
 use super::flow::{PIECE, apart, outflow};
+use super::memory::ExportMemory;
 use super::page::{LogPages, Needs};
 use super::{Outflow, Scope, Span, Table, unwritten, walk};
 use crate::ledger::View;
@@ -10,8 +11,8 @@ impl View {
     /// Returns the rows of all tables in a span: by commit, and within a commit in the order of
     /// [`Table::ALL`].
     #[must_use]
-    pub fn changes(&self, span: Span, scope: Scope) -> Outflow {
-        let mut pages = LogPages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL));
+    pub fn changes(&self, span: Span, scope: Scope, memory: ExportMemory) -> Outflow {
+        let mut pages = LogPages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL), memory);
         outflow(move |sink| async move {
             let mut lines = Vec::new();
             while let Some(page) = pages.next().await? {

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::document::{Container, JsonDocument};
 use super::flow::{ExportSink, outflow};
-use super::members::{self, MemberEntry, MemberRecords, NamedSet};
+use super::members::{self, MemberEntry, MemberList, MemberRecords, NamedSet};
+use super::memory::ExportMemory;
 use super::{Outflow, rows::RowTime};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
@@ -26,12 +27,12 @@ impl View {
     /// # Errors
     /// Returns [`LedgerError::Invalid`] if `set` is not a training set version, or has no such
     /// split.
-    pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
+    pub fn coco(&self, set: &str, split: Option<&str>, memory: ExportMemory) -> Result<Outflow, LedgerError> {
         let version = self.named_set(set)?;
         self.read(|at| split.map(|split| at.split(&[version], split)).transpose())?;
         let set = NamedSet::of(self, version);
         let (view, split) = (self.clone(), split.map(str::to_owned));
-        Ok(outflow(move |sink| async move { CocoExport::new(view, set, split).write(sink).await }))
+        Ok(outflow(move |sink| async move { CocoExport::new(view, set, split, memory)?.write(sink).await }))
     }
 }
 
@@ -39,7 +40,8 @@ struct CocoExport {
     view: View,
     set: NamedSet,
     split: Option<String>,
-    members: Vec<MemberEntry>,
+    members: MemberList,
+    memory: ExportMemory,
     /// In version order; the id of an image is its index, from 1.
     images: Vec<VersionNo>,
     categories: BTreeMap<Category, u64>,
@@ -122,9 +124,14 @@ fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<Stri
 }
 
 impl CocoExport {
-    fn new(view: View, set: NamedSet, split: Option<String>) -> Self {
-        let members = members::entries(&view, set.version);
-        Self { view, set, split, members, images: Vec::new(), categories: BTreeMap::new() }
+    fn new(
+        view: View,
+        set: NamedSet,
+        split: Option<String>,
+        memory: ExportMemory,
+    ) -> Result<Self, LedgerError> {
+        let members = members::entries(&view, set.version, &memory)?;
+        Ok(Self { view, set, split, members, memory, images: Vec::new(), categories: BTreeMap::new() })
     }
 
     fn is_wanted(&self, entry: &MemberEntry) -> bool {
@@ -133,7 +140,7 @@ impl CocoExport {
 
     async fn write(mut self, sink: ExportSink) -> Result<(), LedgerError> {
         self.categories = self.all_categories().await?;
-        let wanted = self.members.iter().filter(|entry| self.is_wanted(entry));
+        let wanted = self.members.entries.iter().filter(|entry| self.is_wanted(entry));
         let images: BTreeSet<VersionNo> = wanted.filter_map(image_of).collect();
         self.images = images.into_iter().collect();
         let mut document = JsonDocument::new(sink);
@@ -154,7 +161,7 @@ impl CocoExport {
     }
 
     fn info(&self, annotations: u64) -> Value {
-        let wanted = || self.members.iter().filter(|entry| self.is_wanted(entry));
+        let wanted = || self.members.entries.iter().filter(|entry| self.is_wanted(entry));
         let skipped = wanted().filter(|entry| image_of(entry).is_none()).count();
         let time = self.view.read(|at| at.index().time(self.set.seq)).unwrap_or_default();
         json!({
@@ -178,7 +185,7 @@ impl CocoExport {
         let labels: Vec<VersionNo> = self.labels(|_| true).map(|entry| entry.pinned.member).collect();
         let mut found = BTreeSet::new();
         for page in members::pages(&labels) {
-            let held = members::held(&self.view, page).await?;
+            let held = members::held(&self.view, page, &self.memory).await?;
             found.extend(
                 held.records.values().flat_map(|record| classes(&record.content.attributes.to_map())),
             );
@@ -189,15 +196,18 @@ impl CocoExport {
 
     /// Returns the labels of images, of members for which `fits` returns true.
     fn labels(&self, fits: impl Fn(&MemberEntry) -> bool) -> impl Iterator<Item = &MemberEntry> {
-        let labels =
-            self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
+        let labels = self
+            .members
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
         labels.filter(move |entry| fits(entry))
     }
 
     async fn write_images(&self, document: &mut JsonDocument) -> Result<(), LedgerError> {
         let mut id = 0_u64;
         for page in members::pages(&self.images) {
-            let held = members::held(&self.view, page).await?;
+            let held = members::held(&self.view, page, &self.memory).await?;
             for version in page {
                 id += 1;
                 document.entry(&image(id, *version, &held)).await?;
@@ -211,7 +221,7 @@ impl CocoExport {
         let mut id = 0_u64;
         for page in members::pages(&labels) {
             let numbers: Vec<VersionNo> = page.iter().map(|entry| entry.pinned.member).collect();
-            let held = members::held(&self.view, &numbers).await?;
+            let held = members::held(&self.view, &numbers, &self.memory).await?;
             for entry in page {
                 let Some(record) = held.records.get(&entry.pinned.member) else { continue };
                 let attributes = record.content.attributes.to_map();

@@ -13,6 +13,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde::Serialize;
 
+use super::memory::{ExportMemory, HeldMemory};
 use super::rows::{self, TableRow};
 use super::{Table, unwritten};
 use crate::ledger::LedgerError;
@@ -24,12 +25,17 @@ const GROUP_ROWS: usize = 131_072;
 /// The approximate maximum size of a row group, which is in memory until it is written.
 const GROUP_BYTES: usize = 48 * 1024 * 1024;
 const LEVEL: i32 = 3;
+/// The size of the waiting rows after which they are counted.
+const COUNTED: usize = 256 * 1024;
 
 /// One file of one table, in progress.
 pub(super) struct Columns {
     decoder: Decoder,
     writer: ArrowWriter<WriteBuffer>,
     waiting: usize,
+    /// The approximate size of the waiting rows.
+    waiting_bytes: usize,
+    held: HeldMemory,
 }
 
 /// Bytes that were written and not yet taken.
@@ -57,7 +63,7 @@ pub fn count_rows(file: File) -> Result<u64, LedgerError> {
 }
 
 impl Columns {
-    pub(super) fn new(table: Table) -> Result<Self, LedgerError> {
+    pub(super) fn new(table: Table, memory: &ExportMemory) -> Result<Self, LedgerError> {
         let schema = rows::schema(table);
         let decoder = ReaderBuilder::new(schema.clone()).with_strict_mode(true).build_decoder();
         let level = ZstdLevel::try_new(LEVEL).map_err(|error| unwritten(&error))?;
@@ -74,11 +80,18 @@ impl Columns {
             decoder: decoder.map_err(|error| unwritten(&error))?,
             writer: writer.map_err(|error| unwritten(&error))?,
             waiting: 0,
+            waiting_bytes: 0,
+            held: memory.hold(),
         })
     }
 
     /// Adds a row of the table.
     pub(super) fn push(&mut self, row: &TableRow<'_>) -> Result<(), LedgerError> {
+        // As text, and as columns.
+        self.waiting_bytes += 2 * row.bytes();
+        if self.waiting_bytes >= COUNTED {
+            self.held.grow(std::mem::take(&mut self.waiting_bytes))?;
+        }
         match row {
             TableRow::Commits(row) => self.take(row),
             TableRow::Items(row) => self.take(row),
@@ -98,15 +111,20 @@ impl Columns {
 
     fn flush(&mut self) -> Result<(), LedgerError> {
         self.waiting = 0;
-        match self.decoder.flush().map_err(|error| unwritten(&error))? {
-            Some(batch) => self.writer.write(&batch).map_err(|error| unwritten(&error)),
-            None => Ok(()),
+        if let Some(batch) = self.decoder.flush().map_err(|error| unwritten(&error))? {
+            self.writer.write(&batch).map_err(|error| unwritten(&error))?;
         }
+        self.waiting_bytes = 0;
+        self.held.set(self.writer.memory_size() + self.writer.inner().0.capacity())
     }
 
     /// Takes the bytes that are ready.
-    pub(super) fn ready(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.writer.inner_mut().0)
+    pub(super) fn ready(&mut self) -> Result<Vec<u8>, LedgerError> {
+        let ready = std::mem::take(&mut self.writer.inner_mut().0);
+        if self.waiting == 0 {
+            self.held.set(self.writer.memory_size())?;
+        }
+        Ok(ready)
     }
 
     /// Returns the last bytes.

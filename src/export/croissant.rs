@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::document::{Container, JsonDocument};
 use super::flow::{ExportSink, PIECE, outflow};
 use super::members::{self, MemberRecords, NamedSet};
+use super::memory::{self, ExportMemory, HeldMemory};
 use super::rows::RowTime;
 use super::{Outflow, unwritten};
 use crate::blob::{BlobMeta, key_of};
@@ -72,10 +73,15 @@ impl View {
     ///
     /// # Errors
     /// Returns [`LedgerError::Invalid`] if `set` is not a training set version.
-    pub fn croissant_members(&self, set: &str, describe: &Describe) -> Result<Outflow, LedgerError> {
+    pub fn croissant_members(
+        &self,
+        set: &str,
+        describe: &Describe,
+        memory: ExportMemory,
+    ) -> Result<Outflow, LedgerError> {
         let set = self.named_set(set)?;
         let (view, describe) = (self.clone(), describe.clone());
-        Ok(outflow(move |sink| async move { table(&view, set, &describe, sink).await }))
+        Ok(outflow(move |sink| async move { table((&view, set), &describe, &memory, sink).await }))
     }
 
     /// Returns the document that describes a training set version and its table of members, which
@@ -87,8 +93,8 @@ impl View {
         &self,
         set: &str,
         describe: &Describe,
-        members: BlobMeta,
-        found_at: &str,
+        (members, found_at): (BlobMeta, &str),
+        memory: ExportMemory,
     ) -> Result<Outflow, LedgerError> {
         let set = NamedSet::of(self, self.named_set(set)?);
         let croissant = CroissantExport {
@@ -97,6 +103,7 @@ impl View {
             describe: describe.clone(),
             members,
             found_at: found_at.to_owned(),
+            memory,
         };
         Ok(outflow(move |sink| async move { croissant.write(sink).await }))
     }
@@ -122,19 +129,19 @@ struct MemberLine<'a> {
 }
 
 async fn table(
-    view: &View,
-    set: VersionNo,
+    (view, set): (&View, VersionNo),
     describe: &Describe,
+    memory: &ExportMemory,
     sink: ExportSink,
 ) -> Result<(), LedgerError> {
-    let entries = members::entries(view, set);
+    let members = members::entries(view, set, memory)?;
     let mut lines = Vec::new();
-    for page in members::pages(&entries) {
+    for page in members::pages(&members.entries) {
         let versions: Vec<VersionNo> = page
             .iter()
             .flat_map(|entry| std::iter::once(entry.pinned.member).chain(entry.labelled()))
             .collect();
-        let held = members::held(view, &versions).await?;
+        let held = members::held(view, &versions, memory).await?;
         for entry in page {
             let Some(record) = held.records.get(&entry.pinned.member) else { continue };
             let name = |version: &VersionNo| held.names.get(version).map(String::as_str);
@@ -188,6 +195,7 @@ struct CroissantExport {
     describe: Describe,
     members: BlobMeta,
     found_at: String,
+    memory: ExportMemory,
 }
 
 /// A payload of the set.
@@ -200,7 +208,8 @@ struct PayloadFile {
 
 impl CroissantExport {
     async fn write(self, sink: ExportSink) -> Result<(), LedgerError> {
-        let files = if self.describe.list { self.files().await? } else { BTreeMap::new() };
+        let mut held = self.memory.hold();
+        let files = if self.describe.list { self.files(&mut held).await? } else { BTreeMap::new() };
         let context: Value = serde_json::from_str(CONTEXT).map_err(|error| unwritten(&error))?;
         let mut document = JsonDocument::new(sink);
         document.member("@context", &context).await?;
@@ -264,11 +273,12 @@ impl CroissantExport {
         Ok(head)
     }
 
-    /// Returns all payloads of members, and of the versions that labels label.
-    async fn files(&self) -> Result<BTreeMap<Digest, PayloadFile>, LedgerError> {
-        let entries = members::entries(&self.view, self.set.version);
+    /// Returns all payloads of members, and of the versions that labels label. `listed` holds their
+    /// memory.
+    async fn files(&self, listed: &mut HeldMemory) -> Result<BTreeMap<Digest, PayloadFile>, LedgerError> {
+        let members = members::entries(&self.view, self.set.version, &self.memory)?;
         let mut files: BTreeMap<Digest, PayloadFile> = BTreeMap::new();
-        for page in members::pages(&entries) {
+        for page in members::pages(&members.entries) {
             let belongs = |entry: &members::MemberEntry| {
                 let labelled: Vec<VersionNo> = match entry.kind {
                     Kind::Label => entry.labelled().collect(),
@@ -278,7 +288,7 @@ impl CroissantExport {
                 std::iter::once(entry.pinned.member).chain(labelled)
             };
             let versions: Vec<VersionNo> = page.iter().flat_map(belongs).collect();
-            let held = members::held(&self.view, &versions).await?;
+            let held = members::held(&self.view, &versions, &self.memory).await?;
             for version in versions {
                 let Some(record) = held.records.get(&version) else { continue };
                 let Some(blob) = blob(&held, record) else { continue };
@@ -289,8 +299,10 @@ impl CroissantExport {
                     versions: Vec::new(),
                 });
                 if !file.versions.iter().any(|(id, _)| *id == record.id) {
-                    file.versions
-                        .push((record.id, content.sources.iter().map(|source| source.version).collect()));
+                    let sources: Vec<_> = content.sources.iter().map(|source| source.version).collect();
+                    listed
+                        .grow(memory::ENTRY + size_of::<PayloadFile>() + size_of_val(sources.as_slice()))?;
+                    file.versions.push((record.id, sources));
                 }
             }
             Invalid::limit("payloads that are listed one by one", files.len(), LARGEST_LIST)?;

@@ -55,6 +55,16 @@ impl JsonDocument {
         self.value(value).await
     }
 
+    /// Adds a member with a name to an object, on a blocking thread.
+    pub(super) fn member_waiting(&mut self, name: &str, value: &impl Serialize) -> Result<(), LedgerError> {
+        self.name(name)?;
+        serde_json::to_writer(&mut self.text, value).map_err(|error| unwritten(&error))?;
+        if self.text.len() < PIECE {
+            return Ok(());
+        }
+        self.sink.send_waiting(std::mem::take(&mut self.text))
+    }
+
     /// Adds an entry to a list, on a separate line.
     pub(super) async fn entry(&mut self, value: &impl Serialize) -> Result<(), LedgerError> {
         self.separate();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::memory::{self, ExportMemory, HeldMemory};
 use super::page::PinnedMember;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
@@ -56,10 +57,17 @@ pub(super) struct MemberEntry {
     pub sources: Vec<(String, VersionNo)>,
 }
 
+/// The contents of a set version. Their memory is returned when this is dropped.
+pub(super) struct MemberList {
+    pub entries: Vec<MemberEntry>,
+    _memory: HeldMemory,
+}
+
 /// Returns the contents of a set version: its members in the order of their addition, with member
 /// sets replaced by their pins.
-pub(super) fn entries(view: &View, set: VersionNo) -> Vec<MemberEntry> {
-    view.read(|at| {
+pub(super) fn entries(view: &View, set: VersionNo, memory: &ExportMemory) -> Result<MemberList, LedgerError> {
+    let mut held = memory.hold();
+    let entries = view.read(|at| {
         let text = |name| at.index().text(name).to_owned();
         let entry = |interval: crate::lineage::index::membership::MembershipInterval| {
             let sources = at.sources(interval.member).filter(|edge| edge.asserted.is_none());
@@ -75,11 +83,25 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<MemberEntry> {
         };
         // A document needs all members, so the traversal is limited only by the size of the store.
         let contents = at.contents(set, &mut EdgeBudget::edges(u64::MAX)).unwrap_or_default();
-        contents.into_iter().map(|content| entry(content.interval)).collect()
-    })
+        held.grow(size_of_val(contents.as_slice()))?;
+        let mut entries = Vec::new();
+        for contents in contents.chunks(AT_ONCE) {
+            let first = entries.len();
+            entries.extend(contents.iter().map(|content| entry(content.interval)));
+            held.grow(entries[first..].iter().map(MemberEntry::bytes).sum())?;
+        }
+        Ok::<_, LedgerError>(entries)
+    })?;
+    Ok(MemberList { entries, _memory: held })
 }
 
 impl MemberEntry {
+    /// Returns the approximate size of the entry, and of its place in the lists of an export.
+    fn bytes(&self) -> usize {
+        let sources = self.sources.iter().map(|source| size_of_val(source) + source.0.len());
+        2 * size_of::<Self>() + self.pinned.split.len() + sources.sum::<usize>()
+    }
+
     /// Returns the versions that a label labels.
     pub(super) fn labelled(&self) -> impl Iterator<Item = VersionNo> {
         self.sources.iter().filter(|(role, _)| role == LABELS).map(|(_, source)| *source)
@@ -91,22 +113,36 @@ pub(super) struct MemberRecords {
     pub records: HashMap<VersionNo, VersionRecord>,
     pub names: HashMap<VersionNo, String>,
     pub blobs: HashMap<Digest, BlobRecord>,
+    _memory: HeldMemory,
 }
 
 /// Reads these versions, bypassing the cache, which is for queries.
-pub(super) async fn held(view: &View, versions: &[VersionNo]) -> Result<MemberRecords, LedgerError> {
+pub(super) async fn held(
+    view: &View,
+    versions: &[VersionNo],
+    memory: &ExportMemory,
+) -> Result<MemberRecords, LedgerError> {
+    let mut held = memory.hold();
     let (ids, names): (Vec<VersionId>, Vec<String>) =
         view.read(|at| versions.iter().map(|version| (at.id(*version), reference(at, *version))).unzip());
     let mut records = HashMap::with_capacity(ids.len());
-    for (version, (id, found)) in versions.iter().zip(ids.iter().zip(view.versions_uncached(&ids).await?)) {
-        let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
-        records.insert(*version, found.ok_or_else(missing)?);
+    held.grow(names.iter().map(|name| memory::ENTRY + name.len()).sum())?;
+    for (versions, ids) in versions.chunks(AT_ONCE).zip(ids.chunks(AT_ONCE)) {
+        let read = view.versions_uncached(ids).await?;
+        held.grow(memory::records(read.iter().flatten()))?;
+        for (version, (id, found)) in versions.iter().zip(ids.iter().zip(read)) {
+            let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
+            records.insert(*version, found.ok_or_else(missing)?);
+        }
     }
     let mut digests: Vec<Digest> = records.values().filter_map(|record| record.content.payload).collect();
     digests.sort_unstable();
     digests.dedup();
-    let blobs = view.blobs(&digests).await?.into_iter().flatten().map(|blob| (blob.digest, blob)).collect();
-    Ok(MemberRecords { records, names: versions.iter().copied().zip(names).collect(), blobs })
+    let blobs = view.blobs(&digests).await?;
+    held.grow(memory::records(blobs.iter().flatten()))?;
+    let blobs = blobs.into_iter().flatten().map(|blob| (blob.digest, blob)).collect();
+    let names = versions.iter().copied().zip(names).collect();
+    Ok(MemberRecords { records, names, blobs, _memory: held })
 }
 
 /// Returns slices of a list that are read together.

@@ -1,13 +1,13 @@
 //! Exports of the log as rows and documents for other tools.
 //!
 //! Everything is read through a [`View`], so an export has one seq, and equal requests at one seq
-//! give equal bytes. It streams: one page of commits or members is in memory at a time. This layer
-//! knows no files, no HTTP and no queries.
+//! give equal bytes. It streams: one page of commits or members is in memory at a time, and the
+//! caller counts its bytes. This layer knows no files, no HTTP and no queries.
 //!
 //! Reading order: `rows` (the tables), `scope` (a selection of rows), `page` (commits with the
 //! records of their rows), `walk` (pages to rows), `columns` (rows to Parquet), `tables` and
 //! `changes` (the two formats of tables), `members` (the contents of a training set version),
-//! `coco`, `croissant`, `prov` (documents).
+//! `coco`, `croissant`, `prov` (documents), `memory` (the memory of all of them).
 
 mod changes;
 mod coco;
@@ -16,6 +16,7 @@ mod croissant;
 mod document;
 mod flow;
 mod members;
+mod memory;
 mod page;
 mod prov;
 mod rows;
@@ -41,6 +42,7 @@ use crate::ledger::{LedgerError, View};
 
 pub use columns::count_rows;
 pub use croissant::Describe;
+pub use memory::{ExportMemory, MemoryMeter};
 pub use scope::{Direction, Scope};
 pub use tables::Tables;
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::memory::{self, ExportMemory, HeldMemory};
 use super::{Scope, Span, Table};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::Kind;
@@ -24,6 +25,11 @@ const COMMIT_BYTES: usize = 256;
 const FIRST_PAGE: usize = 16;
 /// The maximum number of commits in a page.
 const LARGEST_PAGE: usize = 1_024;
+/// The maximum number of commits that are read together. Their memory is counted once they are
+/// there.
+const COMMITS_AT_ONCE: usize = 64;
+/// The number of records that are read together.
+const RECORDS_AT_ONCE: usize = 512;
 
 /// The records that are read.
 #[derive(Debug, Clone, Copy)]
@@ -48,10 +54,11 @@ impl Needs {
     }
 }
 
-/// Consecutive commits.
+/// Consecutive commits. Their memory is returned when this is dropped.
 pub(super) struct LogPage {
     pub commits: Vec<LoggedCommit>,
     pub records: PageRecords,
+    _memory: HeldMemory,
 }
 
 /// A commit.
@@ -100,65 +107,102 @@ pub(super) struct LogPages {
     span: Span,
     scope: Scope,
     needs: Needs,
+    memory: ExportMemory,
     size: usize,
 }
 
 impl LogPages {
-    pub(super) const fn new(view: View, span: Span, scope: Scope, needs: Needs) -> Self {
-        Self { view, span, scope, needs, size: FIRST_PAGE }
+    pub(super) const fn new(
+        view: View,
+        span: Span,
+        scope: Scope,
+        needs: Needs,
+        memory: ExportMemory,
+    ) -> Self {
+        Self { view, span, scope, needs, memory, size: FIRST_PAGE }
     }
 
-    /// Returns the next page; `None` at the end.
+    /// Returns the next page; `None` at the end. The page before must have been dropped.
     pub(super) async fn next(&mut self) -> Result<Option<LogPage>, LedgerError> {
-        let left = self.span.up_to.0.saturating_sub(self.span.after.0);
-        let limit = usize::try_from(left).unwrap_or(usize::MAX).min(self.size);
-        if limit == 0 {
+        let mut held = self.memory.hold();
+        let (mut commits, mut bytes) = (Vec::new(), 0);
+        while commits.len() < self.size && bytes < PAGE_BYTES {
+            let left = self.span.up_to.0.saturating_sub(self.span.after.0);
+            let limit = usize::try_from(left).unwrap_or(usize::MAX);
+            let limit = limit.min(self.size - commits.len()).min(COMMITS_AT_ONCE);
+            if limit == 0 {
+                break;
+            }
+            let read = self.view.commits_after(self.span.after, limit).await?;
+            self.span.after = Seq(self.span.after.0 + read.len() as u64);
+            let packed: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
+            held.grow(packed)?;
+            bytes += packed;
+            for record in read {
+                let facts = Facts::unpack(&record.facts);
+                let facts = facts.map_err(|why| damaged(format!("commit {}: {why}", record.seq)))?;
+                held.grow(memory::facts(&facts))?;
+                let logged = self.view.read(|at| logged(at, &self.scope, record, facts));
+                held.grow(logged.added_bytes())?;
+                commits.push(logged);
+            }
+        }
+        if commits.is_empty() {
             return Ok(None);
         }
-        let read = self.view.commits_after(self.span.after, limit).await?;
-        let bytes: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
-        self.size = (read.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
-        self.span.after = Seq(self.span.after.0 + read.len() as u64);
-        let mut commits = Vec::with_capacity(read.len());
-        for record in read {
-            let facts = Facts::unpack(&record.facts);
-            let facts = facts.map_err(|why| damaged(format!("commit {}: {why}", record.seq)))?;
-            let logged = self.view.read(|at| logged(at, &self.scope, record, facts));
-            commits.push(logged);
-        }
-        let records = self.records(&commits).await?;
-        Ok(Some(LogPage { commits, records }))
+        self.size = (commits.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
+        let records = self.records(&commits, &mut held).await?;
+        Ok(Some(LogPage { commits, records, _memory: held }))
     }
 
-    async fn records(&self, commits: &[LoggedCommit]) -> Result<PageRecords, LedgerError> {
+    async fn records(
+        &self,
+        commits: &[LoggedCommit],
+        held: &mut HeldMemory,
+    ) -> Result<PageRecords, LedgerError> {
         let mut records = PageRecords::default();
         if self.needs.versions {
             let all = commits.iter().flat_map(|commit| commit.numbered());
             let ids: Vec<VersionId> =
                 all.filter(|(number, _)| self.scope.has(*number)).map(|(_, id)| id).collect();
-            for (id, found) in ids.iter().zip(self.view.versions_uncached(&ids).await?) {
-                let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
-                records.versions.insert(*id, found);
+            for ids in ids.chunks(RECORDS_AT_ONCE) {
+                let read = self.view.versions_uncached(ids).await?;
+                held.grow(memory::records(read.iter().flatten()))?;
+                for (id, found) in ids.iter().zip(read) {
+                    let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
+                    records.versions.insert(*id, found);
+                }
             }
             let mut digests: Vec<Digest> =
                 records.versions.values().filter_map(|version| version.content.payload).collect();
             digests.sort_unstable();
             digests.dedup();
-            let found = self.view.blobs(&digests).await?.into_iter().flatten();
-            records.blobs.extend(found.map(|blob| (blob.digest, blob)));
+            for digests in digests.chunks(RECORDS_AT_ONCE) {
+                let read = self.view.blobs(digests).await?;
+                held.grow(memory::records(read.iter().flatten()))?;
+                records.blobs.extend(read.into_iter().flatten().map(|blob| (blob.digest, blob)));
+            }
         }
         if self.needs.reasons.statements {
             let ids: Vec<StatementId> = commits.iter().flat_map(|commit| commit.said(&self.scope)).collect();
-            for (id, found) in ids.iter().zip(self.view.statements(&ids).await?) {
-                let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
-                records.statements.insert(*id, found);
+            for ids in ids.chunks(RECORDS_AT_ONCE) {
+                let read = self.view.statements(ids).await?;
+                held.grow(memory::records(read.iter().flatten()))?;
+                for (id, found) in ids.iter().zip(read) {
+                    let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
+                    records.statements.insert(*id, found);
+                }
             }
         }
         if self.needs.reasons.derivations {
             let ids: Vec<(Seq, u32)> = commits.iter().flat_map(LoggedCommit::asserted).collect();
-            for (id, found) in ids.iter().zip(self.view.asserted(&ids).await?) {
-                let missing = || damaged(format!("a derivation that commit {} said is missing", id.0));
-                records.asserted.insert(*id, found.ok_or_else(missing)?);
+            for ids in ids.chunks(RECORDS_AT_ONCE) {
+                let read = self.view.asserted(ids).await?;
+                held.grow(memory::records(read.iter().flatten()))?;
+                for (id, found) in ids.iter().zip(read) {
+                    let missing = || damaged(format!("a derivation that commit {} said is missing", id.0));
+                    records.asserted.insert(*id, found.ok_or_else(missing)?);
+                }
             }
         }
         Ok(records)
@@ -169,6 +213,19 @@ impl LoggedCommit {
     /// Returns its new versions.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (VersionNo, VersionId)> {
         (self.first_version..).zip(&self.facts.versions).map(|(number, fact)| (VersionNo(number), fact.id))
+    }
+
+    /// Returns the approximate size of what was looked up in the index.
+    fn added_bytes(&self) -> usize {
+        let changes = self.sets.iter().flat_map(|set| &set.changes);
+        let changes = changes.map(|(gone, come)| {
+            let splits = come.iter().map(|pinned| pinned.split.len());
+            size_of_val(gone.as_slice()) + size_of_val(come.as_slice()) + splits.sum::<usize>()
+        });
+        size_of_val(self.born.as_slice())
+            + size_of_val(self.sets.as_slice())
+            + size_of_val(self.tagged.as_slice())
+            + changes.sum::<usize>()
     }
 
     fn said<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = StatementId> + 'a {

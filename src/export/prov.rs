@@ -2,15 +2,17 @@
 //!
 //! Versions are entities and training sets collections; commits and activities are activities;
 //! authors are agents. Other facts about versions are in attributes of the `stemma` namespace. The
-//! log is read once for each section, so that no section is completely in memory.
+//! log is read once for each section, and each member is written as soon as it is made, so that no
+//! section is completely in memory.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::document::{Container, JsonDocument};
-use super::flow::{ExportSink, outflow};
+use super::flow::{ExportSink, apart, outflow};
 use super::members;
+use super::memory::{ENTRY, ExportMemory, HeldMemory};
 use super::page::{LogPage, LogPages, LoggedCommit, Needs, Reasons};
 use super::rows::RowTime;
 use super::{Outflow, Scope, Span};
@@ -25,72 +27,92 @@ use crate::ledger::{LedgerError, View};
 impl View {
     /// Returns the contents of a scope as one PROV-JSON document.
     #[must_use]
-    pub fn prov(&self, scope: Scope) -> Outflow {
-        let prov = ProvExport { view: self.clone(), scope };
+    pub fn prov(&self, scope: Scope, memory: ExportMemory) -> Outflow {
+        let prov = ProvExport { view: self.clone(), scope, memory };
         outflow(move |sink| async move { prov.write(sink).await })
     }
 }
 
+#[derive(Clone)]
 struct ProvExport {
     view: View,
     scope: Scope,
+    memory: ExportMemory,
 }
 
-/// A member of a section: its name and value.
-type ProvMember = (String, Value);
+type ExportResult = Result<(), LedgerError>;
+
+/// Takes the members of a section: their names and values.
+type Take<'t> = dyn FnMut(String, Value) -> ExportResult + 't;
+
+/// The activities and authors that were written so far.
+struct WrittenAgents {
+    ran: BTreeSet<[u8; 32]>,
+    authors: BTreeSet<String>,
+    held: HeldMemory,
+}
 
 impl ProvExport {
-    async fn write(self, sink: ExportSink) -> Result<(), LedgerError> {
+    async fn write(self, sink: ExportSink) -> ExportResult {
         let mut document = JsonDocument::new(sink);
         document.member("prefix", &prefixes()).await?;
-        self.section(&mut document, "entity", Self::entities).await?;
-        let (mut ran, mut authors) = (BTreeSet::new(), BTreeSet::new());
+        document = self.section(document, "entity", Self::entities).await?;
+        let held = self.memory.hold();
+        let mut written = WrittenAgents { ran: BTreeSet::new(), authors: BTreeSet::new(), held };
         document.open("activity", Container::Object).await?;
         let mut pages = self.pages();
         while let Some(page) = pages.next().await? {
-            for (name, said) in self.activities(&page, &mut ran, &mut authors) {
-                document.member(&name, &said).await?;
-            }
+            let prov = self.clone();
+            (document, written) = apart(move || {
+                let (mut document, mut written) = (document, written);
+                let take = &mut |name: String, said: Value| document.member_waiting(&name, &said);
+                prov.activities(&page, &mut written, take)?;
+                Ok((document, written))
+            })
+            .await?;
         }
         document.close(Container::Object);
         document.open("agent", Container::Object).await?;
-        for author in &authors {
+        for author in &written.authors {
             document.member(&agent(author), &json!({"prov:label": author})).await?;
         }
         document.close(Container::Object);
-        self.section(&mut document, "wasGeneratedBy", Self::generations).await?;
-        self.section(&mut document, "wasAssociatedWith", Self::associations).await?;
-        self.section(&mut document, "wasDerivedFrom", Self::derivations).await?;
-        self.section(&mut document, "wasInvalidatedBy", Self::invalidations).await?;
+        document = self.section(document, "wasGeneratedBy", Self::generations).await?;
+        document = self.section(document, "wasAssociatedWith", Self::associations).await?;
+        document = self.section(document, "wasDerivedFrom", Self::derivations).await?;
+        document = self.section(document, "wasInvalidatedBy", Self::invalidations).await?;
         self.memberships(&mut document).await?;
         document.end().await
     }
 
     async fn section(
         &self,
-        document: &mut JsonDocument,
+        mut document: JsonDocument,
         name: &str,
-        said: fn(&Self, &LogPage) -> Vec<ProvMember>,
-    ) -> Result<(), LedgerError> {
+        said: fn(&Self, &LogPage, &mut Take<'_>) -> ExportResult,
+    ) -> Result<JsonDocument, LedgerError> {
         document.open(name, Container::Object).await?;
         let mut pages = self.pages();
         while let Some(page) = pages.next().await? {
-            for (name, value) in said(self, &page) {
-                document.member(&name, &value).await?;
-            }
+            let prov = self.clone();
+            document = apart(move || {
+                let mut document = document;
+                said(&prov, &page, &mut |name, value| document.member_waiting(&name, &value))?;
+                Ok(document)
+            })
+            .await?;
         }
         document.close(Container::Object);
-        Ok(())
+        Ok(document)
     }
 
     fn pages(&self) -> LogPages {
         let span = Span { after: Seq::ZERO, up_to: self.view.seq() };
         let needs = Needs { versions: true, reasons: Reasons { statements: true, derivations: true } };
-        LogPages::new(self.view.clone(), span, self.scope.clone(), needs)
+        LogPages::new(self.view.clone(), span, self.scope.clone(), needs, self.memory.clone())
     }
 
-    fn entities(&self, page: &LogPage) -> Vec<ProvMember> {
-        let mut said = Vec::new();
+    fn entities(&self, page: &LogPage, take: &mut Take<'_>) -> ExportResult {
         for (commit, place, fact, record) in versions(page) {
             let (kind, _) = commit.born[place];
             let number = VersionNo(commit.first_version + u32::try_from(place).unwrap_or(u32::MAX));
@@ -114,19 +136,13 @@ impl ProvExport {
             if let Some(media_type) = &record.content.media_type {
                 tell("stemma:mediaType", media_type.as_str().into());
             }
-            said.push((fact.id.to_string(), Value::Object(entity)));
+            take(fact.id.to_string(), Value::Object(entity))?;
         }
-        said
+        Ok(())
     }
 
-    /// Returns commits and activities, each activity once.
-    fn activities(
-        &self,
-        page: &LogPage,
-        ran: &mut BTreeSet<[u8; 32]>,
-        authors: &mut BTreeSet<String>,
-    ) -> Vec<ProvMember> {
-        let mut said = Vec::new();
+    /// Writes commits and activities, each activity once.
+    fn activities(&self, page: &LogPage, written: &mut WrittenAgents, take: &mut Take<'_>) -> ExportResult {
         for commit in page.commits.iter().filter(|commit| self.is_wanted(commit)) {
             let record = &commit.record;
             let time = RowTime(record.time).text();
@@ -136,8 +152,11 @@ impl ProvExport {
             if let (Some(message), Some(fields)) = (&record.message, activity.as_object_mut()) {
                 fields.insert("prov:label".to_owned(), message.as_str().into());
             }
-            said.push((commit_name(record.seq), activity));
-            authors.insert(record.author.clone());
+            take(commit_name(record.seq), activity)?;
+            if !written.authors.contains(&record.author) {
+                written.held.grow(ENTRY + record.author.len())?;
+                written.authors.insert(record.author.clone());
+            }
         }
         let made = versions(page).filter_map(|(.., record)| record.activity.as_ref());
         let found = page.commits.iter().flat_map(|commit| {
@@ -148,11 +167,12 @@ impl ProvExport {
         });
         let found = found.filter_map(|record| record.activity.as_ref());
         for activity in made.chain(found) {
-            if ran.insert(activity.id()) {
-                said.push((activity_name(activity), activity_fields(activity)));
+            if written.ran.insert(activity.id()) {
+                written.held.grow(ENTRY)?;
+                take(activity_name(activity), activity_fields(activity))?;
             }
         }
-        said
+        Ok(())
     }
 
     fn is_wanted(&self, commit: &LoggedCommit) -> bool {
@@ -160,35 +180,32 @@ impl ProvExport {
             || commit.facts.statements.iter().any(|statement| self.scope.has(statement.version))
     }
 
-    fn generations(&self, page: &LogPage) -> Vec<ProvMember> {
-        let mut said = Vec::new();
+    fn generations(&self, page: &LogPage, take: &mut Take<'_>) -> ExportResult {
         for (commit, _, fact, record) in versions(page) {
             let time = RowTime(commit.record.time).text();
             let by = commit_name(commit.record.seq);
             let generation =
                 json!({"prov:entity": fact.id.to_string(), "prov:activity": by, "prov:time": time});
-            said.push((format!("_:committed-{}", fact.id.hex()), generation));
+            take(format!("_:committed-{}", fact.id.hex()), generation)?;
             if let Some(activity) = &record.activity {
                 let by = activity_name(activity);
                 let generation = json!({"prov:entity": fact.id.to_string(), "prov:activity": by});
-                said.push((format!("_:made-{}", fact.id.hex()), generation));
+                take(format!("_:made-{}", fact.id.hex()), generation)?;
             }
         }
-        said
+        Ok(())
     }
 
-    fn associations(&self, page: &LogPage) -> Vec<ProvMember> {
-        let wanted = page.commits.iter().filter(|commit| self.is_wanted(commit));
-        let association = |commit: &LoggedCommit| {
+    fn associations(&self, page: &LogPage, take: &mut Take<'_>) -> ExportResult {
+        for commit in page.commits.iter().filter(|commit| self.is_wanted(commit)) {
             let (seq, author) = (commit.record.seq, &commit.record.author);
             let said = json!({"prov:activity": commit_name(seq), "prov:agent": agent(author)});
-            (format!("_:author-{seq}"), said)
-        };
-        wanted.map(association).collect()
+            take(format!("_:author-{seq}"), said)?;
+        }
+        Ok(())
     }
 
-    fn derivations(&self, page: &LogPage) -> Vec<ProvMember> {
-        let mut said = Vec::new();
+    fn derivations(&self, page: &LogPage, take: &mut Take<'_>) -> ExportResult {
         for (_, _, fact, record) in versions(page) {
             let name = |what: &str, number: usize| format!("_:{what}-{}-{number}", fact.id.hex());
             for (number, source) in record.content.sources.iter().enumerate() {
@@ -199,7 +216,7 @@ impl ProvExport {
                 if let (Some(activity), Some(fields)) = (&record.activity, edge.as_object_mut()) {
                     fields.insert("prov:activity".to_owned(), activity_name(activity).into());
                 }
-                said.push((name("from", number), edge));
+                take(name("from", number), edge)?;
             }
             if let Some(parent) = record.parent.filter(|parent| self.has(*parent)) {
                 let revision = json!({
@@ -207,7 +224,7 @@ impl ProvExport {
                     "prov:usedEntity": parent.to_string(),
                     "prov:type": qualified("prov:Revision"),
                 });
-                said.push((name("revises", 0), revision));
+                take(name("revises", 0), revision)?;
             }
         }
         let later = page.commits.iter().flat_map(|commit| {
@@ -223,19 +240,18 @@ impl ProvExport {
                     fields.insert("stemma:asserted".to_owned(), json!({"$": "true", "type": "xsd:boolean"}));
                     fields.insert("stemma:reason".to_owned(), record.reason.as_str().into());
                 }
-                said.push((format!("_:asserted-{seq}-{place}"), edge));
+                take(format!("_:asserted-{seq}-{place}"), edge)?;
             }
         }
-        said
+        Ok(())
     }
 
     fn has(&self, version: VersionId) -> bool {
         self.view.read(|at| at.version(&version)).is_some_and(|number| self.scope.has(number))
     }
 
-    /// Returns the statements that make a version wrong and are not retracted: they invalidate it.
-    fn invalidations(&self, page: &LogPage) -> Vec<ProvMember> {
-        let mut said = Vec::new();
+    /// Writes the statements that make a version wrong and are not retracted: they invalidate it.
+    fn invalidations(&self, page: &LogPage, take: &mut Take<'_>) -> ExportResult {
         for commit in &page.commits {
             for (place, fact) in (0..).zip(&commit.facts.statements) {
                 let id = StatementId { seq: commit.record.seq, place };
@@ -262,14 +278,14 @@ impl ProvExport {
                 if let (Some(activity), Some(fields)) = (&record.activity, invalidation.as_object_mut()) {
                     fields.insert("stemma:foundBy".to_owned(), activity_name(activity).into());
                 }
-                said.push((format!("_:{}", id.to_string().replace([':', '.'], "-")), invalidation));
+                take(format!("_:{}", id.to_string().replace([':', '.'], "-")), invalidation)?;
             }
         }
-        said
+        Ok(())
     }
 
     /// Writes all pins of set versions, one version at a time.
-    async fn memberships(&self, document: &mut JsonDocument) -> Result<(), LedgerError> {
+    async fn memberships(&self, document: &mut JsonDocument) -> ExportResult {
         document.open("hadMember", Container::Object).await?;
         let sets: Vec<VersionNo> = self.view.read(|at| {
             let visible = (0..at.visible()).map(VersionNo);
@@ -282,6 +298,8 @@ impl ProvExport {
                 let pinned = at.members(set).filter(|stay| self.scope.has(stay.member));
                 (at.id(set), pinned.map(|stay| at.id(stay.member)).collect::<Vec<VersionId>>())
             });
+            let mut held = self.memory.hold();
+            held.grow(size_of_val(pinned.as_slice()))?;
             for (number, member) in pinned.into_iter().enumerate() {
                 let said = json!({"prov:collection": id.to_string(), "prov:entity": member.to_string()});
                 document.member(&format!("_:member-{}-{number}", id.hex()), &said).await?;

@@ -154,6 +154,30 @@ impl TableRow<'_> {
     }
 }
 
+impl TableRow<'_> {
+    /// Returns the approximate size of the row before it is converted to columns.
+    pub(super) fn bytes(&self) -> usize {
+        /// The size of a row without its long texts.
+        const SMALL: usize = 256;
+        let length = |text: Option<&str>| text.map_or(0, str::len);
+        SMALL
+            + match self {
+                Self::Commits(row) => length(row.message),
+                Self::Items(row) => row.key.len(),
+                Self::Versions(row) => {
+                    let classes = length(row.class_changes.as_deref());
+                    let activity = length(row.activity) + length(row.activity_parameters);
+                    SMALL * 2 + row.attributes.len() + classes + activity + length(row.message)
+                }
+                Self::Derivations(row) => length(row.reason),
+                Self::Members(_) | Self::Tags(_) => 0,
+                Self::Statements(row) => {
+                    row.reason.len() + length(row.activity_parameters) + length(row.message)
+                }
+            }
+    }
+}
+
 const NUMBER: DataType = DataType::Int64;
 const TEXT: DataType = DataType::Utf8;
 const FLAG: DataType = DataType::Boolean;

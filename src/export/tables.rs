@@ -7,6 +7,7 @@ use futures_util::stream;
 
 use super::columns::Columns;
 use super::flow::{PIECE, apart};
+use super::memory::{ExportMemory, HeldMemory};
 use super::page::{LogPage, LogPages, Needs};
 use super::{Outflow, Scope, Span, Table, walk};
 use crate::domain::id::{Seq, hex};
@@ -18,6 +19,8 @@ pub struct Tables {
     scope: Scope,
     files: TableFiles,
     ready: VecDeque<(Table, Bytes)>,
+    /// The memory of `ready`.
+    held: HeldMemory,
     read: u64,
 }
 
@@ -26,13 +29,20 @@ impl View {
     ///
     /// # Errors
     /// Returns [`LedgerError::Unavailable`] if a file cannot be begun.
-    pub fn tables(&self, tables: &[Table], span: Span, scope: Scope) -> Result<Tables, LedgerError> {
-        let files = tables.iter().map(|table| Ok((*table, Columns::new(*table)?)));
+    pub fn tables(
+        &self,
+        tables: &[Table],
+        span: Span,
+        scope: Scope,
+        memory: &ExportMemory,
+    ) -> Result<Tables, LedgerError> {
+        let files = tables.iter().map(|table| Ok((*table, Columns::new(*table, memory)?)));
         Ok(Tables {
             files: files.collect::<Result<_, LedgerError>>()?,
-            pages: LogPages::new(self.clone(), span, scope.clone(), Needs::of(tables)),
+            pages: LogPages::new(self.clone(), span, scope.clone(), Needs::of(tables), memory.clone()),
             scope,
             ready: VecDeque::new(),
+            held: memory.hold(),
             read: 0,
         })
     }
@@ -41,8 +51,14 @@ impl View {
     ///
     /// # Errors
     /// Returns the errors of [`View::tables`].
-    pub fn table(&self, table: Table, span: Span, scope: Scope) -> Result<Outflow, LedgerError> {
-        let tables = self.tables(&[table], span, scope)?;
+    pub fn table(
+        &self,
+        table: Table,
+        span: Span,
+        scope: Scope,
+        memory: &ExportMemory,
+    ) -> Result<Outflow, LedgerError> {
+        let tables = self.tables(&[table], span, scope, memory)?;
         Ok(Box::pin(stream::try_unfold(tables, |mut tables| async move {
             Ok(tables.next().await?.map(|(_, bytes)| (bytes, tables)))
         })))
@@ -70,23 +86,33 @@ impl Tables {
     /// incomplete.
     pub async fn next(&mut self) -> Result<Option<(Table, Bytes)>, LedgerError> {
         while self.ready.is_empty() {
+            self.held.set(0)?;
             match self.pages.next().await? {
                 Some(page) => {
                     self.read += page.commits.len() as u64;
                     let (files, scope) = (std::mem::take(&mut self.files), self.scope.clone());
                     let (files, written) = apart(move || encode(files, &page, &scope)).await?;
                     self.files = files;
-                    written.into_iter().for_each(|(table, bytes)| cut(table, bytes, &mut self.ready));
+                    self.take(written)?;
                 }
                 None if self.files.is_empty() => return Ok(None),
                 None => {
                     for (table, columns) in std::mem::take(&mut self.files) {
-                        cut(table, columns.end()?, &mut self.ready);
+                        self.take(vec![(table, columns.end()?)])?;
                     }
                 }
             }
         }
         Ok(self.ready.pop_front())
+    }
+
+    /// Adds bytes to those that are ready.
+    fn take(&mut self, written: ReadyBytes) -> Result<(), LedgerError> {
+        for (table, bytes) in written {
+            self.held.grow(bytes.capacity())?;
+            cut(table, bytes, &mut self.ready);
+        }
+        Ok(())
     }
 
     /// Returns the number of commits that were read so far.
@@ -110,7 +136,8 @@ fn encode(
         let file = files.iter_mut().find(|(table, _)| *table == row.table());
         file.map_or(Ok(()), |(_, columns)| columns.push(&row))
     })?;
-    let written = files.iter_mut().map(|(table, columns)| (*table, columns.ready())).collect();
+    let written = files.iter_mut().map(|(table, columns)| Ok((*table, columns.ready()?)));
+    let written = written.collect::<Result<_, LedgerError>>()?;
     Ok((files, written))
 }
 

@@ -21,7 +21,7 @@ use crate::budget::Charge;
 use crate::domain::invalid::Invalid;
 use crate::domain::principal::Principal;
 use crate::ledger::LedgerError;
-use crate::openlineage::IntakeError;
+use crate::openlineage::{IntakeError, LARGEST_EVENT};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
@@ -51,7 +51,7 @@ async fn post(
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
     }
     let author = request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local);
-    let (limit, time) = (shared.limits.body, shared.limits.body_time);
+    let (limit, time) = (shared.limits.body.min(LARGEST_EVENT), shared.limits.body_time);
     let memory = HttpCaller::of(&request).charge();
     let event = if encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case(b"gzip")) {
         let packed = body::read_as_it_is(&request, payload, limit, time, &memory).await?;

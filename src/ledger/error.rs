@@ -41,6 +41,9 @@ pub enum LedgerError {
     /// The store contains something other than what was written.
     #[error("{0}")]
     Corrupt(String),
+    /// The caller's meter refused more memory.
+    #[error("{0}")]
+    Memory(Box<dyn std::error::Error + Send + Sync>),
     /// The store could not be opened.
     #[error(transparent)]
     Open(GraphError),

@@ -273,9 +273,21 @@ fn short(text: &str) -> String {
     format!("{}~{}", &text[..end], &Digest::of(text.as_bytes()).hex()[..32])
 }
 
-/// Returns the versions that hold earlier events of a subject, newest first.
-pub(super) fn kept(at: At<'_>, subject: &ItemKey) -> Vec<VersionId> {
+/// Returns the approximate size of the changes of a subject in memory, in bytes: of those that are
+/// written, and of their copy without the lineage.
+pub(super) fn weight(subject: &Subject) -> usize {
+    /// An item, a version and a derivation.
+    const MOST: usize = 3;
+    let set = |set: &Dataset| {
+        let names = 2 * (set.name.namespace.len() + set.name.name.len());
+        MOST * (size_of::<Change>() + names + 2 * MAX_TEXT)
+    };
+    2 * subject.inputs.iter().chain(&subject.outputs).map(set).sum::<usize>()
+}
+
+/// Returns the newest versions that hold earlier events of a subject, newest first, at most `most`.
+pub(super) fn kept(at: At<'_>, subject: &ItemKey, most: usize) -> Vec<VersionId> {
     let history = at.item(&subject.id()).map_or(&[][..], |item| at.history(item));
     // The first identifies the item.
-    history.iter().skip(1).rev().map(|version| at.id(*version)).collect()
+    history.iter().skip(1).rev().take(most).map(|version| at.id(*version)).collect()
 }

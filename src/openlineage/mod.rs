@@ -16,5 +16,5 @@ mod tests;
 
 pub use changes::{Drawn, changes};
 pub use event::{BadEvent, Dataset, Event, EventSubject, QualifiedName};
-pub use intake::{Intake, IntakeError, Taken};
+pub use intake::{Intake, IntakeError, LARGEST_EVENT, Taken};
 pub use subject::Subject;

@@ -12,7 +12,7 @@ use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::{Seq, unhex};
 use crate::domain::log::position::{LogMark, Position};
-use crate::export::{Describe, Outflow, Scope, Table, measured};
+use crate::export::{Describe, ExportMemory, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, Ledger, View};
 
 /// The size of a read, in bytes.
@@ -126,20 +126,21 @@ pub(super) fn scope(view: &View, part: &LineagePart) -> Result<Scope> {
 }
 
 async fn outflow(view: &View, piece: &ExportPiece<'_>) -> Result<Outflow> {
+    let memory = ExportMemory::unlimited();
     Ok(match piece {
         ExportPiece::Table { table, after, up_to, part } => {
-            view.table(*table, view.span(*after, *up_to)?, scope(view, part)?)?
+            view.table(*table, view.span(*after, *up_to)?, scope(view, part)?, &memory)?
         }
         ExportPiece::Changes { after, part } => {
-            view.changes(view.since(view.fits(*after)?)?, scope(view, part)?)
+            view.changes(view.since(view.fits(*after)?)?, scope(view, part)?, memory)
         }
-        ExportPiece::Coco { set, split } => view.coco(set, *split)?,
-        ExportPiece::Members { set, describe } => view.croissant_members(set, describe)?,
+        ExportPiece::Coco { set, split } => view.coco(set, *split, memory)?,
+        ExportPiece::Members { set, describe } => view.croissant_members(set, describe, memory)?,
         ExportPiece::Croissant { set, describe, members } => {
-            let facts = measured(view.croissant_members(set, describe)?).await?;
-            view.croissant(set, describe, facts, members)?
+            let facts = measured(view.croissant_members(set, describe, memory.clone())?).await?;
+            view.croissant(set, describe, (facts, members), memory)?
         }
-        ExportPiece::Prov { part } => view.prov(scope(view, part)?),
+        ExportPiece::Prov { part } => view.prov(scope(view, part)?, memory),
     })
 }
 

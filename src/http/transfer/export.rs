@@ -1,9 +1,9 @@
 //! `/export/…`: the content of the log for analysis tools. GET only; streamed, so that no export is
 //! ever completely in memory.
 //!
-//! An export shows the newest seq, or that of `asOf`. Its status is sent before its first byte is
+//! An export shows the newest seq, or that of `asOf`. Its status is sent when its first bytes are
 //! made. If it fails later, the connection is aborted, so that no client takes a part for the
-//! complete export. Only a few exports run at once.
+//! complete export. Only a few exports run at once, and their memory is charged to their callers.
 
 use std::future::ready;
 use std::io;
@@ -19,15 +19,16 @@ use tracing::error;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::api::errors;
-use crate::budget::Charge;
 use crate::domain::id::Seq;
-use crate::export::{Describe, Direction, Outflow, Scope, Table, measured};
+use crate::export::{Describe, Direction, ExportMemory, Outflow, Scope, Table, measured};
 use crate::http::errors::Refusal;
 use crate::http::graphql;
 use crate::http::identity::callers::{CallerSlot, HttpCaller};
 use crate::http::state::HttpState;
 use crate::http::stream::bridge;
 use crate::ledger::{AsOf, LedgerError, View};
+
+use super::meter::ExportCharge;
 
 /// The end marker of a stream of pieces, none of which is empty.
 const END: Bytes = Bytes::new();
@@ -218,8 +219,9 @@ async fn table(
     let after = ExportParameters::seq(&view, asked.after.as_ref())?.unwrap_or_default();
     let up_to = ExportParameters::seq(&view, asked.up_to.as_ref())?.unwrap_or(view.seq());
     let span = view.span(after, up_to).map_err(refused)?;
-    let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
-    Ok(streamed(&shared, slot, (&view, outflow), PARQUET, &format!("{table}.parquet")))
+    let scope = asked.scope(&view, &shared).await?;
+    let outflow = view.table(table, span, scope, &slot.memory).map_err(refused)?;
+    streamed(&shared, slot, (&view, outflow), PARQUET, &format!("{table}.parquet")).await
 }
 
 async fn changes(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
@@ -229,24 +231,25 @@ async fn changes(request: HttpRequest, query: ExportQuery, shared: web::Data<Htt
     let span = view
         .since(ExportParameters::seq(&view, asked.after.as_ref())?.unwrap_or_default())
         .map_err(refused)?;
-    let outflow = view.changes(span, asked.scope(&view, &shared).await?);
-    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "changes.ndjson"))
+    let outflow = view.changes(span, asked.scope(&view, &shared).await?, slot.memory.clone());
+    streamed(&shared, slot, (&view, outflow), NDJSON, "changes.ndjson").await
 }
 
 async fn coco(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, &["set", "split"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
-    let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
-    Ok(streamed(&shared, slot, (&view, outflow), JSON, "coco.json"))
+    let outflow = view.coco(asked.set()?, asked.split.as_deref(), slot.memory.clone()).map_err(refused)?;
+    streamed(&shared, slot, (&view, outflow), JSON, "coco.json").await
 }
 
 async fn members(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, DESCRIBED)?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
-    let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
-    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "members.ndjson"))
+    let describe = asked.describe(&request);
+    let outflow = view.croissant_members(asked.set()?, &describe, slot.memory.clone()).map_err(refused)?;
+    streamed(&shared, slot, (&view, outflow), NDJSON, "members.ndjson").await
 }
 
 /// Answers with a Croissant document. It contains the hash of the table of members, which is
@@ -256,7 +259,7 @@ async fn croissant(request: HttpRequest, query: ExportQuery, shared: web::Data<H
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let (set, describe) = (asked.set()?.to_owned(), asked.describe(&request));
-    let table = view.croissant_members(&set, &describe).map_err(refused)?;
+    let table = view.croissant_members(&set, &describe, slot.memory.clone()).map_err(refused)?;
     let facts = finished(shared.runtime.spawn(measured(table)).await)?;
     let found_at = match &asked.members {
         Some(address) => address.clone(),
@@ -269,8 +272,9 @@ async fn croissant(request: HttpRequest, query: ExportQuery, shared: web::Data<H
             format!("{}/export/croissant/members?set={id}&payloads={payloads}", server_url(&request))
         }
     };
-    let outflow = view.croissant(&set, &describe, facts, &found_at).map_err(refused)?;
-    Ok(streamed(&shared, slot, (&view, outflow), JSON_LD, "croissant.json"))
+    let outflow =
+        view.croissant(&set, &describe, (facts, &found_at), slot.memory.clone()).map_err(refused)?;
+    streamed(&shared, slot, (&view, outflow), JSON_LD, "croissant.json").await
 }
 
 async fn prov(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
@@ -278,32 +282,44 @@ async fn prov(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpSt
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let scope = asked.scope(&view, &shared).await?;
-    Ok(streamed(&shared, slot, (&view, view.prov(scope)), JSON, "prov.json"))
+    let outflow = view.prov(scope, slot.memory.clone());
+    streamed(&shared, slot, (&view, outflow), JSON, "prov.json").await
 }
 
-/// A slot of the concurrent exports, with the memory of pieces in transit.
-type Slot = (CallerSlot, Charge);
+/// A slot of the concurrent exports, with the memory of the export.
+struct ExportSlot {
+    _place: CallerSlot,
+    memory: ExportMemory,
+}
 
-fn slot(request: &HttpRequest, shared: &HttpState) -> Result<Slot, Refusal> {
+fn slot(request: &HttpRequest, shared: &HttpState) -> Result<ExportSlot, Refusal> {
     let caller = HttpCaller::of(request);
     let place = shared.exporting.take(&caller)?;
-    let memory = caller.charge();
-    memory.grow(PIECES)?;
-    Ok((place, memory))
+    let charge = ExportCharge::new(caller.charge(), RESERVE)?;
+    Ok(ExportSlot { _place: place, memory: ExportMemory::of(charge) })
 }
 
-/// The memory of an export in bytes: a page of the log, and the output made from it.
-const PIECES: u64 = 8 * 1024 * 1024;
+/// The memory that an export has from the beginning, in bytes: a usual page of the log, and the
+/// output made from it.
+const RESERVE: u64 = 8 * 1024 * 1024;
 
-fn streamed(
+/// Answers with an export, or with its failure if nothing of it can be made.
+async fn streamed(
     shared: &HttpState,
-    slot: Slot,
+    slot: ExportSlot,
     (view, outflow): (&View, Outflow),
     media: &'static str,
     name: &str,
-) -> HttpResponse {
+) -> ExportAnswer {
+    let mut outflow =
+        Box::pin(outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty()))));
+    let begin = async move {
+        let first = outflow.next().await.transpose()?;
+        Ok((first, outflow, slot))
+    };
+    let (first, outflow, slot) = finished(shared.runtime.spawn(begin).await)?;
+    let outflow = stream::iter(first.map(Ok)).chain(outflow);
     // Without an announced length, the end needs a marker: a stream that was given up also ends.
-    let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
     let marked = outflow.chain(stream::once(ready(Ok(END))));
     let pieces = bridge::outward(&shared.runtime, Box::pin(marked), shared.limits.body_time);
     let pieces = until_the_end(pieces, slot);
@@ -316,7 +332,7 @@ fn streamed(
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"));
-    response.streaming(pieces)
+    Ok(response.streaming(pieces))
 }
 
 /// Returns the pieces before the end marker. If the marker is missing, the last piece is an error,

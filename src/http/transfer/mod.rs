@@ -3,3 +3,4 @@
 pub(super) mod backup;
 pub(super) mod export;
 pub(super) mod garbage;
+mod meter;

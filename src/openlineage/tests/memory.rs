@@ -30,3 +30,52 @@ async fn the_values_of_an_event_are_charged_while_they_are_read() {
     assert_eq!(budget.held(), 0);
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn earlier_events_of_a_run_are_charged_while_they_are_read() {
+    let store = EventStore::new().await;
+    let mut earlier = event("r1", "START", 1, &[set("raw")], &[]);
+    earlier["run"]["facets"] = json!({"long": "x".repeat(7 << 20)});
+    store.take(&earlier).await;
+    let before = store.ledger.view().seq();
+    let newer = event("r1", "RUNNING", 2, &[set("zones")], &[]);
+    let take = async |budget: &Budget, event: &Value| {
+        let charge = budget.account().charge();
+        let taken = store.intake.take("ada", Bytes::from(event.to_string()), &charge).await;
+        (taken, charge.bytes())
+    };
+    // A caller may hold 12 MiB, and the earlier event needs its bytes and its values.
+    let small = Budget::new(16 << 20);
+    let (refused, _) = take(&small, &newer).await;
+    assert!(matches!(refused, Err(IntakeError::Exhausted(_))), "{refused:?}");
+    assert_eq!((store.ledger.view().seq(), small.held()), (before, 0), "nothing of it is kept");
+    let (taken, held) = take(&Budget::new(32 << 20), &newer).await;
+    assert!(taken.unwrap().drawn);
+    assert!(held < 1 << 20, "the bytes of earlier events are free before the end: {held}");
+    // The event of another run reads none of it.
+    assert!(take(&small, &event("r2", "START", 3, &[set("raw")], &[])).await.0.unwrap().drawn);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_sets_of_all_events_of_a_run_are_charged() {
+    let store = EventStore::new().await;
+    let names = |from: usize| {
+        (from..from + 500).map(|n| set(&format!("{n}-{}", "n".repeat(200)))).collect::<Vec<_>>()
+    };
+    for minute in 0..4_u32 {
+        store.take(&event("r1", "RUNNING", minute, &[], &names(minute as usize * 500))).await;
+    }
+    let last = event("r1", "COMPLETE", 9, &[], &[]);
+    let small = Budget::new(8 << 20);
+    let charge = small.account().charge();
+    let refused = store.intake.take("ada", Bytes::from(last.to_string()), &charge).await;
+    assert!(
+        matches!(refused, Err(IntakeError::Exhausted(_))),
+        "2,000 outputs are written at once: {refused:?}"
+    );
+    drop(charge);
+    assert_eq!(small.held(), 0);
+    assert!(store.take(&last).await.drawn);
+    store.close().await;
+}

@@ -14,7 +14,7 @@ use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::folder::{Nameless, Partial};
 use crate::cli::shared::progress;
 use crate::domain::id::{Seq, hex};
-use crate::export::{self, Table};
+use crate::export::{self, ExportMemory, Table};
 use crate::ledger::AsOf;
 
 /// A running export.
@@ -71,7 +71,8 @@ impl<'a> PartitionWriter<'a> {
             ExportSource::Here(ledger) => {
                 let view = ledger.at(AsOf::Seq(self.seq))?;
                 let part = view.span(Seq(span.first - 1), Seq(span.last.max(span.first - 1)))?;
-                let mut tables = view.tables(&Table::ALL, part, scope(&view, self.part)?)?;
+                let mut tables =
+                    view.tables(&Table::ALL, part, scope(&view, self.part)?, &ExportMemory::unlimited())?;
                 let bar = progress::items("exporting commits", span.last + 1 - span.first);
                 while let Some((table, bytes)) = tables.next().await? {
                     files[table as usize].write_all(&bytes)?;
