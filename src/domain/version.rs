@@ -137,16 +137,19 @@ impl Content {
     }
 
     fn write(&self, canon: &mut Canon) {
+        // Without `..`, so that a new field is an error here: it must be in the id.
+        let Self { payload, media_type: _, attributes: _, sources, manifest, ontology, class_changes: _ } =
+            self;
         canon
-            .optional(self.payload.as_ref().map(|digest| digest.as_bytes().as_slice()))
+            .optional(payload.as_ref().map(|digest| digest.as_bytes().as_slice()))
             .field(self.canonical_attributes().as_bytes())
-            .number(self.sources.len() as u64);
-        for source in &self.sources {
+            .number(sources.len() as u64);
+        for source in sources {
             canon.field(source.role.as_bytes()).field(source.version.as_bytes());
         }
         canon
-            .optional(self.manifest.as_ref().map(|manifest| manifest.digest.as_slice()))
-            .optional(self.ontology.as_ref().map(|id| id.as_bytes().as_slice()));
+            .optional(manifest.as_ref().map(|manifest| manifest.digest.as_slice()))
+            .optional(ontology.as_ref().map(|id| id.as_bytes().as_slice()));
     }
 
     /// Returns the attributes as they are hashed. Other content is added under reserved names

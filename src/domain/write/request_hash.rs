@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::proposal::{Change, Expected, Members, NewMember, Proposal, Ref};
-use crate::domain::canonical::attributes::canonical;
+use super::proposal::{
+    Assert, Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Refresh, RemoveTag, Rollback,
+    Say, SetTag, Snapshot,
+};
+use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::canonical::bytes::Canon;
 use crate::domain::class_change::{ChangedClasses, ClassChange};
 use crate::domain::id::Digest;
@@ -22,7 +25,7 @@ impl Proposal {
         let mut asked = Canon::new("stemma request v1");
         asked.optional(self.message.as_deref().map(str::as_bytes)).number(self.changes.len() as u64);
         for change in &self.changes {
-            write_change(&mut asked, change);
+            add_change(&mut asked, change);
         }
         Some((named.hash(), asked.hash()))
     }
@@ -60,120 +63,157 @@ impl Proposal {
 
 /// Adds `record_image_size` if it is true. The field is newer than stored hashes, and a request without
 /// it must keep its hash; nothing else can begin with these bytes here, at the end of a change.
-fn image_size(canon: &mut Canon, record_image_size: bool) {
+fn add_late_image_size(canon: &mut Canon, record_image_size: bool) {
     if record_image_size {
         canon.field(b"record image size");
     }
 }
 
-fn write_change(canon: &mut Canon, change: &Change) {
+/// Adds a change. Every field is named, so that the compiler refuses a new one that is not in the hash:
+/// a request that differs in it would get the first answer of another.
+fn add_change(canon: &mut Canon, change: &Change) {
     match change {
-        Change::Put(put) => {
+        Change::Put(Put {
+            name,
+            item,
+            parent,
+            expect_head,
+            payload,
+            media_type,
+            record_image_size,
+            attributes,
+            ontology,
+            sources,
+            activity,
+            class_changes,
+            tags,
+            message,
+        }) => {
             canon.field(b"put");
-            item(canon, &put.item);
-            text(canon, put.name.as_deref());
-            maybe(canon, put.parent.as_ref());
-            expected(canon, put.expect_head.as_ref());
-            canon.optional(put.payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
-            text(canon, put.media_type.as_deref());
-            canon.field(put.attributes.as_str().as_bytes());
-            maybe(canon, put.ontology.as_ref());
-            sources(canon, &put.sources);
-            canon.optional(put.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice));
-            class_changes(canon, &put.class_changes);
-            texts(canon, &put.tags);
-            text(canon, put.message.as_deref());
-            image_size(canon, put.record_image_size);
+            add_item(canon, item);
+            add_text(canon, name.as_deref());
+            add_optional_reference(canon, parent.as_ref());
+            add_expected(canon, expect_head.as_ref());
+            canon.optional(payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
+            add_text(canon, media_type.as_deref());
+            canon.field(attributes.as_str().as_bytes());
+            add_optional_reference(canon, ontology.as_ref());
+            add_sources(canon, sources);
+            canon.optional(activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice));
+            add_class_changes(canon, class_changes);
+            add_texts(canon, tags);
+            add_text(canon, message.as_deref());
+            add_late_image_size(canon, *record_image_size);
         }
-        Change::Correct(correct) => {
+        Change::Correct(Correct {
+            name,
+            version,
+            attributes,
+            payload,
+            media_type,
+            record_image_size,
+            ontology,
+            sources,
+            reason,
+            activity,
+            message,
+            expect_head,
+        }) => {
             canon.field(b"correct");
-            reference(canon, &correct.version);
-            text(canon, correct.name.as_deref());
-            text(
-                canon,
-                correct.attributes.as_ref().map(crate::domain::canonical::attributes::Attributes::as_str),
-            );
-            canon.optional(correct.payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
-            text(canon, correct.media_type.as_deref());
-            canon.number(correct.sources.is_some().into());
-            sources(canon, correct.sources.as_deref().unwrap_or_default());
-            canon.field(correct.reason.as_bytes());
-            image_size(canon, correct.record_image_size);
-            if let Some(list) = &correct.ontology {
+            add_reference(canon, version);
+            add_text(canon, name.as_deref());
+            add_text(canon, attributes.as_ref().map(Attributes::as_str));
+            canon.optional(payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
+            add_text(canon, media_type.as_deref());
+            canon.number(sources.is_some().into());
+            add_sources(canon, sources.as_deref().unwrap_or_default());
+            canon.field(reason.as_bytes());
+            add_late_image_size(canon, *record_image_size);
+            if let Some(list) = ontology {
                 canon.field(b"ontology");
-                reference(canon, list);
+                add_reference(canon, list);
             }
-            also_expected(canon, correct.expect_head.as_ref());
-            also_made(canon, correct.activity.as_ref(), correct.message.as_deref());
+            add_late_expected(canon, expect_head.as_ref());
+            add_late_origin(canon, activity.as_ref(), message.as_deref());
         }
-        Change::Retract(say) => {
+        Change::Retract(Say { version, reason, activity, message, expect_head }) => {
             canon.field(b"retract");
-            reference(canon, &say.version);
-            canon.field(say.reason.as_bytes());
-            also_expected(canon, say.expect_head.as_ref());
-            also_made(canon, say.activity.as_ref(), say.message.as_deref());
+            add_reference(canon, version);
+            canon.field(reason.as_bytes());
+            add_late_expected(canon, expect_head.as_ref());
+            add_late_origin(canon, activity.as_ref(), message.as_deref());
         }
-        Change::Reinstate(say) => {
+        Change::Reinstate(Say { version, reason, activity, message, expect_head }) => {
             canon.field(b"reinstate");
-            reference(canon, &say.version);
-            canon.field(say.reason.as_bytes());
-            also_expected(canon, say.expect_head.as_ref());
-            also_made(canon, say.activity.as_ref(), say.message.as_deref());
+            add_reference(canon, version);
+            canon.field(reason.as_bytes());
+            add_late_expected(canon, expect_head.as_ref());
+            add_late_origin(canon, activity.as_ref(), message.as_deref());
         }
-        Change::Rollback(rollback) => {
+        Change::Rollback(Rollback { name, item, to, reason, expect_head }) => {
             canon.field(b"rollback");
-            item(canon, &rollback.item);
-            text(canon, rollback.name.as_deref());
-            reference(canon, &rollback.to);
-            text(canon, rollback.reason.as_deref());
-            also_expected(canon, rollback.expect_head.as_ref());
+            add_item(canon, item);
+            add_text(canon, name.as_deref());
+            add_reference(canon, to);
+            add_text(canon, reason.as_deref());
+            add_late_expected(canon, expect_head.as_ref());
         }
-        Change::Snapshot(snapshot) => {
+        Change::Snapshot(Snapshot {
+            name,
+            item,
+            members,
+            complete,
+            expect_head,
+            attributes,
+            sources,
+            tags,
+            message,
+        }) => {
             canon.field(b"snapshot");
-            item(canon, &snapshot.item);
-            text(canon, snapshot.name.as_deref());
-            members(canon, &snapshot.members);
-            canon.number(snapshot.complete.into());
-            expected(canon, snapshot.expect_head.as_ref());
-            canon.field(snapshot.attributes.as_str().as_bytes());
-            sources(canon, &snapshot.sources);
-            texts(canon, &snapshot.tags);
-            text(canon, snapshot.message.as_deref());
+            add_item(canon, item);
+            add_text(canon, name.as_deref());
+            add_members(canon, members);
+            canon.number(u64::from(*complete));
+            add_expected(canon, expect_head.as_ref());
+            canon.field(attributes.as_str().as_bytes());
+            add_sources(canon, sources);
+            add_texts(canon, tags);
+            add_text(canon, message.as_deref());
         }
-        Change::Refresh(refresh) => {
+        Change::Refresh(Refresh { item, causes, expect_head }) => {
             canon.field(b"refresh");
-            item(canon, &refresh.item);
-            canon.number(refresh.causes.len() as u64);
-            refresh.causes.iter().for_each(|cause| {
+            add_item(canon, item);
+            canon.number(causes.len() as u64);
+            causes.iter().for_each(|cause| {
                 canon.field(cause.name().as_bytes());
             });
-            also_expected(canon, refresh.expect_head.as_ref());
+            add_late_expected(canon, expect_head.as_ref());
         }
-        Change::SetTag(tag) => {
-            canon.field(b"set tag").field(tag.name.as_bytes());
-            reference(canon, &tag.version);
-            canon.number(tag.alias.into());
-            expected(canon, tag.expect.as_ref());
+        Change::SetTag(SetTag { name, version, alias, expect }) => {
+            canon.field(b"set tag").field(name.as_bytes());
+            add_reference(canon, version);
+            canon.number(u64::from(*alias));
+            add_expected(canon, expect.as_ref());
         }
-        Change::RemoveTag(tag) => {
-            canon.field(b"remove tag").field(tag.name.as_bytes());
-            reference(canon, &tag.version);
-            also_expected(canon, tag.expect.as_ref());
+        Change::RemoveTag(RemoveTag { name, version, expect }) => {
+            canon.field(b"remove tag").field(name.as_bytes());
+            add_reference(canon, version);
+            add_late_expected(canon, expect.as_ref());
         }
-        Change::Assert(assert) => {
+        Change::Assert(Assert { derived, source, role, reason }) => {
             canon.field(b"assert derivation");
-            reference(canon, &assert.derived);
-            reference(canon, &assert.source);
-            canon.field(assert.role.as_bytes()).field(assert.reason.as_bytes());
+            add_reference(canon, derived);
+            add_reference(canon, source);
+            canon.field(role.as_bytes()).field(reason.as_bytes());
         }
     }
 }
 
-fn item(canon: &mut Canon, key: &ItemKey) {
+fn add_item(canon: &mut Canon, key: &ItemKey) {
     canon.field(key.id().as_bytes());
 }
 
-fn reference(canon: &mut Canon, reference: &Ref) {
+fn add_reference(canon: &mut Canon, reference: &Ref) {
     match reference {
         Ref::Id(id) => canon.number(0).field(id.as_bytes()),
         Ref::Local(name) => canon.number(1).field(name.as_bytes()),
@@ -181,21 +221,21 @@ fn reference(canon: &mut Canon, reference: &Ref) {
     };
 }
 
-fn maybe(canon: &mut Canon, given: Option<&Ref>) {
+fn add_optional_reference(canon: &mut Canon, given: Option<&Ref>) {
     canon.number(given.is_some().into());
     if let Some(given) = given {
-        reference(canon, given);
+        add_reference(canon, given);
     }
 }
 
-fn expected(canon: &mut Canon, given: Option<&Expected>) {
+fn add_expected(canon: &mut Canon, given: Option<&Expected>) {
     match given {
         None => {
             canon.number(0);
         }
         Some(Expected::Version(version)) => {
             canon.number(1);
-            reference(canon, version);
+            add_reference(canon, version);
         }
         Some(Expected::Nothing) => {
             canon.number(2);
@@ -203,16 +243,16 @@ fn expected(canon: &mut Canon, given: Option<&Expected>) {
     }
 }
 
-/// Adds an optional field like [`asked_for`].
-fn also_expected(canon: &mut Canon, given: Option<&Expected>) {
+/// Adds an optional field like [`add_late_image_size`].
+fn add_late_expected(canon: &mut Canon, given: Option<&Expected>) {
     if given.is_some() {
         canon.field(b"expected");
-        expected(canon, given);
+        add_expected(canon, given);
     }
 }
 
-/// Adds optional fields like [`asked_for`].
-fn also_made(canon: &mut Canon, activity: Option<&Activity>, message: Option<&str>) {
+/// Adds optional fields like [`add_late_image_size`].
+fn add_late_origin(canon: &mut Canon, activity: Option<&Activity>, message: Option<&str>) {
     if let Some(activity) = activity {
         canon.field(b"activity").field(&activity.id());
     }
@@ -221,26 +261,26 @@ fn also_made(canon: &mut Canon, activity: Option<&Activity>, message: Option<&st
     }
 }
 
-fn text(canon: &mut Canon, text: Option<&str>) {
+fn add_text(canon: &mut Canon, text: Option<&str>) {
     canon.optional(text.map(str::as_bytes));
 }
 
-fn texts(canon: &mut Canon, texts: &[String]) {
+fn add_texts(canon: &mut Canon, texts: &[String]) {
     canon.number(texts.len() as u64);
     for text in texts {
         canon.field(text.as_bytes());
     }
 }
 
-fn sources(canon: &mut Canon, sources: &[(String, Ref)]) {
+fn add_sources(canon: &mut Canon, sources: &[(String, Ref)]) {
     canon.number(sources.len() as u64);
     for (role, source) in sources {
         canon.field(role.as_bytes());
-        reference(canon, source);
+        add_reference(canon, source);
     }
 }
 
-fn class_changes(canon: &mut Canon, changes: &[ClassChange]) {
+fn add_class_changes(canon: &mut Canon, changes: &[ClassChange]) {
     canon.number(changes.len() as u64);
     let list = |canon: &mut Canon, classes: &[serde_json::Value]| {
         canon.number(classes.len() as u64);
@@ -262,18 +302,18 @@ fn class_changes(canon: &mut Canon, changes: &[ClassChange]) {
     }
 }
 
-fn members(canon: &mut Canon, members: &Members) {
+fn add_members(canon: &mut Canon, members: &Members) {
     match members {
         Members::All(all) => {
             canon.number(0);
-            new_members(canon, all);
+            add_new_members(canon, all);
         }
         Members::Change { base, add, remove, onto_head } => {
             canon.number(if *onto_head { 3 } else { 1 });
-            reference(canon, base);
-            new_members(canon, add);
+            add_reference(canon, base);
+            add_new_members(canon, add);
             canon.number(remove.len() as u64);
-            remove.iter().for_each(|gone| reference(canon, gone));
+            remove.iter().for_each(|gone| add_reference(canon, gone));
         }
         Members::Select { filter, split } => {
             canon.number(2).field(split.as_bytes());
@@ -282,10 +322,10 @@ fn members(canon: &mut Canon, members: &Members) {
     }
 }
 
-fn new_members(canon: &mut Canon, members: &[NewMember]) {
+fn add_new_members(canon: &mut Canon, members: &[NewMember]) {
     canon.number(members.len() as u64);
     for member in members {
-        reference(canon, &member.version);
+        add_reference(canon, &member.version);
         canon
             .field(member.split.as_bytes())
             .optional(member.weight.map(|w| w.to_bits().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));

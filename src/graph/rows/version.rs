@@ -18,20 +18,21 @@ pub(in crate::graph) const TABLE: &str = super::VERSION;
 
 /// Returns the row; `activity` is the digest of the record's activity.
 pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
-    let content = &version.content;
+    let Content { payload, media_type, attributes, sources, manifest, ontology, class_changes } =
+        &version.content;
     RowBuilder::new(named(TABLE, version.id.hex()))
         .value("item", Value::RecordId(named(item::TABLE, version.item.hex())))
         .optional("parent", version.parent.as_ref().map(version_link))
         .number("seq", version.seq.0)
         .number("number", version.number.into())
-        .optional("payload", content.payload.map(|digest| Value::RecordId(named(blob::TABLE, digest.hex()))))
-        .optional("media_type", content.media_type.clone().map(Value::String))
-        .text("attributes", content.attributes.as_str())
-        .list("sources", content.sources.iter().map(|source| version_link(&source.version)))
-        .list("roles", content.sources.iter().map(|source| Value::String(source.role.clone())))
-        .optional("manifest", content.manifest.as_ref().map(manifest_value))
-        .optional("ontology", content.ontology.as_ref().map(version_link))
-        .optional("class_changes", class_changes_value(&content.class_changes))
+        .optional("payload", payload.map(|digest| Value::RecordId(named(blob::TABLE, digest.hex()))))
+        .optional("media_type", media_type.clone().map(Value::String))
+        .text("attributes", attributes.as_str())
+        .list("sources", sources.iter().map(|source| version_link(&source.version)))
+        .list("roles", sources.iter().map(|source| Value::String(source.role.clone())))
+        .optional("manifest", manifest.as_ref().map(manifest_value))
+        .optional("ontology", ontology.as_ref().map(version_link))
+        .optional("class_changes", class_changes_value(class_changes))
         .optional("activity", activity.map(|digest| Value::RecordId(activity::id(digest))))
         .optional("message", version.message.clone().map(Value::String))
         .bytes("seal", version.seal())

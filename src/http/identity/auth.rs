@@ -110,14 +110,6 @@ fn bearer(header: &HeaderValue) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
 }
 
-/// Checks an address and its token without binding anything.
-///
-/// # Errors
-/// [`Exposed`], in one line.
-pub fn check(listen: SocketAddr, token: Option<&Token>) -> Result<(), Exposed> {
-    RequiredAccess::new(listen, token.cloned()).map(drop)
-}
-
 /// Passes a request on with its [`Principal`], or answers 401.
 pub(in crate::http) async fn require(
     request: ServiceRequest,
@@ -215,10 +207,10 @@ mod tests {
             ("10.0.0.1:80", false),
         ] {
             let listen = listen.parse().unwrap();
-            assert_eq!(check(listen, None).is_ok(), local, "{listen}");
-            assert!(check(listen, Token::new(TEXT).ok().as_ref()).is_ok());
+            assert_eq!(RequiredAccess::new(listen, None).is_ok(), local, "{listen}");
+            assert!(RequiredAccess::new(listen, Token::new(TEXT).ok()).is_ok());
         }
-        let line = check("0.0.0.0:80".parse().unwrap(), None).unwrap_err().to_string();
+        let line = RequiredAccess::new("0.0.0.0:80".parse().unwrap(), None).unwrap_err().to_string();
         assert!(line.contains("0.0.0.0:80") && line.contains("token") && !line.contains('\n'), "{line}");
     }
 

@@ -156,7 +156,12 @@ impl<'a> Compare<'a> {
             payload: version.payload,
             media_type: version.media_type.clone(),
             attributes: version.attributes.clone(),
-            ..Content::empty()
+            // Compared separately: sources with the record's, the class list with all its versions.
+            sources: Vec::new(),
+            ontology: None,
+            // Only training sets have members, and only class lists have changes.
+            manifest: None,
+            class_changes: Vec::new(),
         };
         Some((self.at.history(item), RecordContent { content, lists }))
     }

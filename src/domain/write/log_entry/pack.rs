@@ -215,25 +215,26 @@ fn read_activity(r: &mut Reader<'_>) -> Result<Activity, Broken> {
 
 /// Packs a version without the data of its commit and without its id, which is a hash of the rest.
 fn pack_version(w: &mut Writer, version: &VersionRecord) {
-    let content = &version.content;
+    let Content { payload, media_type, attributes, sources, manifest, ontology, class_changes } =
+        &version.content;
     w.raw(version.item.as_bytes());
     w.optional(version.parent, |w, parent| w.raw(parent.as_bytes()));
     w.number(version.number.into());
     w.optional(version.message.as_ref(), |w, message| w.bytes(message.as_bytes()));
-    w.optional(content.payload, |w, payload| w.raw(payload.as_bytes()));
-    w.optional(content.media_type.as_ref(), |w, media_type| w.text(media_type));
-    w.bytes(content.attributes.as_str().as_bytes());
-    w.list(&content.sources, |w, source| {
+    w.optional(*payload, |w, payload| w.raw(payload.as_bytes()));
+    w.optional(media_type.as_ref(), |w, media_type| w.text(media_type));
+    w.bytes(attributes.as_str().as_bytes());
+    w.list(sources, |w, source| {
         w.text(&source.role);
         w.raw(source.version.as_bytes());
     });
-    w.optional(content.manifest, |w, manifest| {
+    w.optional(*manifest, |w, manifest| {
         w.raw(&manifest.digest);
         w.number(manifest.count.into());
         w.flag(manifest.complete);
     });
-    w.optional(content.ontology, |w, ontology| w.raw(ontology.as_bytes()));
-    w.list(&content.class_changes, |w, change| {
+    w.optional(*ontology, |w, ontology| w.raw(ontology.as_bytes()));
+    w.list(class_changes, |w, change| {
         write_change(w, change);
     });
 }
