@@ -9,7 +9,7 @@
 //! does not know, unless the client itself has stalled it for [`HttpLimits::stall_time`].
 
 pub(super) mod descriptors;
-pub(in crate::http) mod connection;
+pub(super) mod connection;
 #[cfg(test)]
 mod tests;
 
@@ -40,7 +40,7 @@ const SETTLED: Duration = Duration::from_millis(100);
 const NOTED: Duration = Duration::from_secs(60);
 
 /// The connections of all workers.
-pub(in crate::http) struct Connections {
+pub(super) struct Connections {
     /// The number above which connections are closed to make room.
     soft: usize,
     /// The maximum number of connections of one address.
@@ -60,7 +60,7 @@ struct OpenConnections {
 }
 
 /// A connection that counts for an address until it is dropped.
-pub(in crate::http) struct HeldConnection {
+pub(super) struct HeldConnection {
     connection: Arc<ClientConnection>,
     address: IpAddr,
     all: Arc<Connections>,
@@ -72,7 +72,7 @@ struct ConnectionRefused;
 
 impl Connections {
     /// Creates the table for at most `most` connections.
-    pub(in crate::http) fn new(limits: &HttpLimits, most: usize) -> Self {
+    pub(super) fn new(limits: &HttpLimits, most: usize) -> Self {
         let soft = most.saturating_sub(most.div_ceil(8)).max(1);
         Self {
             soft,
@@ -85,7 +85,7 @@ impl Connections {
     }
 
     /// Registers a new connection, or refuses and closes it.
-    pub(in crate::http) fn connect(self: &Arc<Self>, stream: &dyn Any, data: &mut Extensions) {
+    pub(super) fn connect(self: &Arc<Self>, stream: &dyn Any, data: &mut Extensions) {
         let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else { return };
         let handle = stream.as_fd().try_clone_to_owned().ok().map(TcpStream::from);
         let is_closable = handle.is_some();
@@ -130,7 +130,7 @@ impl Connections {
     }
 
     /// Closes idle connections while there are more than `soft`. Never returns.
-    pub(in crate::http) async fn relieve(&self) -> Infallible {
+    pub(super) async fn relieve(&self) -> Infallible {
         loop {
             self.pressed.notified().await;
             while self.is_pressed_still() {
@@ -224,7 +224,7 @@ impl OpenConnections {
 }
 
 impl HeldConnection {
-    pub(in crate::http) const fn connection(&self) -> &Arc<ClientConnection> {
+    pub(super) const fn connection(&self) -> &Arc<ClientConnection> {
         &self.connection
     }
 }

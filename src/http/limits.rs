@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The number of copies of the values of a request in memory: as read, and as the arguments of
 /// fields.
-pub(in crate::http) const COPIES: u64 = 2;
+pub(super) const COPIES: u64 = 2;
 
 /// The limits of connections and requests. `api` owns the cost limits of queries.
 #[derive(Debug, Clone, PartialEq, Eq)]

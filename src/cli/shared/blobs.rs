@@ -14,7 +14,7 @@ const WAIT: Duration = Duration::from_millis(100);
 
 /// The purpose for which the payloads are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum BlobUse {
+pub(crate) enum BlobUse {
     /// Commits rely on it: a bucket is probed first.
     Write,
     /// Payloads are deleted and none are uploaded: a bucket is not probed.
@@ -24,7 +24,7 @@ pub(in crate::cli) enum BlobUse {
 }
 
 /// Opens the blob store; it is in `data` unless the settings name another place.
-pub(in crate::cli) async fn open(blobs: &Blobs, data: &Path, purpose: BlobUse) -> Result<Arc<dyn BlobStore>> {
+pub(crate) async fn open(blobs: &Blobs, data: &Path, purpose: BlobUse) -> Result<Arc<dyn BlobStore>> {
     let (bucket, prefix) = match &blobs.blobs {
         None => return directory(data, purpose).await,
         Some(BlobPlace::Directory(dir)) => return directory(dir, purpose).await,

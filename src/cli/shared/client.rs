@@ -28,7 +28,7 @@ const ANSWERED: Duration = Duration::from_secs(600);
 const SLOWEST: u64 = 50_000;
 
 /// A store in this process or a server.
-pub(in crate::cli) enum Client {
+pub(crate) enum Client {
     /// The API over a store that this process has open.
     Local(Arc<dyn Execute>),
     /// A running server.
@@ -37,7 +37,7 @@ pub(in crate::cli) enum Client {
 
 /// A running server: its URL, the token and the HTTP agent.
 #[derive(Clone)]
-pub(in crate::cli) struct RemoteServer {
+pub(crate) struct RemoteServer {
     agent: Agent,
     /// The URL of its `/graphql`.
     url: String,
@@ -45,7 +45,7 @@ pub(in crate::cli) struct RemoteServer {
 }
 
 /// The response to a request for a payload.
-pub(in crate::cli) enum PayloadResponse {
+pub(crate) enum PayloadResponse {
     /// Its bytes. The stream may break off.
     Bytes(Box<dyn Read + Send>),
     /// The server does not have it.
@@ -56,7 +56,7 @@ pub(in crate::cli) enum PayloadResponse {
 
 impl Client {
     /// Runs one operation of a document and returns its `data`.
-    pub(in crate::cli) async fn ask<T: DeserializeOwned>(
+    pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         document: &str,
         operation: &str,
@@ -88,7 +88,7 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
 
 impl RemoteServer {
     /// Returns a client of the server at `url`: `http://host:port`, or the URL of its `/graphql`.
-    pub(in crate::cli) fn new(url: &str, token: Option<String>) -> Result<Self> {
+    pub(crate) fn new(url: &str, token: Option<String>) -> Result<Self> {
         let url = endpoint(url)?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -118,7 +118,7 @@ impl RemoteServer {
     }
 
     /// Requests a payload of `size` bytes.
-    pub(in crate::cli) fn blob(&self, digest: Digest, size: u64) -> Result<PayloadResponse> {
+    pub(crate) fn blob(&self, digest: Digest, size: u64) -> Result<PayloadResponse> {
         let url = format!("{}/blobs/{digest}", self.base());
         let time = Duration::from_secs(120 + size / SLOWEST);
         let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
@@ -146,7 +146,7 @@ impl RemoteServer {
     }
 
     /// Requests a stream without a time limit. If it breaks off, reading it ends with an error.
-    pub(in crate::cli) fn stream(&self, path: &str, parameters: &[(&str, String)]) -> Result<Box<dyn Read>> {
+    pub(crate) fn stream(&self, path: &str, parameters: &[(&str, String)]) -> Result<Box<dyn Read>> {
         let url = format!("{}{path}", self.base());
         let request = self.agent.get(&url).query_pairs(parameters.iter().map(|(name, value)| (*name, value)));
         let request = request.config().timeout_global(None).timeout_recv_response(Some(ANSWERED)).build();
@@ -166,7 +166,7 @@ impl RemoteServer {
     }
 
     /// Returns the JSON response of a route to a POST with `body`, or to a GET if there is none.
-    pub(in crate::cli) fn route(&self, path: &str, body: Option<&Value>) -> Result<Value> {
+    pub(crate) fn route(&self, path: &str, body: Option<&Value>) -> Result<Value> {
         let url = format!("{}{path}", self.base());
         let sent = match body {
             Some(body) => self.entitled(self.agent.post(&url)).send_json(body),
@@ -187,7 +187,7 @@ impl RemoteServer {
     }
 
     /// Returns the bytes that a route sends in response to `body`.
-    pub(in crate::cli) fn bytes(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
+    pub(crate) fn bytes(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
         let url = format!("{}{path}", self.base());
         let sent = self.entitled(self.agent.post(&url)).send_json(body);
         let mut response = sent.map_err(|error| self.unreachable(error))?;

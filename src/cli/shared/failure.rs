@@ -15,11 +15,11 @@ use crate::ledger::{LedgerError, RestoreError};
 use crate::telemetry::TelemetryError;
 
 /// A result whose error is a [`Failure`].
-pub(in crate::cli) type Result<T, E = Failure> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// The reason that a command stops.
 #[derive(Debug)]
-pub(in crate::cli) struct Failure {
+pub(crate) struct Failure {
     kind: FailureKind,
     message: String,
     hint: Option<String>,
@@ -41,44 +41,44 @@ enum FailureKind {
 
 impl Failure {
     /// Returns a failure of the work: exit code 1.
-    pub(in crate::cli) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { kind: FailureKind::Failed, message: message.into(), hint: None, is_in_use: false }
     }
 
     /// Returns a finding of a check, such as a damaged file: exit code 1, also after
     /// [`Failure::unanswered`].
-    pub(in crate::cli) fn found(message: impl Into<String>) -> Self {
+    pub(crate) fn found(message: impl Into<String>) -> Self {
         Self { kind: FailureKind::Found, ..Self::new(message) }
     }
 
     /// Changes a failure of a check, for which 1 is an answer, to exit code 3. Keeps findings.
-    pub(in crate::cli) fn unanswered(self) -> Self {
+    pub(crate) fn unanswered(self) -> Self {
         let kind = if self.kind == FailureKind::Failed { FailureKind::Unanswered } else { self.kind };
         Self { kind, ..self }
     }
 
     /// Returns a usage error: exit code 2.
-    pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { kind: FailureKind::Usage, ..Self::new(message) }
     }
 
     /// Returns a failure of the work with its reason and the sources of that error.
-    pub(in crate::cli) fn because(what: impl fmt::Display, reason: &dyn Error) -> Self {
+    pub(crate) fn because(what: impl fmt::Display, reason: &dyn Error) -> Self {
         Self::new(format!("{what}: {}", chain(reason)))
     }
 
     /// Turns a failure into a finding of a check.
-    pub(in crate::cli) fn into_found(self) -> Self {
+    pub(crate) fn into_found(self) -> Self {
         Self { kind: FailureKind::Found, ..self }
     }
 
     /// Adds a hint: a command or a setting.
-    pub(in crate::cli) fn hint(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
     /// Adds a hint, if there is one.
-    pub(in crate::cli) fn maybe_hint(self, hint: Option<impl Into<String>>) -> Self {
+    pub(crate) fn maybe_hint(self, hint: Option<impl Into<String>>) -> Self {
         match hint {
             Some(hint) => self.hint(hint),
             None => self,
@@ -87,7 +87,7 @@ impl Failure {
 
     /// Adds the hint to use `--server` to a command that has this option, if another process has
     /// the data directory open.
-    pub(in crate::cli) fn of_a_client(self) -> Self {
+    pub(crate) fn of_a_client(self) -> Self {
         if self.is_in_use && self.hint.is_none() {
             return self.hint("to ask the server that has it open, use --server http://127.0.0.1:8080");
         }
@@ -95,7 +95,7 @@ impl Failure {
     }
 
     /// Prints the failure on stderr and returns the exit code.
-    pub(in crate::cli) fn report(&self) -> ExitCode {
+    pub(crate) fn report(&self) -> ExitCode {
         if self.kind != FailureKind::Quiet {
             // A closed stderr does not change the exit code.
             let _ = writeln!(io::stderr().lock(), "{self}");

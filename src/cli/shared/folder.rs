@@ -21,7 +21,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum FileState {
+pub(crate) enum FileState {
     /// It has the right bytes.
     Right,
     /// It is something else.
@@ -31,20 +31,20 @@ pub(in crate::cli) enum FileState {
 }
 
 /// A folder that is written to or compared.
-pub(in crate::cli) struct OutputFolder {
+pub(crate) struct OutputFolder {
     root: PathBuf,
     /// Held while files are written.
     _lock: Option<File>,
 }
 
 /// A new file under a temporary name. It is removed unless it is published.
-pub(in crate::cli) struct Partial {
+pub(crate) struct Partial {
     pub file: File,
     nameless: Nameless,
 }
 
 /// A closed [`Partial`]: many of them may wait without open files.
-pub(in crate::cli) struct Nameless(PathBuf);
+pub(crate) struct Nameless(PathBuf);
 
 impl Drop for Nameless {
     fn drop(&mut self) {
@@ -55,21 +55,21 @@ impl Drop for Nameless {
 
 impl Partial {
     /// Closes the file.
-    pub(in crate::cli) fn closed(self) -> Nameless {
+    pub(crate) fn closed(self) -> Nameless {
         self.nameless
     }
 }
 
 impl Nameless {
     /// Opens the file for reading.
-    pub(in crate::cli) fn open(&self) -> io::Result<File> {
+    pub(crate) fn open(&self) -> io::Result<File> {
         File::open(&self.0)
     }
 }
 
 impl OutputFolder {
     /// Opens an existing folder for comparison.
-    pub(in crate::cli) fn existing(root: &Path) -> Result<Self> {
+    pub(crate) fn existing(root: &Path) -> Result<Self> {
         if root.is_dir() {
             return Ok(Self { root: root.to_owned(), _lock: None });
         }
@@ -79,7 +79,7 @@ impl OutputFolder {
 
     /// Opens a folder for writing, and creates it if it is missing. Removes what an interrupted run
     /// left.
-    pub(in crate::cli) fn made(root: &Path) -> Result<Self> {
+    pub(crate) fn made(root: &Path) -> Result<Self> {
         let folder = Self { root: root.to_owned(), _lock: None };
         let made = fs::create_dir_all(root).and_then(|()| folder.create_folders(&[PARTIAL]));
         made.map_err(|error| folder.failed("make", root, &error))?;
@@ -104,7 +104,7 @@ impl OutputFolder {
     }
 
     /// Returns the state of a file that should have this digest.
-    pub(in crate::cli) fn state(&self, path: &str, digest: Digest) -> Result<FileState> {
+    pub(crate) fn state(&self, path: &str, digest: Digest) -> Result<FileState> {
         self.compare(path, |file| {
             let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
             loop {
@@ -119,7 +119,7 @@ impl OutputFolder {
     }
 
     /// Returns the state of a file that should contain this text.
-    pub(in crate::cli) fn state_of_text(&self, path: &str, text: &str) -> Result<FileState> {
+    pub(crate) fn state_of_text(&self, path: &str, text: &str) -> Result<FileState> {
         self.state(path, Digest::of(text.as_bytes()))
     }
 
@@ -150,19 +150,19 @@ impl OutputFolder {
     }
 
     /// Creates a new file.
-    pub(in crate::cli) fn begin(&self, number: usize) -> Result<Partial> {
+    pub(crate) fn begin(&self, number: usize) -> Result<Partial> {
         let path = self.root.join(PARTIAL).join(number.to_string());
         let file = File::create_new(&path).map_err(|error| self.failed("write", &path, &error))?;
         Ok(Partial { file, nameless: Nameless(path) })
     }
 
     /// Closes a file and renames it to `path`, replacing an existing one.
-    pub(in crate::cli) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+    pub(crate) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
         self.name(partial.closed(), path)
     }
 
     /// Renames a file to `path`, replacing an existing one.
-    pub(in crate::cli) fn name(&self, file: Nameless, path: &str) -> Result<()> {
+    pub(crate) fn name(&self, file: Nameless, path: &str) -> Result<()> {
         let place = self.root.join(path);
         let names: Vec<&str> = path.split('/').collect();
         let way = names.split_last().map_or(Ok(()), |(_, above)| self.create_folders(above));
@@ -171,7 +171,7 @@ impl OutputFolder {
     }
 
     /// Writes a text unless the file has it already. Returns true if it was written.
-    pub(in crate::cli) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
+    pub(crate) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
         if self.state_of_text(path, text)? == FileState::Right {
             return Ok(false);
         }
@@ -183,7 +183,7 @@ impl OutputFolder {
     }
 
     /// Removes a file if it exists.
-    pub(in crate::cli) fn forget(&self, path: &str) -> Result<()> {
+    pub(crate) fn forget(&self, path: &str) -> Result<()> {
         let place = self.root.join(path);
         match fs::remove_file(&place) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -194,14 +194,14 @@ impl OutputFolder {
     }
 
     /// Ends writing: removes the folder of incomplete files.
-    pub(in crate::cli) fn done(&self) -> Result<()> {
+    pub(crate) fn done(&self) -> Result<()> {
         let partial = self.root.join(PARTIAL);
         let removed = fs::remove_file(partial.join("lock")).and_then(|()| fs::remove_dir(&partial));
         removed.map_err(|error| self.failed("clear", &partial, &error))
     }
 
     /// Returns the paths of all files except these, ordered.
-    pub(in crate::cli) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    pub(crate) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
         let ours: HashSet<&str> = files.collect();
         let (mut open, mut others) = (vec![String::new()], Vec::new());
         while let Some(inner) = open.pop() {

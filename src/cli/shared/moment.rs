@@ -14,7 +14,7 @@ const DOCUMENT: &str = include_str!("moment.graphql");
 
 /// A moment as an argument names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) enum MomentArg {
+pub(crate) enum MomentArg {
     /// A seq.
     Seq(Seq),
     /// The last commit at or before this time, in RFC 3339.
@@ -23,7 +23,7 @@ pub(in crate::cli) enum MomentArg {
 
 impl MomentArg {
     /// Converts the moment to the API's input `AsOf`.
-    pub(in crate::cli) fn to_input(&self) -> Value {
+    pub(crate) fn to_input(&self) -> Value {
         match self {
             Self::Seq(seq) => json!({"seq": seq.to_string()}),
             Self::Time(time) => json!({"time": time}),
@@ -53,7 +53,7 @@ impl FromStr for MomentArg {
 
 /// The moment that an answer is read at.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(in crate::cli) struct ReadAt {
+pub(crate) struct ReadAt {
     /// The seq.
     pub seq: String,
     /// The time of its commit.
@@ -71,7 +71,7 @@ struct ThenData {
 }
 
 /// Resolves a moment, or now, so that all later requests read at the same seq.
-pub(in crate::cli) async fn read_at(client: &Client, as_of: Option<&MomentArg>) -> Result<ReadAt> {
+pub(crate) async fn read_at(client: &Client, as_of: Option<&MomentArg>) -> Result<ReadAt> {
     match as_of {
         None => Ok(client.ask::<NowData>(DOCUMENT, "Now", json!({})).await?.view),
         Some(moment) => {

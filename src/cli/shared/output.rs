@@ -6,13 +6,13 @@ use std::io::{self, Write};
 use super::failure::Result;
 
 /// Writes a line to stdout.
-pub(in crate::cli) fn line(text: impl Display) -> Result<()> {
+pub(crate) fn line(text: impl Display) -> Result<()> {
     let mut out = io::stdout().lock();
     unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
 /// Writes a text to stdout as it is.
-pub(in crate::cli) fn text(text: &str) -> Result<()> {
+pub(crate) fn text(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
@@ -27,12 +27,12 @@ fn unless_closed(written: io::Result<()>) -> Result<()> {
 }
 
 /// Writes a line to stderr. A failure to write it is ignored.
-pub(in crate::cli) fn note(text: impl Display) {
+pub(crate) fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// A number with separators: `10,000`.
-pub(in crate::cli) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -45,7 +45,7 @@ pub(in crate::cli) fn count(number: u64) -> String {
 }
 
 /// A count of things: `1 commit`, `2 commits`.
-pub(in crate::cli) fn counted(number: u64, thing: &str) -> String {
+pub(crate) fn counted(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", count(number))
 }

@@ -25,7 +25,7 @@ const WAITING: usize = 4;
 
 /// The source of payloads.
 #[derive(Clone)]
-pub(in crate::cli) enum CopySource {
+pub(crate) enum CopySource {
     /// A directory or a bucket.
     Store(Arc<dyn BlobStore>),
     /// A running server.
@@ -88,9 +88,9 @@ fn cut(digest: Digest) -> BlobError {
 }
 
 /// A copy of payloads from one place to another.
-pub(in crate::cli) struct Copying {
-    pub(in crate::cli) from: CopySource,
-    pub(in crate::cli) to: Arc<dyn BlobStore>,
+pub(crate) struct Copying {
+    pub(crate) from: CopySource,
+    pub(crate) to: Arc<dyn BlobStore>,
 }
 
 /// The outcome of copying one payload.
@@ -103,7 +103,7 @@ enum CopyResult {
 
 impl Copying {
     /// Copies payloads, several at once. Missing and damaged ones are reported on stdout.
-    pub(in crate::cli) async fn copy(
+    pub(crate) async fn copy(
         &self,
         blobs: &[BlobRecord],
         counts: &mut CopyCounts,
@@ -153,7 +153,7 @@ impl Copying {
 
 /// Counts of the outcomes.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct CopyCounts {
+pub(crate) struct CopyCounts {
     there: u64,
     copied: u64,
     bytes: u64,
@@ -163,12 +163,12 @@ pub(in crate::cli) struct CopyCounts {
 
 impl CopyCounts {
     /// Returns the number of missing and damaged payloads.
-    pub(in crate::cli) fn lacking(&self) -> u64 {
+    pub(crate) fn lacking(&self) -> u64 {
         self.missing + self.damaged
     }
 
     /// Prints the counts.
-    pub(in crate::cli) fn report(&self, copied: &str, there: &str) -> Result<()> {
+    pub(crate) fn report(&self, copied: &str, there: &str) -> Result<()> {
         output::line(format_args!(
             "Payloads: {} {copied} ({}), {} {there} already.",
             output::count(self.copied),
@@ -178,7 +178,7 @@ impl CopyCounts {
     }
 
     /// Fails if payloads are missing or damaged.
-    pub(in crate::cli) fn judge(&self, hint: &str) -> Result<()> {
+    pub(crate) fn judge(&self, hint: &str) -> Result<()> {
         let lacking = [(self.missing, "missing"), (self.damaged, "damaged")];
         let lacking: Vec<String> = lacking
             .iter()

@@ -16,10 +16,10 @@ use crate::config::{Directory, EngineName, GraphLogin};
 use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
 
 /// The record cache of a command that ends when its work is done, in bytes.
-pub(in crate::cli) const FEW_RECORDS: u64 = 64 << 20;
+pub(crate) const FEW_RECORDS: u64 = 64 << 20;
 
 /// An open data directory.
-pub(in crate::cli) struct Store {
+pub(crate) struct Store {
     /// The ledger.
     pub ledger: Ledger,
     /// The payloads.
@@ -29,21 +29,21 @@ pub(in crate::cli) struct Store {
 impl Store {
     /// Opens the data directory, and creates it if it is missing. Shows a progress bar if reading
     /// the log takes long.
-    pub(in crate::cli) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
+    pub(crate) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
         let blobs = blobs::open(&directory.blobs, dir, BlobUse::Write).await?;
         Self::over(dir, engine(directory)?, blobs, record_cache).await
     }
 
     /// Opens a data directory with the default settings, as the demo does.
-    pub(in crate::cli) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
+    pub(crate) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
         let blobs = Arc::new(FsStore::open(made(dir)?).await?);
         Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
     }
 
     /// Opens an existing data directory for reading. Nothing in it is changed, so it may be on
     /// read-only media. A bucket is not probed.
-    pub(in crate::cli) async fn read_existing(directory: &Directory) -> Result<Self> {
+    pub(crate) async fn read_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
         let engine = engine(directory)?;
         if engine != Engine::SurrealKv {
@@ -70,7 +70,7 @@ impl Store {
 
     /// Opens an existing data directory for writing. A bucket is not probed, because few payloads
     /// are used.
-    pub(in crate::cli) async fn open_existing(directory: &Directory) -> Result<Self> {
+    pub(crate) async fn open_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
         if dir.is_dir() || directory.graph.graph.is_some() {
             let dir = made(dir)?;
@@ -81,24 +81,24 @@ impl Store {
     }
 
     /// Returns the GraphQL API over this store.
-    pub(in crate::cli) fn api(&self) -> Result<Arc<dyn Execute>> {
+    pub(crate) fn api(&self) -> Result<Arc<dyn Execute>> {
         Ok(api::over(self.ledger.clone())?)
     }
 
     /// Closes the store when everything is durable.
-    pub(in crate::cli) async fn close(self) -> Result<()> {
+    pub(crate) async fn close(self) -> Result<()> {
         Ok(self.ledger.close().await?)
     }
 }
 
 /// The failure for a data directory that does not exist.
-pub(in crate::cli) fn absent(dir: &Path) -> Failure {
+pub(crate) fn absent(dir: &Path) -> Failure {
     Failure::new(format!("there is no data directory {}", dir.display()))
         .hint("name another with --data, or fill one with `stemma demo` or `stemma import`")
 }
 
 /// Returns the engine that the settings name: embedded, or a server with its login.
-pub(in crate::cli) fn engine(directory: &Directory) -> Result<Engine> {
+pub(crate) fn engine(directory: &Directory) -> Result<Engine> {
     let place = &directory.graph;
     let Some(url) = place.graph.clone() else {
         return Ok(match directory.engine {
@@ -122,18 +122,13 @@ pub(in crate::cli) fn engine(directory: &Directory) -> Result<Engine> {
 }
 
 /// Returns the settings with which a ledger or a restore is opened.
-pub(in crate::cli) fn settings(
-    dir: &Path,
-    engine: Engine,
-    blobs: Arc<dyn BlobStore>,
-    record_cache: u64,
-) -> Settings {
+pub(crate) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Settings {
     Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache }
 }
 
 /// Logs a warning if other users of this machine can read a data directory: it holds every record,
 /// and only the key of pre-signed URLs has stricter rights.
-pub(in crate::cli) fn warn_if_shared(dir: &Path) {
+pub(crate) fn warn_if_shared(dir: &Path) {
     let mode = std::fs::metadata(dir).map_or(0, |found| found.permissions().mode() & 0o077);
     if mode != 0 {
         let dir = dir.display();
@@ -142,7 +137,7 @@ pub(in crate::cli) fn warn_if_shared(dir: &Path) {
 }
 
 /// Creates the data directory if it is missing.
-pub(in crate::cli) fn made(dir: &Path) -> Result<&Path> {
+pub(crate) fn made(dir: &Path) -> Result<&Path> {
     std::fs::create_dir_all(dir).map_err(|error| {
         Failure::because(format!("cannot create the data directory {}", dir.display()), &error)
     })?;
@@ -150,7 +145,7 @@ pub(in crate::cli) fn made(dir: &Path) -> Result<&Path> {
 }
 
 /// Starts the runtime of a command.
-pub(in crate::cli) fn runtime() -> Result<Runtime> {
+pub(crate) fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread()
         .enable_all()
         // Resolvers nest as deep as queries do.

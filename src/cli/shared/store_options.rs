@@ -9,7 +9,7 @@ use crate::config::{self, Directory, RemoteOptions};
 
 /// The store of a command: that of the server of `--server`, else that of the data directory.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct StoreOptions {
+pub(crate) struct StoreOptions {
     #[command(flatten)]
     pub directory: Directory,
     #[command(flatten)]
@@ -17,7 +17,7 @@ pub(in crate::cli) struct StoreOptions {
 }
 
 /// An opened store.
-pub(in crate::cli) enum OpenedStore {
+pub(crate) enum OpenedStore {
     /// In this process.
     Here(Store),
     /// That of a running server.
@@ -26,10 +26,7 @@ pub(in crate::cli) enum OpenedStore {
 
 impl StoreOptions {
     /// Opens the store to read it, runs `work` on it and closes it.
-    pub(in crate::cli) async fn read<T>(
-        &self,
-        work: impl AsyncFnOnce(&OpenedStore) -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) async fn read<T>(&self, work: impl AsyncFnOnce(&OpenedStore) -> Result<T>) -> Result<T> {
         let opened = match self.server()? {
             Some(server) => OpenedStore::Server(server),
             None => OpenedStore::Here(Store::read_existing(&self.directory).await?),
@@ -38,10 +35,7 @@ impl StoreOptions {
     }
 
     /// Opens the store to change it, runs `work` on it and closes it.
-    pub(in crate::cli) async fn change<T>(
-        &self,
-        work: impl AsyncFnOnce(&OpenedStore) -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) async fn change<T>(&self, work: impl AsyncFnOnce(&OpenedStore) -> Result<T>) -> Result<T> {
         let opened = match self.server()? {
             Some(server) => OpenedStore::Server(server),
             None => OpenedStore::Here(Store::open_existing(&self.directory).await?),
@@ -58,7 +52,7 @@ impl StoreOptions {
 
 impl OpenedStore {
     /// Returns a GraphQL client of the store.
-    pub(in crate::cli) fn client(&self) -> Result<Client> {
+    pub(crate) fn client(&self) -> Result<Client> {
         Ok(match self {
             Self::Here(store) => Client::Local(store.api()?),
             Self::Server(server) => Client::Remote(server.clone()),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// A version with its item and attributes.
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct NamedVersion {
+pub(crate) struct NamedVersion {
     pub id: String,
     pub number: u64,
     pub item: NamedItem,
@@ -18,7 +18,7 @@ pub(in crate::cli) struct NamedVersion {
 
 /// An item's identity.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(in crate::cli) struct NamedItem {
+pub(crate) struct NamedItem {
     pub namespace: String,
     pub kind: String,
     pub key: String,
@@ -26,7 +26,7 @@ pub(in crate::cli) struct NamedItem {
 
 impl NamedVersion {
     /// Returns `namespace/KIND/key#number`, as the command line takes it.
-    pub(in crate::cli) fn reference(&self) -> String {
+    pub(crate) fn reference(&self) -> String {
         format!("{}/{}/{}#{}", self.item.namespace, self.item.kind, self.item.key, self.number)
     }
 }

@@ -8,13 +8,13 @@ use crate::domain::id::hex;
 use crate::domain::version::{Activity, Timestamp};
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = "activity";
+pub(crate) const TABLE: &str = "activity";
 
-pub(in crate::graph) fn id(digest: &[u8; 32]) -> RecordId {
+pub(crate) fn id(digest: &[u8; 32]) -> RecordId {
     named(TABLE, hex(digest))
 }
 
-pub(in crate::graph) fn row(digest: &[u8; 32], activity: &Activity) -> Value {
+pub(crate) fn row(digest: &[u8; 32], activity: &Activity) -> Value {
     let time = |at: Option<Timestamp>| at.map(|at| Value::Number(at.into()));
     RowBuilder::new(id(digest))
         .text("name", activity.name.as_str())
@@ -25,7 +25,7 @@ pub(in crate::graph) fn row(digest: &[u8; 32], activity: &Activity) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, Activity), GraphError> {
+pub(crate) fn record(row: Value) -> Result<(RowKey, Activity), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let parameters = fields.text("parameters")?;
     let activity = Activity {

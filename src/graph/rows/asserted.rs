@@ -6,9 +6,9 @@ use super::{RowBuilder, RowFields, RowKey, placed, version_link};
 use crate::domain::log::entry::AssertedRecord;
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = "derived_from";
+pub(crate) const TABLE: &str = "derived_from";
 
-pub(in crate::graph) fn row(edge: &AssertedRecord) -> Value {
+pub(crate) fn row(edge: &AssertedRecord) -> Value {
     RowBuilder::new(placed(TABLE, edge.seq, edge.place))
         .value("in", version_link(&edge.derived))
         .value("out", version_link(&edge.source))
@@ -18,7 +18,7 @@ pub(in crate::graph) fn row(edge: &AssertedRecord) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, AssertedRecord), GraphError> {
+pub(crate) fn record(row: Value) -> Result<(RowKey, AssertedRecord), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let RowKey::Place(seq, place) = key else {
         return Err(fields.corrupt("its id is malformed"));

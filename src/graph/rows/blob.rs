@@ -8,16 +8,16 @@ use crate::domain::id::Digest;
 use crate::domain::log::entry::BlobRecord;
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = "blob";
+pub(crate) const TABLE: &str = "blob";
 
-pub(in crate::graph) fn row(blob: &BlobRecord) -> Value {
+pub(crate) fn row(blob: &BlobRecord) -> Value {
     RowBuilder::new(named(TABLE, blob.digest.hex()))
         .bytes("sha256", blob.sha256)
         .number("size", blob.size)
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, BlobRecord), GraphError> {
+pub(crate) fn record(row: Value) -> Result<(RowKey, BlobRecord), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let RowKey::Name(digest) = key else {
         return Err(fields.corrupt("its id is malformed"));

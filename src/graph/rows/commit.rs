@@ -7,9 +7,9 @@ use crate::domain::id::Seq;
 use crate::domain::log::entry::CommitRecord;
 use crate::graph::{CommitNote, GraphError};
 
-pub(in crate::graph) const TABLE: &str = "commit";
+pub(crate) const TABLE: &str = "commit";
 
-pub(in crate::graph) fn row(commit: &CommitRecord) -> Value {
+pub(crate) fn row(commit: &CommitRecord) -> Value {
     RowBuilder::new(numbered(TABLE, commit.seq))
         .value("time", Value::Number(Number::Int(commit.time)))
         .text("author", commit.author.as_str())
@@ -20,7 +20,7 @@ pub(in crate::graph) fn row(commit: &CommitRecord) -> Value {
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, CommitRecord), GraphError> {
+pub(crate) fn record(row: Value) -> Result<(RowKey, CommitRecord), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let commit = CommitRecord {
         seq: seq(key, &fields)?,
@@ -35,7 +35,7 @@ pub(in crate::graph) fn record(row: Value) -> Result<(RowKey, CommitRecord), Gra
     Ok((key, commit))
 }
 
-pub(in crate::graph) fn note(row: Value) -> Result<(RowKey, CommitNote), GraphError> {
+pub(crate) fn note(row: Value) -> Result<(RowKey, CommitNote), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let note = CommitNote {
         seq: seq(key, &fields)?,

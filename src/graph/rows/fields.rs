@@ -9,7 +9,7 @@ use crate::graph::GraphError;
 
 /// The key of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::graph) enum RowKey {
+pub(crate) enum RowKey {
     /// 64 hex digits.
     Name([u8; 32]),
     /// A seq.
@@ -19,7 +19,7 @@ pub(in crate::graph) enum RowKey {
 }
 
 /// The fields of a row, or of an object in a row, that are not read yet.
-pub(in crate::graph) struct RowFields {
+pub(crate) struct RowFields {
     table: &'static str,
     id: String,
     rest: BTreeMap<String, Value>,
@@ -29,7 +29,7 @@ type RowResult<T> = Result<T, GraphError>;
 
 impl RowFields {
     /// Takes a row apart. Its id must be of this table.
-    pub(in crate::graph) fn of(table: &'static str, row: Value) -> RowResult<(RowKey, Self)> {
+    pub(crate) fn of(table: &'static str, row: Value) -> RowResult<(RowKey, Self)> {
         let mut fields = Self { table, id: String::new(), rest: BTreeMap::new() };
         let Value::Object(object) = row else {
             return Err(fields.corrupt("it is not an object"));
@@ -46,7 +46,7 @@ impl RowFields {
         Ok((key, fields))
     }
 
-    pub(in crate::graph) fn corrupt(&self, why: impl Into<String>) -> GraphError {
+    pub(crate) fn corrupt(&self, why: impl Into<String>) -> GraphError {
         GraphError::Corrupt { table: self.table, id: self.id.clone(), why: why.into() }
     }
 
@@ -160,7 +160,7 @@ pub(super) fn link(value: Value, table: &str) -> Option<[u8; 32]> {
     }
 }
 
-pub(in crate::graph) fn key(key: &RecordIdKey) -> Option<RowKey> {
+pub(crate) fn key(key: &RecordIdKey) -> Option<RowKey> {
     let number = |value: &Value| match value {
         Value::Number(Number::Int(number)) => u64::try_from(*number).ok(),
         _ => None,

@@ -5,9 +5,9 @@ use surrealdb::types::Value;
 use super::{RowBuilder, named};
 use crate::domain::item::ItemKey;
 
-pub(in crate::graph) const TABLE: &str = "item";
+pub(crate) const TABLE: &str = "item";
 
-pub(in crate::graph) fn row(item: &ItemKey) -> Value {
+pub(crate) fn row(item: &ItemKey) -> Value {
     RowBuilder::new(named(TABLE, item.id().hex()))
         .text("namespace", item.namespace.as_str())
         .text("kind", item.kind.name())

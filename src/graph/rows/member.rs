@@ -7,9 +7,9 @@ use surrealdb::types::{Array, Number, RecordId, Value};
 use super::{RowBuilder, int, version_link};
 use crate::domain::log::entry::MemberChunk;
 
-pub(in crate::graph) const TABLE: &str = "member_chunk";
+pub(crate) const TABLE: &str = "member_chunk";
 
-pub(in crate::graph) fn row(chunk: &MemberChunk) -> Value {
+pub(crate) fn row(chunk: &MemberChunk) -> Value {
     let key = Array::from(vec![Value::String(chunk.set.hex()), int(chunk.place.into())]);
     let mut versions = Vec::with_capacity(chunk.versions.len() * 32);
     for version in &chunk.versions {

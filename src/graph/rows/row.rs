@@ -5,7 +5,7 @@ use surrealdb::types::{Array, Bytes, Object, RecordId, Value};
 use super::int;
 
 /// A row of the database, field by field.
-pub(in crate::graph) struct RowBuilder(Object);
+pub(crate) struct RowBuilder(Object);
 
 impl RowBuilder {
     pub(super) fn new(id: RecordId) -> Self {

@@ -9,10 +9,10 @@ use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::Activity;
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = "statement";
+pub(crate) const TABLE: &str = "statement";
 
 /// Returns the row; `activity` is the digest of the record's activity.
-pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 32]>) -> Value {
+pub(crate) fn row(statement: &StatementRecord, activity: Option<&[u8; 32]>) -> Value {
     RowBuilder::new(placed(TABLE, statement.id.seq, statement.id.place))
         .text("kind", statement.kind.name())
         .value("version", version_link(&statement.version))
@@ -25,7 +25,7 @@ pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 
 }
 
 /// A statement from its row, before its activity is loaded and its seal compared.
-pub(in crate::graph) struct UnsealedStatement {
+pub(crate) struct UnsealedStatement {
     statement: StatementRecord,
     activity: Option<[u8; 32]>,
     seal: [u8; 32],
@@ -33,7 +33,7 @@ pub(in crate::graph) struct UnsealedStatement {
 }
 
 /// Reads a row.
-pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedStatement), GraphError> {
+pub(crate) fn unsealed(row: Value) -> Result<(RowKey, UnsealedStatement), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let RowKey::Place(seq, place) = key else {
         return Err(fields.corrupt("its id is malformed"));
@@ -56,12 +56,12 @@ pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedStatemen
 
 impl UnsealedStatement {
     /// Returns the digest of its activity.
-    pub(in crate::graph) const fn activity(&self) -> Option<[u8; 32]> {
+    pub(crate) const fn activity(&self) -> Option<[u8; 32]> {
         self.activity
     }
 
     /// Returns the complete record, after comparing its seal.
-    pub(in crate::graph) fn complete(
+    pub(crate) fn complete(
         mut self,
         activities: &HashMap<RowKey, Activity>,
     ) -> Result<StatementRecord, GraphError> {

@@ -6,9 +6,9 @@ use surrealdb::types::Value;
 use super::{RowBuilder, item, named, placed, version_link};
 use crate::domain::log::entry::TagMove;
 
-pub(in crate::graph) const TABLE: &str = "tag_move";
+pub(crate) const TABLE: &str = "tag_move";
 
-pub(in crate::graph) fn row(tag: &TagMove) -> Value {
+pub(crate) fn row(tag: &TagMove) -> Value {
     RowBuilder::new(placed(TABLE, tag.seq, tag.place))
         .text("name", tag.name.as_str())
         .flag("alias", tag.alias)

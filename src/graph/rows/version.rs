@@ -14,10 +14,10 @@ use crate::domain::id::{Digest, ItemId, VersionId};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 use crate::graph::GraphError;
 
-pub(in crate::graph) const TABLE: &str = super::VERSION;
+pub(crate) const TABLE: &str = super::VERSION;
 
 /// Returns the row; `activity` is the digest of the record's activity.
-pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
+pub(crate) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
     let Content { payload, media_type, attributes, sources, manifest, ontology, class_changes } =
         &version.content;
     RowBuilder::new(named(TABLE, version.id.hex()))
@@ -40,7 +40,7 @@ pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>
 }
 
 /// A version from its row, before its activity is loaded and its seal compared.
-pub(in crate::graph) struct UnsealedVersion {
+pub(crate) struct UnsealedVersion {
     version: VersionRecord,
     activity: Option<[u8; 32]>,
     seal: [u8; 32],
@@ -48,7 +48,7 @@ pub(in crate::graph) struct UnsealedVersion {
 }
 
 /// Reads a row and hashes its content again.
-pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedVersion), GraphError> {
+pub(crate) fn unsealed(row: Value) -> Result<(RowKey, UnsealedVersion), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let RowKey::Name(id) = key else {
         return Err(fields.corrupt("its id is malformed"));
@@ -74,12 +74,12 @@ pub(in crate::graph) fn unsealed(row: Value) -> Result<(RowKey, UnsealedVersion)
 
 impl UnsealedVersion {
     /// Returns the digest of its activity.
-    pub(in crate::graph) fn activity(&self) -> Option<[u8; 32]> {
+    pub(crate) fn activity(&self) -> Option<[u8; 32]> {
         self.activity
     }
 
     /// Returns the complete record, after comparing its seal.
-    pub(in crate::graph) fn complete(
+    pub(crate) fn complete(
         mut self,
         activities: &HashMap<RowKey, Activity>,
     ) -> Result<VersionRecord, GraphError> {

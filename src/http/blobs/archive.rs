@@ -25,14 +25,14 @@ const NAME: usize = 4_096;
 const REST: usize = 64 * 1024;
 
 /// A file of an archive.
-pub(in crate::http) struct ArchiveFile {
-    pub(in crate::http) name: String,
-    pub(in crate::http) bytes: Bytes,
+pub(crate) struct ArchiveFile {
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
 }
 
 /// The reason that an archive cannot be read further.
 #[derive(Debug)]
-pub(in crate::http) enum ArchiveError {
+pub(crate) enum ArchiveError {
     /// The body failed or is too large.
     Body(BlobError),
     /// A file is larger than this limit in bytes.
@@ -45,7 +45,7 @@ pub(in crate::http) enum ArchiveError {
 }
 
 /// An archive that is being read.
-pub(in crate::http) struct ArchiveFiles {
+pub(crate) struct ArchiveFiles {
     entries: Entries<ArchiveBody>,
     archive: Archive<ArchiveBody>,
     state: Arc<Mutex<BodyState>>,
@@ -56,7 +56,7 @@ pub(in crate::http) struct ArchiveFiles {
 
 impl ArchiveFiles {
     /// Reads the files of an archive of at most `limit` bytes; each file may have `largest`.
-    pub(in crate::http) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, ArchiveError> {
+    pub(crate) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, ArchiveError> {
         let state = Arc::new(Mutex::new(BodyState { granted: HEADERS, ended: false, fault: None }));
         let body = ArchiveBody { chunks, limit, room: limit, left: Bytes::new(), state: Arc::clone(&state) };
         let mut archive = Archive::new(body);
@@ -65,12 +65,12 @@ impl ArchiveFiles {
     }
 
     /// Returns the name of the entry at which reading stopped, if it is known.
-    pub(in crate::http) fn at(&self) -> Option<&str> {
+    pub(crate) fn at(&self) -> Option<&str> {
         self.at.as_deref()
     }
 
     /// Returns the next file; `None` at a proper end of the archive. Directories are skipped.
-    pub(in crate::http) async fn next(&mut self) -> Result<Option<ArchiveFile>, ArchiveError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<ArchiveFile>, ArchiveError> {
         loop {
             self.at = None;
             self.grant(HEADERS);

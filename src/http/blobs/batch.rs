@@ -27,7 +27,7 @@ use crate::ledger::{BlobError, BlobStore, Chunks, Stored};
 /// The maximum number of files that are stored, and so in memory, at once.
 const IN_FLIGHT: usize = 8;
 
-pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/blobs/batch")
             .wrap(actix_web::middleware::from_fn(crate::http::identity::auth::require))

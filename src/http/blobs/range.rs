@@ -7,7 +7,7 @@ use crate::ledger::ByteRange;
 
 /// The part of a blob to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum WantedBytes {
+pub(crate) enum WantedBytes {
     /// All bytes: no range was requested, or none that is supported.
     Whole,
     /// One range.
@@ -18,7 +18,7 @@ pub(in crate::http) enum WantedBytes {
 
 /// Parses a header for a blob of `size` bytes. For several ranges, other units and malformed values
 /// the complete blob is sent, as the RFC allows.
-pub(in crate::http) fn wanted(header: &str, size: u64) -> WantedBytes {
+pub(crate) fn wanted(header: &str, size: u64) -> WantedBytes {
     let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
     else {
         return WantedBytes::Whole;

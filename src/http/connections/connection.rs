@@ -14,7 +14,7 @@ use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 
 /// An open connection and its phase.
-pub(in crate::http) struct ClientConnection {
+pub(crate) struct ClientConnection {
     /// `None` if the process has no more file descriptors.
     stream: Option<TcpStream>,
     since: Instant,
@@ -66,29 +66,29 @@ impl ClientConnection {
     }
 
     /// Returns the connection of a request.
-    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Arc<Self>> {
+    pub(crate) fn of(request: &HttpRequest) -> Option<Arc<Self>> {
         request.conn_data::<HeldConnection>().map(|held| Arc::clone(held.connection()))
     }
 
     /// Begins a request; returns false if the connection is closed.
-    pub(in crate::http) fn begin(&self) -> bool {
+    pub(crate) fn begin(&self) -> bool {
         self.enter(WORKING)
     }
 
     /// Notes that the server is working.
-    pub(in crate::http) fn work(&self) {
+    pub(crate) fn work(&self) {
         self.enter(WORKING);
     }
 
     /// Notes that the server waits for the client, unless that is already noted.
-    pub(in crate::http) fn stall(&self) {
+    pub(crate) fn stall(&self) {
         if self.state.load(Ordering::Acquire) & PHASES != STALLED {
             self.enter(STALLED);
         }
     }
 
     /// Notes that the answer was sent.
-    pub(in crate::http) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.enter(BETWEEN);
     }
 
@@ -161,16 +161,16 @@ fn too_many() -> Failure {
 }
 
 /// Returns the answer to a request on a connection that was closed before it arrived.
-pub(in crate::http) fn closed() -> Failure {
+pub(crate) fn closed() -> Failure {
     let message = "connections run short, and this one was closed before the request arrived; send it again";
     Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
 }
 
 /// A handle that closes a connection if it is still open.
-pub(in crate::http) struct Cutter(Weak<ClientConnection>);
+pub(crate) struct Cutter(Weak<ClientConnection>);
 
 impl Cutter {
-    pub(in crate::http) fn of(request: &HttpRequest) -> Self {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
         Self(
             request
                 .conn_data::<HeldConnection>()
@@ -179,7 +179,7 @@ impl Cutter {
         )
     }
 
-    pub(in crate::http) fn cut(&self) {
+    pub(crate) fn cut(&self) {
         if let Some(connection) = self.0.upgrade() {
             connection.cut();
         }

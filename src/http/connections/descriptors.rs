@@ -33,7 +33,7 @@ pub fn raise_open_files() {
 
 /// Returns the number of connections per worker: that of the settings, or fewer if the process may
 /// not open as many files.
-pub(in crate::http) fn connections_per_worker(limits: &HttpLimits) -> usize {
+pub(crate) fn connections_per_worker(limits: &HttpLimits) -> usize {
     let workers = limits.workers.max(1);
     let limit = getrlimit(Resource::Nofile).current;
     let open = fs::read_dir("/proc/self/fd").map_or(OPEN, |open| open.count() as u64);

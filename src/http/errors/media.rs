@@ -9,7 +9,7 @@ use actix_web::mime::Mime;
 
 /// The two media types of a GraphQL response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum ResponseMedia {
+pub(crate) enum ResponseMedia {
     /// The older type, with which the status does not depend on the query.
     Json,
     /// The type of the specification, with which it does.
@@ -24,7 +24,7 @@ impl ResponseMedia {
         }
     }
 
-    pub(in crate::http) const fn content_type(self) -> &'static str {
+    pub(crate) const fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
@@ -32,7 +32,7 @@ impl ResponseMedia {
     }
 
     /// Returns the type of the response; `None` if the request accepts neither.
-    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Self> {
+    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
         let mut accept = String::new();
         for value in request.headers().get_all(header::ACCEPT) {
             accept.push_str(value.to_str().unwrap_or_default());

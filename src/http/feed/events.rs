@@ -34,7 +34,7 @@ const MEDIA: &str = "text/event-stream";
 
 /// Returns true if a request accepts events. A client that also accepts JSON gets events for
 /// subscriptions only.
-pub(in crate::http) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
+pub(crate) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
     let mut names = request
         .headers()
         .get_all(header::ACCEPT)
@@ -48,12 +48,12 @@ pub(in crate::http) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
 }
 
 /// Returns true if a request accepts nothing but events.
-pub(in crate::http) fn alone(request: &HttpRequest) -> bool {
+pub(crate) fn alone(request: &HttpRequest) -> bool {
     wanted(request, &Ask::default())
 }
 
 /// Answers a request with events.
-pub(in crate::http) fn answer(
+pub(crate) fn answer(
     request: &HttpRequest,
     shared: web::Data<HttpState>,
     ask: Ask,

@@ -41,7 +41,7 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// Adds the route. It is registered before that of plain requests, and requires no token: a script
 /// cannot send one with the handshake, but sends it in its first message.
-pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
     let upgrades = guard::fn_guard(|context| {
         let upgrade = context.head().headers().get(header::UPGRADE);
         upgrade.is_some_and(|name| name.as_bytes().eq_ignore_ascii_case(b"websocket"))

@@ -12,7 +12,7 @@ use crate::http::limits::COPIES;
 
 /// Reads the parameters, and charges their values. Unknown parameters are ignored; a duplicate of
 /// the four is refused.
-pub(in crate::http) fn read(query: &str, memory: &Charge) -> Result<Ask, Failure> {
+pub(crate) fn read(query: &str, memory: &Charge) -> Result<Ask, Failure> {
     let pairs = Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Failure::bad_request("the URL's parameters cannot be read; encode them as a form"))?;
     let mut parameters = Map::new();

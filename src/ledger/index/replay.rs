@@ -22,7 +22,7 @@ const COMMIT_BYTES: usize = 256;
 const AHEAD: usize = 2;
 
 /// The result of a replay.
-pub(in crate::ledger) struct Replayed {
+pub(crate) struct Replayed {
     pub index: Index,
     /// The newest commit.
     pub head: Head,
@@ -32,10 +32,7 @@ pub(in crate::ledger) struct Replayed {
 
 /// Reads the complete log, checks its chain of digests, and feeds the index. Pages are read ahead,
 /// and are checked on one thread while another applies the pages before them.
-pub(in crate::ledger) async fn replay(
-    graph: &Graph,
-    progress: impl Fn(u64, u64),
-) -> Result<Replayed, LedgerError> {
+pub(crate) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<Replayed, LedgerError> {
     let newest = graph.head();
     let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
     let (checked, ready) = mpsc::channel(AHEAD);

@@ -38,7 +38,7 @@ pub(crate) struct Sweep {
 }
 
 impl Sweep {
-    pub(in crate::ledger) fn refuse(self, error: LedgerError) {
+    pub(crate) fn refuse(self, error: LedgerError) {
         let _ = self.answer.send(Err(error));
     }
 }

@@ -26,7 +26,7 @@ impl Pending {
     /// time after the newest commit. All moments from `floor` on are refused while the clock is
     /// read, so that a reader who read the clock earlier and finds no commit in progress cannot be
     /// overtaken.
-    pub(in crate::ledger) fn begin(&self, floor: Timestamp, now: impl FnOnce() -> Timestamp) {
+    pub(crate) fn begin(&self, floor: Timestamp, now: impl FnOnce() -> Timestamp) {
         // After an unknown outcome, the group never ends.
         if self.0.load(Ordering::SeqCst) == NONE {
             self.0.store(floor, Ordering::SeqCst);
@@ -36,17 +36,17 @@ impl Pending {
 
     /// Settles all commits before `next`: they are durable, or certainly not written. `None`
     /// settles all.
-    pub(in crate::ledger) fn settle(&self, next: Option<Timestamp>) {
+    pub(crate) fn settle(&self, next: Option<Timestamp>) {
         self.0.store(next.unwrap_or(NONE), Ordering::SeqCst);
     }
 
     /// Returns the earliest time of the commits in progress; `None` if there are none.
-    pub(in crate::ledger) fn earliest(&self) -> Option<Timestamp> {
+    pub(crate) fn earliest(&self) -> Option<Timestamp> {
         Some(self.0.load(Ordering::SeqCst)).filter(|time| *time != NONE)
     }
 
     /// Returns true if a commit in progress may get this time or an earlier one.
-    pub(in crate::ledger) fn may_reach(&self, time: Timestamp) -> bool {
+    pub(crate) fn may_reach(&self, time: Timestamp) -> bool {
         self.0.load(Ordering::SeqCst) <= time
     }
 }

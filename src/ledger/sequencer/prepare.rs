@@ -31,10 +31,7 @@ pub(crate) struct PreparedProposal {
 
 impl LedgerState {
     /// Checks that the named payloads are stored.
-    pub(in crate::ledger) async fn prepare(
-        &self,
-        proposal: &Proposal,
-    ) -> Result<PreparedProposal, LedgerError> {
+    pub(crate) async fn prepare(&self, proposal: &Proposal) -> Result<PreparedProposal, LedgerError> {
         let mut prepared =
             PreparedProposal { sweeps: self.sweeps.load(Ordering::SeqCst), ..PreparedProposal::default() };
         let found = proposal
@@ -54,7 +51,7 @@ impl LedgerState {
 
     /// Loads the current records of versions whose content is reused, and of heads to refresh. The
     /// rules refuse what does not exist.
-    pub(in crate::ledger) async fn load_records(
+    pub(crate) async fn load_records(
         &self,
         proposal: &Proposal,
         prepared: &mut PreparedProposal,
@@ -93,7 +90,7 @@ impl LedgerState {
 
     /// Loads records that only the rules could determine: a reference that has another target
     /// within its commit than before it.
-    pub(in crate::ledger) async fn load_unread(
+    pub(crate) async fn load_unread(
         &self,
         ids: &[VersionId],
         prepared: &mut PreparedProposal,

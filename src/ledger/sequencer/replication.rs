@@ -25,17 +25,17 @@ pub(crate) struct Replication {
 }
 
 impl Replication {
-    pub(in crate::ledger) fn new(every: Duration) -> Self {
+    pub(crate) fn new(every: Duration) -> Self {
         Self { every, wanted: Notify::new(), settled: AtomicI64::new(Timestamp::MIN) }
     }
 
     /// Records that all commits of others up to this time are here.
-    pub(in crate::ledger) fn caught_up(&self, at: Timestamp) {
+    pub(crate) fn caught_up(&self, at: Timestamp) {
         self.settled.fetch_max(at.saturating_sub(LATE), Ordering::AcqRel);
     }
 
     /// Returns true if no other process can still commit with this time.
-    pub(in crate::ledger) fn is_past(&self, time: Timestamp) -> bool {
+    pub(crate) fn is_past(&self, time: Timestamp) -> bool {
         time < self.settled.load(Ordering::Acquire)
     }
 }

@@ -22,14 +22,14 @@ use super::labelling_export::{self, ItemNaming, PinnedSet, activity, attributes,
 use crate::domain::item::{ItemKey, Kind};
 
 /// The format's name.
-pub(in crate::cli::import) const FORMAT: &str = "coco";
+pub(crate) const FORMAT: &str = "coco";
 /// The start of the keys of labels, after the prefix.
-pub(in crate::cli::import) const LABELS: &str = "annotations/";
+pub(crate) const LABELS: &str = "annotations/";
 
 const BUFFER: usize = 256 * 1024;
 
 /// The options for a COCO file.
-pub(in crate::cli::import) struct CocoOptions {
+pub(crate) struct CocoOptions {
     /// The naming of items.
     pub naming: ItemNaming,
     /// The folder of the images.
@@ -39,7 +39,7 @@ pub(in crate::cli::import) struct CocoOptions {
 }
 
 /// The records of a COCO file.
-pub(in crate::cli::import) struct CocoRecords {
+pub(crate) struct CocoRecords {
     file: File,
     elements: Elements<BufReader<File>>,
     pass: CocoPass,
@@ -75,7 +75,7 @@ struct Classes {
 
 impl CocoRecords {
     /// Reads the records of a file.
-    pub(in crate::cli::import) fn new(file: File, options: CocoOptions) -> Result<Self, ReadStop> {
+    pub(crate) fn new(file: File, options: CocoOptions) -> Result<Self, ReadStop> {
         Ok(Self {
             elements: begin(&file)?,
             file,
@@ -91,7 +91,7 @@ impl CocoRecords {
     }
 
     /// The number of times that the file is read.
-    pub(in crate::cli::import) const PASSES: u64 = 3;
+    pub(crate) const PASSES: u64 = 3;
 
     fn names(&mut self) -> Result<(), ReadStop> {
         while let Some(element) =

@@ -10,11 +10,11 @@ use std::io::{self, BufRead};
 use super::super::record::fault::RecordPlace;
 
 /// The longest element, in bytes.
-pub(in crate::cli::import) const LONGEST: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// The reason why a document cannot be split.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli::import) enum SplitError {
+pub(crate) enum SplitError {
     /// An element is longer than [`LONGEST`].
     #[error("{0} is longer than 16 MiB; split it")]
     TooLong(RecordPlace),
@@ -51,7 +51,7 @@ pub(in crate::cli::import) enum SplitError {
 
 /// The byte at a position of a document; `None` at its end.
 #[derive(Debug)]
-pub(in crate::cli::import) struct FoundByte(Option<u8>);
+pub(crate) struct FoundByte(Option<u8>);
 
 impl fmt::Display for FoundByte {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +64,7 @@ impl fmt::Display for FoundByte {
 }
 
 /// An element of a list.
-pub(in crate::cli::import) struct ListElement<'a> {
+pub(crate) struct ListElement<'a> {
     /// The name of the list; empty if the document is a list.
     pub section: &'a str,
     /// The position in the list, from 0.
@@ -75,7 +75,7 @@ pub(in crate::cli::import) struct ListElement<'a> {
 
 impl ListElement<'_> {
     /// Returns the place of the element for messages.
-    pub(in crate::cli::import) fn place(&self) -> RecordPlace {
+    pub(crate) fn place(&self) -> RecordPlace {
         place(self.section, self.index)
     }
 }
@@ -99,7 +99,7 @@ enum Next {
 }
 
 /// Splits a document. Holds one element at a time.
-pub(in crate::cli::import) struct Elements<R> {
+pub(crate) struct Elements<R> {
     input: R,
     next: Next,
     in_object: bool,
@@ -113,7 +113,7 @@ pub(in crate::cli::import) struct Elements<R> {
 
 impl<R: BufRead> Elements<R> {
     /// Creates a splitter at the beginning of a document.
-    pub(in crate::cli::import) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self {
             input,
             next: Next::Document,
@@ -127,12 +127,12 @@ impl<R: BufRead> Elements<R> {
     }
 
     /// Returns the number of bytes read.
-    pub(in crate::cli::import) const fn bytes(&self) -> u64 {
+    pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// Returns the next element of the wanted lists; `None` at the end of the document.
-    pub(in crate::cli::import) fn next(
+    pub(crate) fn next(
         &mut self,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Option<ListElement<'_>>, SplitError> {

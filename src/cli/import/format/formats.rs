@@ -6,7 +6,7 @@ use super::{coco, images, label_studio};
 
 /// The formats that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli::import) enum Format {
+pub(crate) enum Format {
     /// Detected from the content.
     Auto,
     /// Records, one JSON object per line.
@@ -23,13 +23,13 @@ pub(in crate::cli::import) enum Format {
 
 impl Format {
     /// Returns true for an export, which is compared with the store.
-    pub(in crate::cli::import) const fn is_export(self) -> bool {
+    pub(crate) const fn is_export(self) -> bool {
         matches!(self, Self::Coco | Self::LabelStudio | Self::Images)
     }
 
     /// Returns the start of the keys of labels, after the prefix, if missing labels can be
     /// detected.
-    pub(in crate::cli::import) const fn labels(self) -> Option<&'static str> {
+    pub(crate) const fn labels(self) -> Option<&'static str> {
         match self {
             Self::Coco => Some(coco::LABELS),
             Self::LabelStudio => Some(label_studio::LABELS),
@@ -38,7 +38,7 @@ impl Format {
     }
 
     /// Returns the name on the command line.
-    pub(in crate::cli::import) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Ndjson => "ndjson",

@@ -20,13 +20,13 @@ use super::labelling_export::{self, ItemNaming, PinnedSet, activity, attributes,
 use crate::domain::item::{ItemKey, Kind};
 
 /// The format's name.
-pub(in crate::cli::import) const FORMAT: &str = "images";
+pub(crate) const FORMAT: &str = "images";
 
 /// The deepest nesting of folders.
 const DEEPEST: usize = 64;
 
 /// The options for a folder of images.
-pub(in crate::cli::import) struct ImageOptions {
+pub(crate) struct ImageOptions {
     /// The naming of items.
     pub naming: ItemNaming,
     /// The training set to pin.
@@ -36,7 +36,7 @@ pub(in crate::cli::import) struct ImageOptions {
 }
 
 /// The records of a folder.
-pub(in crate::cli::import) struct ImageRecords {
+pub(crate) struct ImageRecords {
     folder: PayloadFolder,
     options: ImageOptions,
     activity: ImportedActivity,
@@ -59,10 +59,7 @@ struct FolderEntry {
 
 impl ImageRecords {
     /// Reads the images of a folder.
-    pub(in crate::cli::import) fn new(
-        folder: PayloadFolder,
-        options: ImageOptions,
-    ) -> Result<Self, ReadStop> {
+    pub(crate) fn new(folder: PayloadFolder, options: ImageOptions) -> Result<Self, ReadStop> {
         let place = || RecordPlace::File(FORMAT.to_owned());
         Ok(Self {
             folder,

@@ -19,7 +19,7 @@ use crate::cli::shared::failure::{Failure, Result};
 const BUFFER: usize = 256 * 1024;
 
 /// The options of all formats.
-pub(in crate::cli::import) struct InputOptions {
+pub(crate) struct InputOptions {
     pub format: Format,
     pub naming: ItemNaming,
     pub payloads: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub(in crate::cli::import) struct InputOptions {
 }
 
 /// An input that is ready to be read.
-pub(in crate::cli::import) struct ImportInput {
+pub(crate) struct ImportInput {
     /// The name for messages.
     pub name: String,
     /// The records of the input.
@@ -44,7 +44,7 @@ pub(in crate::cli::import) struct ImportInput {
 
 /// The length of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum Length {
+pub(crate) enum Length {
     /// The number of bytes, if known.
     Bytes(Option<u64>),
     /// The number of rows.
@@ -52,7 +52,7 @@ pub(in crate::cli::import) enum Length {
 }
 
 /// Opens a path: one input, or all record files of a folder in the order of their dependencies.
-pub(in crate::cli::import) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInput>> {
+pub(crate) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInput>> {
     if path.as_os_str() == "-" {
         return Ok(vec![opened_stdin(options)?]);
     }

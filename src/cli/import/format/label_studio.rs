@@ -20,12 +20,12 @@ use crate::domain::canonical::attributes::type_name;
 use crate::domain::item::{ItemKey, Kind};
 
 /// The format's name.
-pub(in crate::cli::import) const FORMAT: &str = "label-studio";
+pub(crate) const FORMAT: &str = "label-studio";
 /// The start of the keys of labels, after the prefix.
-pub(in crate::cli::import) const LABELS: &str = "annotations/";
+pub(crate) const LABELS: &str = "annotations/";
 
 /// The options for an export of Label Studio.
-pub(in crate::cli::import) struct LabelStudioOptions {
+pub(crate) struct LabelStudioOptions {
     /// The naming of items.
     pub naming: ItemNaming,
     /// The folder of the images.
@@ -37,7 +37,7 @@ pub(in crate::cli::import) struct LabelStudioOptions {
 }
 
 /// The records of an export.
-pub(in crate::cli::import) struct LabelStudioRecords<R> {
+pub(crate) struct LabelStudioRecords<R> {
     elements: Elements<R>,
     options: LabelStudioOptions,
     activity: ImportedActivity,
@@ -57,7 +57,7 @@ struct ResultContent {
 
 impl<R: BufRead> LabelStudioRecords<R> {
     /// Reads the records of a document.
-    pub(in crate::cli::import) fn new(input: R, options: LabelStudioOptions) -> Result<Self, ReadStop> {
+    pub(crate) fn new(input: R, options: LabelStudioOptions) -> Result<Self, ReadStop> {
         let place = || RecordPlace::Element(FORMAT.to_owned());
         Ok(Self {
             elements: Elements::new(input),

@@ -15,7 +15,7 @@ use crate::domain::item::{ItemKey, Kind, Namespace};
 
 /// The naming of the items of an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct ItemNaming {
+pub(crate) struct ItemNaming {
     /// The namespace of the items.
     pub namespace: Namespace,
     /// The prefix of their keys.
@@ -24,7 +24,7 @@ pub(in crate::cli::import) struct ItemNaming {
 
 impl ItemNaming {
     /// Returns the item with this key.
-    pub(in crate::cli::import) fn item(&self, kind: Kind, field: &str, key: &str) -> Result<ItemKey, Reason> {
+    pub(crate) fn item(&self, kind: Kind, field: &str, key: &str) -> Result<ItemKey, Reason> {
         ItemKey::new(self.namespace.clone(), kind, &format!("{}{key}", self.prefix))
             .map_err(|malformed| Reason::new(field, malformed.to_string()))
     }
@@ -32,7 +32,7 @@ impl ItemNaming {
 
 /// The training set that an import pins.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct PinnedSet {
+pub(crate) struct PinnedSet {
     /// The key of the set.
     pub key: String,
     /// The split of all its members.
@@ -41,11 +41,7 @@ pub(in crate::cli::import) struct PinnedSet {
 
 impl PinnedSet {
     /// Returns the record of a training set version with these members.
-    pub(in crate::cli::import) fn record(
-        &self,
-        naming: &ItemNaming,
-        members: &[ItemKey],
-    ) -> Result<Record, Reason> {
+    pub(crate) fn record(&self, naming: &ItemNaming, members: &[ItemKey]) -> Result<Record, Reason> {
         let item = ItemKey::new(naming.namespace.clone(), Kind::TrainingSet, &self.key)
             .map_err(|malformed| Reason::record(malformed.to_string()))?;
         let member = |key: &ItemKey| ImportedMember {
@@ -58,7 +54,7 @@ impl PinnedSet {
 }
 
 /// Returns the activity of an import of an export.
-pub(in crate::cli::import) fn activity(format: &str) -> Result<ImportedActivity, Reason> {
+pub(crate) fn activity(format: &str) -> Result<ImportedActivity, Reason> {
     Ok(ImportedActivity {
         name: ACTIVITY.to_owned(),
         code_reference: None,
@@ -69,17 +65,13 @@ pub(in crate::cli::import) fn activity(format: &str) -> Result<ImportedActivity,
 }
 
 /// Sets the one source of a version.
-pub(in crate::cli::import) fn made_from(
-    version: ImportedVersion,
-    role: &str,
-    source: &ItemKey,
-) -> ImportedVersion {
+pub(crate) fn made_from(version: ImportedVersion, role: &str, source: &ItemKey) -> ImportedVersion {
     let source = ImportedSource { version: VersionReference::head_of(source), role: role.to_owned() };
     ImportedVersion { sources: vec![source], ..version }
 }
 
 /// Takes an id out of the fields of an object: a whole number or a string.
-pub(in crate::cli::import) fn take_id(fields: &mut Map<String, Value>, name: &str) -> Result<String, Reason> {
+pub(crate) fn take_id(fields: &mut Map<String, Value>, name: &str) -> Result<String, Reason> {
     match fields.remove(name) {
         Some(Value::Number(number)) if number.is_u64() || number.is_i64() => Ok(number.to_string()),
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
@@ -93,7 +85,7 @@ pub(in crate::cli::import) fn take_id(fields: &mut Map<String, Value>, name: &st
 
 /// Sets the fields as attributes of a version. If they are too large, all of them become its
 /// payload, and those named in `large` are left out of the attributes.
-pub(in crate::cli::import) fn set_attributes(
+pub(crate) fn set_attributes(
     version: &mut ImportedVersion,
     mut fields: Map<String, Value>,
     large: &[&str],
@@ -120,12 +112,12 @@ pub(in crate::cli::import) fn set_attributes(
 }
 
 /// Converts a value to attributes.
-pub(in crate::cli::import) fn attributes(value: &Value) -> Result<Attributes, Reason> {
+pub(crate) fn attributes(value: &Value) -> Result<Attributes, Reason> {
     Attributes::new(value).map_err(|error| Reason::record(error.to_string()))
 }
 
 /// Sets the payload of an image, its media type and its size. A size in the fields must be correct.
-pub(in crate::cli::import) fn picture(
+pub(crate) fn picture(
     version: &mut ImportedVersion,
     fields: &mut Map<String, Value>,
     payload: &ImportPayload,

@@ -3,10 +3,10 @@
 use std::io::{self, BufRead};
 
 /// The longest line, in bytes.
-pub(in crate::cli::import) const LONGEST: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// Reads lines. Holds one of them at a time.
-pub(in crate::cli::import) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     line: Vec<u8>,
     number: u64,
@@ -14,7 +14,7 @@ pub(in crate::cli::import) struct Lines<R> {
 }
 
 /// A line that is not blank.
-pub(in crate::cli::import) struct TextLine<'a> {
+pub(crate) struct TextLine<'a> {
     /// The number of the line, from 1.
     pub number: u64,
     /// The text without white space around it.
@@ -23,7 +23,7 @@ pub(in crate::cli::import) struct TextLine<'a> {
 
 /// A line that could not be read.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli::import) enum LineError {
+pub(crate) enum LineError {
     /// It is longer than [`LONGEST`].
     #[error("line {0} is longer than 16 MiB; split the record")]
     TooLong(u64),
@@ -34,12 +34,12 @@ pub(in crate::cli::import) enum LineError {
 
 impl<R: BufRead> Lines<R> {
     /// Reads the lines of an input.
-    pub(in crate::cli::import) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, line: Vec::new(), number: 0, bytes: 0 }
     }
 
     /// Returns the next line that is not blank.
-    pub(in crate::cli::import) fn next(&mut self) -> Result<Option<TextLine<'_>>, LineError> {
+    pub(crate) fn next(&mut self) -> Result<Option<TextLine<'_>>, LineError> {
         loop {
             self.line.clear();
             if !self.fill()? {
@@ -57,7 +57,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Returns the number of bytes read.
-    pub(in crate::cli::import) const fn bytes(&self) -> u64 {
+    pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
     }
 

@@ -9,7 +9,7 @@ use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::lines::{LineError, Lines, TextLine};
 
 /// The records of an NDJSON stream.
-pub(in crate::cli::import) struct NdjsonRecords<R> {
+pub(crate) struct NdjsonRecords<R> {
     lines: Lines<R>,
     running: RunningDigest,
     payloads: Option<PayloadFolder>,
@@ -17,7 +17,7 @@ pub(in crate::cli::import) struct NdjsonRecords<R> {
 
 impl<R: BufRead> NdjsonRecords<R> {
     /// Reads the records of an input; `payloads` is the folder of their files.
-    pub(in crate::cli::import) fn new(input: R, payloads: Option<PayloadFolder>) -> Self {
+    pub(crate) fn new(input: R, payloads: Option<PayloadFolder>) -> Self {
         Self { lines: Lines::new(input), running: RunningDigest::default(), payloads }
     }
 }

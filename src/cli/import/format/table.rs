@@ -41,7 +41,7 @@ const JSON: [&str; 4] = ["attributes", "activity", "select", "change"];
 
 /// The content of the rows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum TableKind {
+pub(crate) enum TableKind {
     /// Records of the type in the column `type`.
     Records,
     /// Records of one type, by its name in `type`.
@@ -64,18 +64,18 @@ const NAMES: [(&str, TableKind); 8] = [
 
 impl TableKind {
     /// Returns the table of this name, and its position in the order of import.
-    pub(in crate::cli::import) fn named(name: &str) -> Option<(usize, Self)> {
+    pub(crate) fn named(name: &str) -> Option<(usize, Self)> {
         NAMES.iter().position(|(table, _)| *table == name).map(|place| (place, NAMES[place].1))
     }
 
     /// Returns all names.
-    pub(in crate::cli::import) fn names() -> String {
+    pub(crate) fn names() -> String {
         NAMES.map(|(name, _)| name).join(", ")
     }
 }
 
 /// The records of a file.
-pub(in crate::cli::import) struct Rows {
+pub(crate) struct Rows {
     batches: ParquetRecordBatchReader,
     table: TableKind,
     payloads: Option<PayloadFolder>,
@@ -102,7 +102,7 @@ struct Gathering {
 
 impl Rows {
     /// Opens a file. Returns its records and the number of rows.
-    pub(in crate::cli::import) fn open(
+    pub(crate) fn open(
         file: File,
         table: TableKind,
         payloads: Option<PayloadFolder>,

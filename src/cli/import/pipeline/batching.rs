@@ -13,11 +13,11 @@ use crate::domain::item::ItemKey;
 use crate::domain::names::reference::{Reference, VersionSelector};
 
 /// The most bytes of records in one commit, unless one record alone has more.
-pub(in crate::cli::import) const BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const BYTES: usize = 32 * 1024 * 1024;
 
 /// The content of the current batch.
 #[derive(Debug)]
-pub(in crate::cli::import) struct ImportBatch {
+pub(crate) struct ImportBatch {
     most: usize,
     records: usize,
     bytes: usize,
@@ -36,7 +36,7 @@ pub(in crate::cli::import) struct ImportBatch {
 
 impl ImportBatch {
     /// Creates an empty batch of up to `most` records.
-    pub(in crate::cli::import) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
             records: 0,
@@ -51,7 +51,7 @@ impl ImportBatch {
     }
 
     /// Returns true if the commit ends before this record of `bytes` bytes.
-    pub(in crate::cli::import) fn is_before(&self, record: &Record, bytes: usize) -> bool {
+    pub(crate) fn is_before(&self, record: &Record, bytes: usize) -> bool {
         self.records > 0
             && (self.records >= self.most
                 || self.bytes + bytes > BYTES
@@ -61,7 +61,7 @@ impl ImportBatch {
     }
 
     /// Adds a record to the commit.
-    pub(in crate::cli::import) fn add(&mut self, record: &Record, bytes: usize) {
+    pub(crate) fn add(&mut self, record: &Record, bytes: usize) {
         self.records += 1;
         self.bytes += bytes;
         match record {

@@ -18,7 +18,7 @@ use crate::lineage::At;
 
 /// The state before the commit.
 #[derive(Clone, Copy)]
-pub(in crate::cli::import) struct BeforeCommit<'a> {
+pub(crate) struct BeforeCommit<'a> {
     /// The store; `None` if there is no store yet.
     pub at: Option<At<'a>>,
     /// Names from records of earlier commits.
@@ -33,7 +33,7 @@ pub(in crate::cli::import) struct BeforeCommit<'a> {
 
 /// A version that a record made or found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum MadeVersion {
+pub(crate) enum MadeVersion {
     /// The result of the change at this position.
     By(usize),
     /// An existing version.
@@ -41,7 +41,7 @@ pub(in crate::cli::import) enum MadeVersion {
 }
 
 /// A placeholder for a version that a dry run did not store.
-pub(in crate::cli::import) const UNSTORED: VersionId = VersionId::from_bytes([0; 32]);
+pub(crate) const UNSTORED: VersionId = VersionId::from_bytes([0; 32]);
 
 impl MadeVersion {
     /// Returns the reference to it for changes of the same commit.
@@ -54,12 +54,12 @@ impl MadeVersion {
 }
 
 /// Returns the name of the change at a position of the commit.
-pub(in crate::cli::import) fn local(place: usize) -> String {
+pub(crate) fn local(place: usize) -> String {
     format!("r{place}")
 }
 
 /// The names that are valid at the current record of a commit.
-pub(in crate::cli::import) struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     known: BeforeCommit<'a>,
     /// The versions of the names given by records of this commit.
     names: HashMap<String, MadeVersion>,
@@ -71,12 +71,12 @@ pub(in crate::cli::import) struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     /// Creates a lookup without names of this commit.
-    pub(in crate::cli::import) fn new(known: BeforeCommit<'a>) -> Self {
+    pub(crate) fn new(known: BeforeCommit<'a>) -> Self {
         Self { known, names: HashMap::new(), heads: HashMap::new(), items: HashMap::new() }
     }
 
     /// Checks that a name is valid and not in use.
-    pub(in crate::cli::import) fn check_new(&self, name: &str) -> Result<(), Reason> {
+    pub(crate) fn check_new(&self, name: &str) -> Result<(), Reason> {
         text::name("name", name).map_err(|invalid| Reason::new("as", invalid.to_string()))?;
         if self.names.contains_key(name) || self.known.names.contains_key(name) {
             let taken = format!("duplicate name {name:?}; names are unique in a file");
@@ -86,23 +86,23 @@ impl<'a> Lookup<'a> {
     }
 
     /// Defines `name` for the following records.
-    pub(in crate::cli::import) fn define(&mut self, name: &str, made: MadeVersion) {
+    pub(crate) fn define(&mut self, name: &str, made: MadeVersion) {
         self.names.insert(name.to_owned(), made);
     }
 
     /// Sets the newest version of an item to the result of the change at `place`.
-    pub(in crate::cli::import) fn set_head(&mut self, item: ItemId, place: usize) {
+    pub(crate) fn set_head(&mut self, item: ItemId, place: usize) {
         self.heads.insert(item, MadeVersion::By(place));
         self.items.insert(local(place), item);
     }
 
     /// Returns true if this commit, or an earlier one of a dry run, makes a version of the item.
-    pub(in crate::cli::import) fn has_new_head(&self, item: &ItemId) -> bool {
+    pub(crate) fn has_new_head(&self, item: &ItemId) -> bool {
         self.heads.contains_key(item) || self.known.unstored.contains(item)
     }
 
     /// Returns the newest version of an item; `None` if it does not exist.
-    pub(in crate::cli::import) fn head(&self, item: &ItemId) -> Option<MadeVersion> {
+    pub(crate) fn head(&self, item: &ItemId) -> Option<MadeVersion> {
         let stored = || {
             self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| MadeVersion::Found(at.id(head))))
         };
@@ -110,7 +110,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Returns the item of a version; `None` if it is known only after the commit.
-    pub(in crate::cli::import) fn item_of(&self, version: &Ref) -> Option<ItemId> {
+    pub(crate) fn item_of(&self, version: &Ref) -> Option<ItemId> {
         match version {
             Ref::Id(id) => self.known.at.and_then(|at| Some(at.key(at.item_of(at.version(id)?)).id())),
             Ref::Local(name) => self.items.get(name).copied(),
@@ -119,11 +119,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Resolves a name in a field.
-    pub(in crate::cli::import) fn version(
-        &self,
-        field: &str,
-        named: &VersionReference,
-    ) -> Result<Ref, Reason> {
+    pub(crate) fn version(&self, field: &str, named: &VersionReference) -> Result<Ref, Reason> {
         match named {
             VersionReference::Earlier(name) => {
                 let here = self.names.get(name).map(|made| made.to_ref());
@@ -141,7 +137,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Resolves an optional name in a field.
-    pub(in crate::cli::import) fn optional(
+    pub(crate) fn optional(
         &self,
         field: &str,
         named: Option<&VersionReference>,
@@ -150,7 +146,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Returns the expected version; with `is_new`, that no version is expected.
-    pub(in crate::cli::import) fn expected(
+    pub(crate) fn expected(
         &self,
         field: &str,
         named: Option<&VersionReference>,
@@ -167,10 +163,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Resolves sources, with their roles.
-    pub(in crate::cli::import) fn sources(
-        &self,
-        sources: &[ImportedSource],
-    ) -> Result<Vec<(String, Ref)>, Reason> {
+    pub(crate) fn sources(&self, sources: &[ImportedSource]) -> Result<Vec<(String, Ref)>, Reason> {
         numbered("sources", sources, |field, source| {
             Ok((source.role.clone(), self.version(&format!("{field}.version"), &source.version)?))
         })

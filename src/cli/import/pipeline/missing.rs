@@ -11,7 +11,7 @@ use crate::lineage::At;
 
 /// The namespace and key prefix of the labels of an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct LabelScope {
+pub(crate) struct LabelScope {
     pub namespace: Namespace,
     /// The prefix of their keys.
     pub keys: String,
@@ -19,7 +19,7 @@ pub(in crate::cli::import) struct LabelScope {
 
 /// Returns the labels of the scope whose image was seen, that were not seen themselves, and that
 /// are not known to be wrong.
-pub(in crate::cli::import) fn missing(
+pub(crate) fn missing(
     at: At<'_>,
     scope: &LabelScope,
     seen: &HashSet<ItemId>,

@@ -13,7 +13,7 @@ use super::batching::{BYTES, ImportBatch};
 use crate::domain::invalid::MAX_CHANGES;
 
 /// The records of an input in their order, with read-ahead.
-pub(in crate::cli::import) struct ReadAhead {
+pub(crate) struct ReadAhead {
     reader: ParcelReader,
     queue: VecDeque<ReadRecord>,
     /// The error after the queue; returned when its position is reached.
@@ -24,22 +24,19 @@ pub(in crate::cli::import) struct ReadAhead {
 
 impl ReadAhead {
     /// Starts to read the records of an input.
-    pub(in crate::cli::import) fn new(records: Box<dyn RecordSource>) -> Self {
+    pub(crate) fn new(records: Box<dyn RecordSource>) -> Self {
         let (queue, skipped) = (VecDeque::new(), Skipped::default());
         Self { reader: ParcelReader::start(records), queue, stop: None, ended: false, skipped }
     }
 
     /// Takes the entries that were skipped so far.
-    pub(in crate::cli::import) fn skipped(&mut self) -> Skipped {
+    pub(crate) fn skipped(&mut self) -> Skipped {
         std::mem::take(&mut self.skipped)
     }
 
     /// Takes the records through the first one whose digest is known; `None` if no commit of an
     /// earlier run begins here.
-    pub(in crate::cli::import) fn known(
-        &mut self,
-        is_known: impl Fn(&[u8; 32]) -> bool,
-    ) -> Option<Vec<ReadRecord>> {
+    pub(crate) fn known(&mut self, is_known: impl Fn(&[u8; 32]) -> bool) -> Option<Vec<ReadRecord>> {
         let mut bytes = 0;
         for place in 0..MAX_CHANGES {
             let read = self.at(place)?;
@@ -59,7 +56,7 @@ impl ReadAhead {
     ///
     /// # Errors
     /// An invalid record within the commit.
-    pub(in crate::cli::import) fn commit(&mut self, most: usize) -> Result<Vec<ReadRecord>, ReadStop> {
+    pub(crate) fn commit(&mut self, most: usize) -> Result<Vec<ReadRecord>, ReadStop> {
         let mut batch = ImportBatch::new(most);
         let mut place = 0;
         while let Some(read) = self.at(place)

@@ -9,7 +9,7 @@ use crate::ledger::LedgerError;
 
 /// The import as its messages name it.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli::import) struct ImportName<'a> {
+pub(crate) struct ImportName<'a> {
     pub name: &'a str,
     pub dry_run: bool,
     /// True if a commit of it is stored.
@@ -17,7 +17,7 @@ pub(in crate::cli::import) struct ImportName<'a> {
 }
 
 /// Returns the failure for a fault of the input.
-pub(in crate::cli::import) fn refuse(import: &ImportName<'_>, fault: &str) -> Failure {
+pub(crate) fn refuse(import: &ImportName<'_>, fault: &str) -> Failure {
     let failure = Failure::new(format!("{}, {fault}", import.name));
     match (import.dry_run, import.stored) {
         (true, _) => failure,
@@ -31,11 +31,7 @@ pub(in crate::cli::import) fn refuse(import: &ImportName<'_>, fault: &str) -> Fa
 }
 
 /// Returns the failure for a payload that could not be stored.
-pub(in crate::cli::import) fn not_stored(
-    import: &ImportName<'_>,
-    place: &RecordPlace,
-    error: BlobError,
-) -> Failure {
+pub(crate) fn not_stored(import: &ImportName<'_>, place: &RecordPlace, error: BlobError) -> Failure {
     match error {
         BlobError::Mismatch { .. } | BlobError::TooLarge { .. } => {
             let why = "its file changed during the import; run the same command again";
@@ -50,7 +46,7 @@ pub(in crate::cli::import) fn not_stored(
 }
 
 /// Returns the failure for a refusal of the ledger, with the place of the record.
-pub(in crate::cli::import) fn not_committed(
+pub(crate) fn not_committed(
     import: &ImportName<'_>,
     error: LedgerError,
     places: &[RecordPlace],

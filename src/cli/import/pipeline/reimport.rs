@@ -20,7 +20,7 @@ use crate::lineage::At;
 
 /// The options of the comparison of version records with the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::cli::import) struct ReimportOptions {
+pub(crate) struct ReimportOptions {
     /// True for the records of an export, which describe a state and not changes.
     pub export: bool,
     /// The reason for corrections, if changed labels are recorded as such.
@@ -28,11 +28,11 @@ pub(in crate::cli::import) struct ReimportOptions {
 }
 
 /// The stored version records for a comparison.
-pub(in crate::cli::import) type StoredRecords = HashMap<VersionId, Arc<VersionRecord>>;
+pub(crate) type StoredRecords = HashMap<VersionId, Arc<VersionRecord>>;
 
 /// The result of comparing a record with its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum RecordDifference {
+pub(crate) enum RecordDifference {
     /// The item does not exist, or the record is not compared.
     New,
     /// The newest version has the same content and sources.
@@ -47,7 +47,7 @@ pub(in crate::cli::import) enum RecordDifference {
 
 impl ReimportOptions {
     /// Returns true if records are compared at all.
-    pub(in crate::cli::import) const fn compares(&self) -> bool {
+    pub(crate) const fn compares(&self) -> bool {
         self.export || self.corrections.is_some()
     }
 
@@ -58,7 +58,7 @@ impl ReimportOptions {
 }
 
 /// A comparison of the records of one commit with the store as of the commit before.
-pub(in crate::cli::import) struct Compare<'a> {
+pub(crate) struct Compare<'a> {
     reimport: &'a ReimportOptions,
     at: At<'a>,
     /// The versions of named records of earlier commits.
@@ -69,7 +69,7 @@ pub(in crate::cli::import) struct Compare<'a> {
 
 impl<'a> Compare<'a> {
     /// Creates a comparison for the records of a commit.
-    pub(in crate::cli::import) fn new(
+    pub(crate) fn new(
         reimport: &'a ReimportOptions,
         at: At<'a>,
         earlier: &'a HashMap<String, VersionId>,
@@ -80,12 +80,12 @@ impl<'a> Compare<'a> {
     }
 
     /// Returns true for the records of an export.
-    pub(in crate::cli::import) const fn is_of_export(&self) -> bool {
+    pub(crate) const fn is_of_export(&self) -> bool {
         self.reimport.export
     }
 
     /// Returns the stored records that [`judge`](Self::judge) needs for this record.
-    pub(in crate::cli::import) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
+    pub(crate) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
         let Some((history, content)) = self.history(version) else { return Vec::new() };
         let Some((head, before)) = history.split_last() else { return Vec::new() };
         if content.is_in(self.at, *head) {
@@ -97,7 +97,7 @@ impl<'a> Compare<'a> {
     }
 
     /// Compares a record and its sources with the store.
-    pub(in crate::cli::import) fn judge(
+    pub(crate) fn judge(
         &self,
         known: &StoredRecords,
         version: &ImportedVersion,
@@ -128,7 +128,7 @@ impl<'a> Compare<'a> {
     }
 
     /// Returns the reason and the wrong version if a changed record is a correction.
-    pub(in crate::cli::import) fn correction<'k>(
+    pub(crate) fn correction<'k>(
         &self,
         known: &'k StoredRecords,
         version: &ImportedVersion,

@@ -30,7 +30,7 @@ use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
 use crate::ledger::{AsOf, Ledger, View};
 
 /// The settings of an import.
-pub(in crate::cli::import) struct ImportJob<'a> {
+pub(crate) struct ImportJob<'a> {
     /// The name of the input for messages.
     pub name: &'a str,
     /// The author of the commits.
@@ -48,7 +48,7 @@ pub(in crate::cli::import) struct ImportJob<'a> {
 }
 
 /// Imports all records. `ledger` is `None` in a dry run without a store.
-pub(in crate::cli::import) async fn import(
+pub(crate) async fn import(
     job: &ImportJob<'_>,
     ledger: Option<&Ledger>,
     records: Box<dyn RecordSource>,

@@ -20,7 +20,7 @@ use crate::domain::write::proposal::{
 
 /// The changes of a commit, and their relation to the records.
 #[derive(Debug, Default)]
-pub(in crate::cli::import) struct Translated {
+pub(crate) struct Translated {
     /// The changes; empty if everything exists.
     pub changes: Vec<Change>,
     /// The place of the record of each change.
@@ -36,7 +36,7 @@ pub(in crate::cli::import) struct Translated {
 }
 
 /// Translates the records of one commit.
-pub(in crate::cli::import) fn translate(
+pub(crate) fn translate(
     known: BeforeCommit<'_>,
     records: &[(RecordPlace, Record)],
 ) -> Result<Translated, RecordFault> {
@@ -60,10 +60,7 @@ pub(in crate::cli::import) fn translate(
 }
 
 /// Returns the stored records that are needed to translate these records.
-pub(in crate::cli::import) fn needs(
-    known: BeforeCommit<'_>,
-    records: &[(RecordPlace, Record)],
-) -> Vec<VersionId> {
+pub(crate) fn needs(known: BeforeCommit<'_>, records: &[(RecordPlace, Record)]) -> Vec<VersionId> {
     let Some(at) = known.at.filter(|_| known.reimport.compares()) else { return Vec::new() };
     let compare = Compare::new(known.reimport, at, known.names, records.iter().map(|(_, record)| record));
     let versions = records.iter().filter_map(|(_, record)| match record {

@@ -5,11 +5,11 @@ use crate::domain::canonical::bytes::Canon;
 
 /// The digest of all records so far.
 #[derive(Debug, Default)]
-pub(in crate::cli::import) struct RunningDigest([u8; 32]);
+pub(crate) struct RunningDigest([u8; 32]);
 
 impl RunningDigest {
     /// Adds a record and its payload. Returns the digest of all records through this one.
-    pub(in crate::cli::import) fn add(&mut self, text: &[u8], payload: Option<&ImportPayload>) -> [u8; 32] {
+    pub(crate) fn add(&mut self, text: &[u8], payload: Option<&ImportPayload>) -> [u8; 32] {
         let mut canon = Canon::new("stemma import v1");
         canon.field(&self.0).field(text);
         if let Some(payload) = payload {

@@ -8,7 +8,7 @@ use crate::domain::canonical::attributes::type_name;
 
 /// The reason why a record is refused, and the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) struct Reason {
+pub(crate) struct Reason {
     /// The path, such as `sources[0].role`; empty for the record itself.
     field: String,
     why: String,
@@ -16,41 +16,37 @@ pub(in crate::cli::import) struct Reason {
 
 impl Reason {
     /// A refusal of one field.
-    pub(in crate::cli::import) fn new(field: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn new(field: impl Into<String>, why: impl Into<String>) -> Self {
         Self { field: field.into(), why: why.into() }
     }
 
     /// A refusal of a field that is missing or of another type than expected.
-    pub(in crate::cli::import) fn expected(
-        field: impl Into<String>,
-        expected: &str,
-        found: Option<&Value>,
-    ) -> Self {
+    pub(crate) fn expected(field: impl Into<String>, expected: &str, found: Option<&Value>) -> Self {
         let found = found.map_or("nothing", type_name);
         Self::new(field, format!("expected {expected}, found {found}"))
     }
 
     /// A refusal of the record and not of one of its fields.
-    pub(in crate::cli::import) fn record(why: impl Into<String>) -> Self {
+    pub(crate) fn record(why: impl Into<String>) -> Self {
         Self::new("", why)
     }
 
     /// Prefixes the field with an outer field.
-    pub(in crate::cli::import) fn within(mut self, outer: &str) -> Self {
+    pub(crate) fn within(mut self, outer: &str) -> Self {
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{outer}{dot}{}", self.field);
         self
     }
 
     /// Adds the place of the record.
-    pub(in crate::cli::import) fn at(self, place: impl Into<RecordPlace>) -> RecordFault {
+    pub(crate) fn at(self, place: impl Into<RecordPlace>) -> RecordFault {
         RecordFault { place: place.into(), reason: self }
     }
 }
 
 /// The place of a record in its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) enum RecordPlace {
+pub(crate) enum RecordPlace {
     /// A line, from 1.
     Line(u64),
     /// A row of a table, from 1.
@@ -79,7 +75,7 @@ impl fmt::Display for RecordPlace {
 
 /// A refused record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) struct RecordFault {
+pub(crate) struct RecordFault {
     pub place: RecordPlace,
     reason: Reason,
 }

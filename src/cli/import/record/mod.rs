@@ -23,7 +23,7 @@ use fields::{attributes, digest, given, input, no_attributes, some_attributes, t
 use name::{ItemReference, VersionReference};
 
 /// The activity of versions that an import of an export made.
-pub(in crate::cli::import) const ACTIVITY: &str = "import";
+pub(super) const ACTIVITY: &str = "import";
 
 pub(super) use read::object;
 

@@ -9,11 +9,11 @@ use crate::domain::text;
 
 /// An item, as `namespace/KIND/key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) struct ItemReference(pub ItemKey);
+pub(crate) struct ItemReference(pub ItemKey);
 
 /// A version, by the name of an earlier record or by a reference of stemma.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) enum VersionReference {
+pub(crate) enum VersionReference {
     /// `@name`: the version that an earlier record of the file made.
     Earlier(String),
     /// A reference, and its text for messages.
@@ -22,7 +22,7 @@ pub(in crate::cli::import) enum VersionReference {
 
 impl VersionReference {
     /// Returns a reference to an item's newest version, for any key.
-    pub(in crate::cli::import) fn head_of(item: &ItemKey) -> Self {
+    pub(crate) fn head_of(item: &ItemKey) -> Self {
         Self::Reference(Reference::Item { whole: Some(item.clone()), split: None }, item.to_string())
     }
 }

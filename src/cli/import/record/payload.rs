@@ -20,7 +20,7 @@ const PUTS: usize = 16;
 
 /// The bytes of a record's payload.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct ImportPayload {
+pub(crate) struct ImportPayload {
     /// The digest, size and format when the record was read.
     pub meta: BlobMeta,
     from: PayloadOrigin,
@@ -34,14 +34,14 @@ enum PayloadOrigin {
 
 /// A folder of payloads. Files outside it are never read.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct PayloadFolder {
+pub(crate) struct PayloadFolder {
     /// The canonical path.
     root: PathBuf,
 }
 
 /// The result of storing payloads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::cli::import) struct StoredPayloads {
+pub(crate) struct StoredPayloads {
     /// The number of new payloads.
     pub made: u64,
     /// The size of the new payloads, in bytes.
@@ -52,18 +52,18 @@ pub(in crate::cli::import) struct StoredPayloads {
 
 impl PayloadFolder {
     /// Opens an existing folder.
-    pub(in crate::cli::import) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let root = path.canonicalize()?;
         if root.is_dir() { Ok(Self { root }) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
     /// Returns the canonical path.
-    pub(in crate::cli::import) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Returns the file at a path below the folder. Links must not lead out of it.
-    pub(in crate::cli::import) fn file(&self, path: &str) -> Result<PathBuf, String> {
+    pub(crate) fn file(&self, path: &str) -> Result<PathBuf, String> {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
         if path.is_empty() || !Path::new(path).components().all(plain) {
             return Err(format!("expected a path below the folder of payloads, found {path:?}"));
@@ -82,7 +82,7 @@ impl PayloadFolder {
     }
 
     /// Returns the payload in the file at a path below the folder.
-    pub(in crate::cli::import) fn payload(&self, field: &str, path: &str) -> Result<ImportPayload, Reason> {
+    pub(crate) fn payload(&self, field: &str, path: &str) -> Result<ImportPayload, Reason> {
         let refused = |why: String| Reason::new(field, why);
         let file = self.file(path).map_err(refused)?;
         ImportPayload::of_file(file).map_err(|error| refused(format!("cannot read the file {path}: {error}")))
@@ -91,7 +91,7 @@ impl PayloadFolder {
 
 impl ImportPayload {
     /// Hashes a file.
-    pub(in crate::cli::import) fn of_file(path: PathBuf) -> io::Result<Self> {
+    pub(crate) fn of_file(path: PathBuf) -> io::Result<Self> {
         let mut file = File::open(&path)?;
         let mut hasher = Hasher::default();
         let mut buffer = vec![0; CHUNK];
@@ -106,7 +106,7 @@ impl ImportPayload {
     }
 
     /// Hashes bytes in memory.
-    pub(in crate::cli::import) fn of_bytes(bytes: Vec<u8>) -> Self {
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
         Self { meta: BlobMeta::of(&bytes), from: PayloadOrigin::Memory(bytes.into()) }
     }
 
@@ -125,7 +125,7 @@ impl ImportPayload {
 }
 
 /// Stores payloads. An error has the position of the payload.
-pub(in crate::cli::import) async fn store(
+pub(crate) async fn store(
     blobs: &dyn BlobStore,
     payloads: impl Iterator<Item = &ImportPayload>,
 ) -> Result<StoredPayloads, (usize, BlobError)> {
@@ -147,7 +147,7 @@ pub(in crate::cli::import) async fn store(
 
 impl StoredPayloads {
     /// Adds another result.
-    pub(in crate::cli::import) const fn add(&mut self, other: Self) {
+    pub(crate) const fn add(&mut self, other: Self) {
         self.made += other.made;
         self.bytes += other.bytes;
         self.found += other.found;

@@ -10,7 +10,7 @@ use crate::domain::canonical::json;
 
 impl Record {
     /// Reads one line.
-    pub(in crate::cli::import) fn parse(line: &[u8]) -> Result<Self, Reason> {
+    pub(crate) fn parse(line: &[u8]) -> Result<Self, Reason> {
         let mut fields = object(line)?;
         match fields.remove("type") {
             Some(Value::String(kind)) => Self::read(&kind, fields),
@@ -19,7 +19,7 @@ impl Record {
     }
 
     /// Reads a record of this type from its other fields.
-    pub(in crate::cli::import) fn read(kind: &str, fields: Map<String, Value>) -> Result<Self, Reason> {
+    pub(crate) fn read(kind: &str, fields: Map<String, Value>) -> Result<Self, Reason> {
         match kind {
             "item" => read(fields).map(Self::Item),
             "version" => read(fields).map(Box::new).map(Self::Version),
@@ -32,7 +32,7 @@ impl Record {
     }
 
     /// Hashes the file of the record and sets its payload.
-    pub(in crate::cli::import) fn load_payload(
+    pub(crate) fn load_payload(
         &mut self,
         folder: Option<&PayloadFolder>,
     ) -> Result<Option<ImportPayload>, Reason> {
@@ -64,7 +64,7 @@ impl Record {
 const TYPES: &str = "item, version, training_set, statement, tag, derivation";
 
 /// Parses a JSON object strictly.
-pub(in crate::cli::import) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
+pub(crate) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     let value = json::parse(text).map_err(|error| {
         let field = error.path.trim_start_matches(['$', '.']).to_owned();
         Reason::new(field, format!("{}, at column {}", error.fault, error.column))

@@ -12,7 +12,7 @@ use super::fault::{RecordFault, RecordPlace};
 use super::payload::ImportPayload;
 
 /// The most records of one parcel.
-pub(in crate::cli::import) const PARCEL: usize = 256;
+pub(crate) const PARCEL: usize = 256;
 /// The most bytes of one parcel, unless one record alone has more.
 const PARCEL_BYTES: usize = 1024 * 1024;
 
@@ -20,7 +20,7 @@ const PARCEL_BYTES: usize = 1024 * 1024;
 const WAITING: usize = 4;
 
 /// A record that was read.
-pub(in crate::cli::import) struct ReadRecord {
+pub(crate) struct ReadRecord {
     /// The place in the input.
     pub place: RecordPlace,
     /// The record.
@@ -37,7 +37,7 @@ pub(in crate::cli::import) struct ReadRecord {
 
 /// The reason why reading stopped.
 #[derive(Debug)]
-pub(in crate::cli::import) enum ReadStop {
+pub(crate) enum ReadStop {
     /// A record is invalid.
     Bad(RecordFault),
     /// The input cannot be read.
@@ -51,7 +51,7 @@ impl From<RecordFault> for ReadStop {
 }
 
 /// A reader of one format: returns records in their order.
-pub(in crate::cli::import) trait RecordSource: Send {
+pub(crate) trait RecordSource: Send {
     /// Returns the next record; `None` at the end.
     fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop>;
 
@@ -63,47 +63,47 @@ pub(in crate::cli::import) trait RecordSource: Send {
 
 /// Skipped entries by their kind: the number, and the first one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::cli::import) struct Skipped(BTreeMap<&'static str, (u64, String)>);
+pub(crate) struct Skipped(BTreeMap<&'static str, (u64, String)>);
 
 impl Skipped {
     /// Counts one more entry of a kind.
-    pub(in crate::cli::import) fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
+    pub(crate) fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
         self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
     }
 
     /// Adds entries that were skipped later.
-    pub(in crate::cli::import) fn add(&mut self, later: Self) {
+    pub(crate) fn add(&mut self, later: Self) {
         for (what, (count, first)) in later.0 {
             self.0.entry(what).or_insert((0, first)).0 += count;
         }
     }
 
     /// Iterates over the kinds, with the number and the first entry.
-    pub(in crate::cli::import) fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
         self.0.iter().map(|(what, (count, first))| (*what, *count, first.as_str()))
     }
 }
 
 /// Records, and the state of the reader after them.
-pub(in crate::cli::import) struct Parcel {
+pub(crate) struct Parcel {
     pub records: Vec<ReadRecord>,
     pub skipped: Skipped,
     pub then: ParcelEnd,
 }
 
 /// The state of the reader after a parcel.
-pub(in crate::cli::import) enum ParcelEnd {
+pub(crate) enum ParcelEnd {
     More,
     End,
     Stop(ReadStop),
 }
 
 /// The receiver of parcels from the thread.
-pub(in crate::cli::import) struct ParcelReader(Receiver<Parcel>);
+pub(crate) struct ParcelReader(Receiver<Parcel>);
 
 impl ParcelReader {
     /// Starts the thread.
-    pub(in crate::cli::import) fn start(records: Box<dyn RecordSource>) -> Self {
+    pub(crate) fn start(records: Box<dyn RecordSource>) -> Self {
         let (sender, parcels) = sync_channel(WAITING);
         // If the thread does not start, the sender is dropped and the first parcel is an error.
         let _ = thread::Builder::new().name("stemma-import".to_owned()).spawn(move || read(records, &sender));
@@ -112,7 +112,7 @@ impl ParcelReader {
 
     /// Returns the next parcel. If the thread ended without a last parcel, it panicked: the records
     /// are incomplete.
-    pub(in crate::cli::import) fn next(&self) -> Parcel {
+    pub(crate) fn next(&self) -> Parcel {
         self.0.recv().unwrap_or_else(|_| {
             let error = io::Error::other("the thread that reads the input has ended");
             let then = ParcelEnd::Stop(ReadStop::Unreadable(error.to_string()));

@@ -9,7 +9,7 @@ use crate::domain::id::{Malformed, Seq};
 use crate::domain::search::conditions::{self, Conditions};
 use crate::domain::search::selection::{Predicate, Selection, Span, Words};
 
-pub(in crate::cli::import) fn selection(select: &Select) -> Result<Selection, Reason> {
+pub(crate) fn selection(select: &Select) -> Result<Selection, Reason> {
     let words = select.words.as_ref().map(|text| {
         Words::new(text).ok_or_else(|| Reason::new("select.words", "expected at least one word, found none"))
     });

@@ -4,7 +4,7 @@ use super::fault::Reason;
 use super::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind};
 use crate::domain::{class_change, version};
 
-pub(in crate::cli::import) fn activity(activity: &ImportedActivity) -> version::Activity {
+pub(crate) fn activity(activity: &ImportedActivity) -> version::Activity {
     version::Activity {
         name: activity.name.clone(),
         code_reference: activity.code_reference.clone(),
@@ -14,7 +14,7 @@ pub(in crate::cli::import) fn activity(activity: &ImportedActivity) -> version::
     }
 }
 
-pub(in crate::cli::import) fn class_change(
+pub(crate) fn class_change(
     field: &str,
     change: &ImportedClassChange,
 ) -> Result<class_change::ClassChange, Reason> {
@@ -38,7 +38,7 @@ pub(in crate::cli::import) fn class_change(
 }
 
 /// Converts each element of a list, with its field: `sources[0]`, `sources[1]`…
-pub(in crate::cli::import) fn numbered<T, U>(
+pub(crate) fn numbered<T, U>(
     field: &str,
     all: &[T],
     each: impl Fn(&str, &T) -> Result<U, Reason>,

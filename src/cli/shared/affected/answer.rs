@@ -8,7 +8,7 @@ use crate::cli::shared::page::PageEnd;
 use crate::cli::shared::version::{NamedItem, NamedVersion};
 
 /// A question about affected training sets.
-pub(in crate::cli) struct TraceQuestion {
+pub(crate) struct TraceQuestion {
     /// The API's input `WrongInput`.
     pub wrong: Value,
     /// The moment up to which statements count; that of the view if absent.
@@ -23,7 +23,7 @@ pub(in crate::cli) struct TraceQuestion {
 
 /// The complete answer.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct TraceAnswer {
+pub(crate) struct TraceAnswer {
     /// One per affected training set version.
     pub rows: Vec<AffectedRow>,
     /// One per affected model, evaluation or deployment.
@@ -37,7 +37,7 @@ pub(in crate::cli) struct TraceAnswer {
 /// An affected training set version.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct AffectedRow {
+pub(crate) struct AffectedRow {
     pub training_set: NamedVersion,
     pub is_head: bool,
     pub tags: Vec<TagName>,
@@ -59,7 +59,7 @@ pub(in crate::cli) struct AffectedRow {
 /// The numbers of a row that are bounds, because its parts do not determine them and the set alone
 /// was not answered in one part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::cli) struct AffectedBounds {
+pub(crate) struct AffectedBounds {
     /// True if `affected_count` is a lower bound.
     pub affected: bool,
     /// True if `fixed_in` is the earliest possible version: the set may be fixed later.
@@ -68,14 +68,14 @@ pub(in crate::cli) struct AffectedBounds {
 
 /// A tag.
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct TagName {
+pub(crate) struct TagName {
     pub name: String,
 }
 
 /// The number of affected members in one split.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct AffectedSplit {
+pub(crate) struct AffectedSplit {
     pub split: String,
     pub affected_count: u64,
     pub member_count: u64,
@@ -84,7 +84,7 @@ pub(in crate::cli) struct AffectedSplit {
 /// The consumers of a set: their number and the first of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct SetConsumers {
+pub(crate) struct SetConsumers {
     pub total_count: u64,
     pub nodes: Vec<NamedVersion>,
 }
@@ -92,14 +92,14 @@ pub(in crate::cli) struct SetConsumers {
 /// A page of wrong members.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct WrongMembers {
+pub(crate) struct WrongMembers {
     pub(super) page_info: PageEnd,
     pub nodes: Vec<WrongMember>,
 }
 
 /// A member through which something wrong is in a set.
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct WrongMember {
+pub(crate) struct WrongMember {
     pub pinned: NamedVersion,
     pub wrong: NamedVersion,
     /// Absent only if a class list changed its meaning.
@@ -113,7 +113,7 @@ pub(in crate::cli) struct WrongMember {
 
 /// The statement that makes a version wrong.
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct WrongStatement {
+pub(crate) struct WrongStatement {
     place: u32,
     commit: CommitSeq,
     pub kind: String,
@@ -121,27 +121,27 @@ pub(in crate::cli) struct WrongStatement {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct CommitSeq {
+pub(crate) struct CommitSeq {
     pub seq: String,
 }
 
 impl WrongStatement {
     /// Returns the id of the statement without a moment.
-    pub(in crate::cli) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("statement:{}.{}", self.commit.seq, self.place)
     }
 }
 
 /// A version on the path from the wrong one to the member.
 #[derive(Debug, Clone, Deserialize)]
-pub(in crate::cli) struct PathStep {
+pub(crate) struct PathStep {
     pub id: String,
 }
 
 /// A model, an evaluation or a deployment that saw something wrong or is wrong.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct Consumer {
+pub(crate) struct Consumer {
     pub consumer: NamedVersion,
     pub is_head: bool,
     pub tags: Vec<TagName>,
@@ -155,7 +155,7 @@ pub(in crate::cli) struct Consumer {
 /// The versions through which a consumer is affected: their number and the first of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct ThroughVersions {
+pub(crate) struct ThroughVersions {
     pub total_count: u64,
     pub nodes: Vec<NamedVersion>,
 }
@@ -163,7 +163,7 @@ pub(in crate::cli) struct ThroughVersions {
 /// The subjects of the question, and how many of them are wrong.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct QuestionSummary {
+pub(crate) struct QuestionSummary {
     pub wrong_count: u64,
     pub not_wrong_count: u64,
     /// The first 1,000 of them.
@@ -173,7 +173,7 @@ pub(in crate::cli) struct QuestionSummary {
 /// Something that was asked about and is not wrong.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "__typename")]
-pub(in crate::cli) enum NotWrongSubject {
+pub(crate) enum NotWrongSubject {
     Version(NamedVersion),
     Item(NamedItem),
     /// A statement that was withdrawn.
@@ -186,7 +186,7 @@ pub(in crate::cli) enum NotWrongSubject {
 
 impl NotWrongSubject {
     /// Returns the name that the command line takes; a statement is followed by its version.
-    pub(in crate::cli) fn reference(&self) -> String {
+    pub(crate) fn reference(&self) -> String {
         match self {
             Self::Version(version) => version.reference(),
             Self::Item(NamedItem { namespace, kind, key }) => format!("{namespace}/{kind}/{key}"),
@@ -216,7 +216,7 @@ impl AnswerInfo {
 
 impl WrongMember {
     /// Returns the reason of the statement; empty if there is none.
-    pub(in crate::cli) fn reason(&self) -> &str {
+    pub(crate) fn reason(&self) -> &str {
         self.statement.as_ref().map_or("", |statement| statement.reason.as_str())
     }
 }

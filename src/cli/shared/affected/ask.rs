@@ -49,11 +49,7 @@ struct AffectedEdge {
 
 /// Requests all pages of all parts and joins them. A set version may come in several parts, each
 /// with other members.
-pub(in crate::cli) async fn ask(
-    client: &Client,
-    read_at: &ReadAt,
-    question: &TraceQuestion,
-) -> Result<TraceAnswer> {
+pub(crate) async fn ask(client: &Client, read_at: &ReadAt, question: &TraceQuestion) -> Result<TraceAnswer> {
     let mut asking = AffectedRequest { client, read_at, question, members: question.members };
     let mut answer = TraceAnswer::default();
     let mut after: Option<String> = None;

@@ -1,13 +1,13 @@
 //! The question about affected training sets: its requests, its answer and the tables of it.
 
-pub(in crate::cli) mod answer;
-pub(in crate::cli) mod ask;
-pub(in crate::cli) mod report;
+pub(crate) mod answer;
+pub(crate) mod ask;
+pub(crate) mod report;
 mod consumers;
 mod parts;
 
 /// The operations of `stemma trace`.
-pub(in crate::cli) const DOCUMENT: &str = include_str!("affected.graphql");
+pub(crate) const DOCUMENT: &str = include_str!("affected.graphql");
 
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ use crate::cli::shared::version::NamedVersion;
 const NAMED: usize = 3;
 
 /// A line of the table of training sets.
-pub(in crate::cli) struct SetLine {
+pub(crate) struct SetLine {
     /// The version.
     pub training_set: String,
     /// The number of its members.
@@ -59,7 +59,7 @@ impl From<&AffectedRow> for SetLine {
 }
 
 /// The table of training sets.
-pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = SetLine>) -> Table {
+pub(crate) fn sets(lines: impl IntoIterator<Item = SetLine>) -> Table {
     let mut table = table(["training set", "members", "wrong", "built", "fixed in", "seen by", "tags"]);
     for (column, alignment) in [(1, CellAlignment::Right), (2, CellAlignment::Right)] {
         if let Some(column) = table.column_mut(column) {
@@ -87,7 +87,7 @@ pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = SetLine>) -> Table {
 }
 
 /// The table of affected consumers.
-pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
+pub(crate) fn consumers_table(consumers: &[Consumer]) -> Table {
     let mut table = table(["seen by", "wrong", "built", "fixed in", "through", "tags"]);
     for row in consumers {
         // The consumer itself is not among the wrong versions that it saw.
@@ -112,7 +112,7 @@ pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
 }
 
 /// The table of one set's wrong members.
-pub(in crate::cli) fn members(members: &WrongMembers) -> Table {
+pub(crate) fn members(members: &WrongMembers) -> Table {
     let mut table = table(["member", "split", "through", "was", "is", "why"]);
     for member in &members.nodes {
         let (was, is) = change(member);
@@ -129,7 +129,7 @@ pub(in crate::cli) fn members(members: &WrongMembers) -> Table {
 }
 
 /// A table of this program.
-pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
+pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_FULL_CONDENSED)
@@ -139,27 +139,27 @@ pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// The name of a training set version without its kind.
-pub(in crate::cli) fn short(set: &NamedVersion) -> String {
+pub(crate) fn short(set: &NamedVersion) -> String {
     format!("{}/{}#{}", set.item.namespace, set.item.key, set.number)
 }
 
 /// A cell with the consumers of a set.
-pub(in crate::cli) fn consumers(consumers: &[NamedVersion], total: u64) -> String {
+pub(crate) fn consumers(consumers: &[NamedVersion], total: u64) -> String {
     listed(consumers.iter().map(NamedVersion::reference), total)
 }
 
 /// A cell with tags.
-pub(in crate::cli) fn tags(tags: &[TagName]) -> String {
+pub(crate) fn tags(tags: &[TagName]) -> String {
     listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64)
 }
 
 /// The text of an empty cell.
-pub(in crate::cli) fn none() -> String {
+pub(crate) fn none() -> String {
     "–".to_owned()
 }
 
 /// The attributes that differ between the wrong version and its replacement: before and after.
-pub(in crate::cli) fn change(member: &WrongMember) -> (String, String) {
+pub(crate) fn change(member: &WrongMember) -> (String, String) {
     let was = &member.wrong.attributes;
     match (&member.replacement, member.status.as_str()) {
         (Some(replacement), "STALE" | "RESTORED") => {
@@ -211,7 +211,7 @@ fn percent(share: f64) -> String {
 }
 
 /// The answer as one JSON object.
-pub(in crate::cli) fn json(read_at: &ReadAt, answer: &TraceAnswer) -> Value {
+pub(crate) fn json(read_at: &ReadAt, answer: &TraceAnswer) -> Value {
     json!({
         "readAt": {"seq": read_at.seq, "time": read_at.time},
         "complete": answer.incomplete.is_none(),

@@ -11,7 +11,7 @@ use crate::hooks::{Hook, HookContext, Hooks, Reach, Secret, Wants};
 use crate::ledger::{Ledger, SystemClock};
 
 /// Creates a hook. Called before anything is opened, so that errors are reported at once.
-pub(in crate::cli) fn of(webhook: &Webhook) -> Result<Hook> {
+pub(crate) fn of(webhook: &Webhook) -> Result<Hook> {
     let name = &webhook.name;
     let secret = Secret::new(&webhook.secret().map_err(Failure::usage)?).map_err(|bad| {
         Failure::usage(format!("webhook {name}: the secret cannot be used")).hint(bad.to_string())
@@ -31,7 +31,7 @@ pub(in crate::cli) fn of(webhook: &Webhook) -> Result<Hook> {
 }
 
 /// Starts hooks over a ledger.
-pub(in crate::cli) fn start(
+pub(crate) fn start(
     ledger: &Ledger,
     api: &Arc<dyn Execute>,
     hooks: Vec<Hook>,

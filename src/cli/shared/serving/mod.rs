@@ -1,6 +1,6 @@
 //! Serves a store over HTTP until a signal.
 
-pub(in crate::cli) mod hooks;
+pub(crate) mod hooks;
 mod stop;
 
 use std::io;
@@ -19,22 +19,22 @@ use crate::ledger::Ledger;
 
 /// The address, token, origins and limits of a server. Created before anything is opened, so that
 /// an invalid address is reported at once.
-pub(in crate::cli) struct ServerOptions {
+pub(crate) struct ServerOptions {
     listen: SocketAddr,
     token: Option<Token>,
     origins: Origins,
     limits: HttpLimits,
     upload_grace: Duration,
-    pub(in crate::cli) hooks: Vec<Hook>,
+    pub(crate) hooks: Vec<Hook>,
     /// The directory of their progress.
-    pub(in crate::cli) hooks_dir: PathBuf,
+    pub(crate) hooks_dir: PathBuf,
 }
 
 /// The interval between removals of uploads that were never completed.
 const CLEARING: Duration = Duration::from_secs(60 * 60);
 
 impl ServerOptions {
-    pub(in crate::cli) fn new(listening: &Listening) -> Result<Self> {
+    pub(crate) fn new(listening: &Listening) -> Result<Self> {
         let listen = listening.listen;
         let token = config::token(&listening.access)?;
         if token.is_none() && !listen.ip().is_loopback() {
@@ -81,7 +81,7 @@ fn feed_limits(feed: &Feed) -> FeedLimits {
 
 /// Serves until a signal, then closes the store. `ready` receives the address that clients can
 /// open.
-pub(in crate::cli) async fn serve(
+pub(crate) async fn serve(
     store: Store,
     options: ServerOptions,
     ready: impl FnOnce(SocketAddr) -> Result<()>,

@@ -19,7 +19,7 @@ use crate::lineage::{At, Index, IndexLock, Loading};
 
 /// An action; its numbers pick from existing versions.
 #[derive(Debug, Clone)]
-pub(in crate::lineage::tests) enum Deed {
+pub(crate) enum Deed {
     Make {
         item: u8,
         says: u8,
@@ -60,7 +60,7 @@ fn histories(commits: usize) -> impl Strategy<Value = Vec<Vec<Deed>>> {
 
 /// Runs a check on many random worlds, and on each also after a restart in the middle of its
 /// history.
-pub(in crate::lineage::tests) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
+pub(crate) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
     let held = runner.run(&histories(commits), |history| {
@@ -75,11 +75,7 @@ pub(in crate::lineage::tests) fn in_any_world(cases: u32, commits: usize, ask: i
 
 /// Runs a check on many random worlds as of each seq: on the finished index, and on one that is at
 /// that seq when the query starts and gets the next commit at each pause.
-pub(in crate::lineage::tests) fn while_it_grows(
-    cases: u32,
-    commits: usize,
-    ask: impl Fn(At<'_>, &dyn Fn() -> GrowingIndex),
-) {
+pub(crate) fn while_it_grows(cases: u32, commits: usize, ask: impl Fn(At<'_>, &dyn Fn() -> GrowingIndex)) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
     let held = runner.run(&histories(commits), |history| {
@@ -101,7 +97,7 @@ pub(in crate::lineage::tests) fn while_it_grows(
 }
 
 /// An index that gets another commit whenever a traversal releases it.
-pub(in crate::lineage::tests) struct GrowingIndex {
+pub(crate) struct GrowingIndex {
     index: Index,
     rest: Vec<(i64, Facts)>,
     pub pauses: usize,
@@ -134,7 +130,7 @@ impl IndexLock for GrowingIndex {
 }
 
 /// All visible versions.
-pub(in crate::lineage::tests) fn versions(at: At<'_>) -> impl Iterator<Item = VersionNo> {
+pub(crate) fn versions(at: At<'_>) -> impl Iterator<Item = VersionNo> {
     (0..at.visible()).map(VersionNo)
 }
 
@@ -330,6 +326,6 @@ fn attributes(says: u8) -> Vec<(String, ValueKey)> {
 }
 
 /// Every seq of a world, including that of the empty store.
-pub(in crate::lineage::tests) fn seqs(index: &Index) -> impl Iterator<Item = Seq> {
+pub(crate) fn seqs(index: &Index) -> impl Iterator<Item = Seq> {
     (0..=index.seq().0).map(Seq)
 }

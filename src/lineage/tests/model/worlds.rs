@@ -35,7 +35,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// An edge, and the commit that added it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::lineage::tests) struct WorldEdge {
+pub(crate) struct WorldEdge {
     pub below: VersionNo,
     pub above: VersionNo,
     pub role: &'static str,
@@ -47,7 +47,7 @@ const ROLES: [&str; 4] = ["INPUT", "OUTLINE", "MEMBER", "EXTRA"];
 
 /// A history, with all of its edges.
 #[derive(Debug, Default)]
-pub(in crate::lineage::tests) struct LineageWorld {
+pub(crate) struct LineageWorld {
     pub index: Index,
     pub edges: Vec<WorldEdge>,
     items: Vec<(ItemKey, u32)>,
@@ -167,7 +167,7 @@ impl LineageWorld {
     }
 
     /// Everything upstream of a version, as of a commit.
-    pub(in crate::lineage::tests) fn upstream(&self, version: VersionNo, seq: Seq) -> BTreeSet<VersionNo> {
+    pub(crate) fn upstream(&self, version: VersionNo, seq: Seq) -> BTreeSet<VersionNo> {
         let mut met = BTreeSet::new();
         let mut open = vec![version];
         while let Some(next) = open.pop() {
@@ -181,19 +181,19 @@ impl LineageWorld {
     }
 
     /// The versions that exist as of a commit.
-    pub(in crate::lineage::tests) fn versions(&self, seq: Seq) -> Vec<VersionNo> {
+    pub(crate) fn versions(&self, seq: Seq) -> Vec<VersionNo> {
         (0..crate::lineage::At::new(&self.index, seq).visible()).map(VersionNo).collect()
     }
 
     /// A version that exists as of a commit, by position; `None` if there is none.
-    pub(in crate::lineage::tests) fn any(&self, seq: Seq, position: u16) -> Option<VersionNo> {
+    pub(crate) fn any(&self, seq: Seq, position: u16) -> Option<VersionNo> {
         let versions = self.versions(seq);
         versions.get(usize::from(position).checked_rem(versions.len())?).copied()
     }
 }
 
 /// Checks many worlds, each as of one of its commits, with a few random numbers.
-pub(in crate::lineage::tests) fn over_worlds(check: impl Fn(&LineageWorld, Seq, &[u16])) {
+pub(crate) fn over_worlds(check: impl Fn(&LineageWorld, Seq, &[u16])) {
     let commits = prop::collection::vec(prop::collection::vec(act(), 1..5), 1..12);
     let worlds = (commits, prop::collection::vec(any::<u16>(), 8));
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(384) };
