@@ -19,6 +19,13 @@ pub(super) enum Collector {
     Server(RemoteServer),
 }
 
+/// Payloads that no version names.
+pub(super) struct GarbagePage {
+    pub blobs: Vec<GarbageBlob>,
+    /// The first byte of the last digests that were looked at.
+    pub last: u8,
+}
+
 /// A payload that no version names.
 pub(super) struct GarbageBlob {
     pub digest: Digest,
@@ -36,22 +43,30 @@ pub(super) struct PayloadState {
 
 impl Collector {
     /// Returns one page of the unreferenced payloads that are old enough, and deletes them on
-    /// request.
-    pub(super) async fn page(&self, first: u8, grace: Duration, delete: bool) -> Result<Vec<GarbageBlob>> {
+    /// request. It begins with the digests whose first byte is `first`.
+    pub(super) async fn page(&self, first: u8, grace: Duration, delete: bool) -> Result<GarbagePage> {
         match self {
             Self::Here(ledger) => {
                 let found = ledger.unreferenced_payloads(first, grace).await?;
                 let digests: Vec<Digest> = found.iter().map(|blob| blob.digest).collect();
                 let listed = if delete { ledger.sweep(&digests, grace).await? } else { digests };
                 let listed = found.into_iter().filter(|blob| listed.contains(&blob.digest));
-                Ok(listed
-                    .map(|blob| GarbageBlob { digest: blob.digest, size: blob.size, age: blob.age })
-                    .collect())
+                let listed =
+                    listed.map(|blob| GarbageBlob { digest: blob.digest, size: blob.size, age: blob.age });
+                Ok(GarbagePage { blobs: listed.collect(), last: first })
             }
             Self::Server(remote) => {
-                let body = json!({"first": first, "graceSeconds": grace.as_secs(), "delete": delete});
-                let page: GarbagePage = read(remote.route("/garbage", Some(&body))?)?;
-                page.blobs.into_iter().map(ListedBlob::parsed).collect()
+                let body = json!({
+                    "first": first, "last": u8::MAX, "graceSeconds": grace.as_secs(), "delete": delete,
+                });
+                let page: ListedPage = read(remote.route("/garbage", Some(&body))?)?;
+                if page.last < first {
+                    return Err(
+                        Failure::new("unexpected response").hint("use the stemma version of the server")
+                    );
+                }
+                let blobs = page.blobs.into_iter().map(ListedBlob::parsed).collect::<Result<_>>()?;
+                Ok(GarbagePage { blobs, last: page.last })
             }
         }
     }
@@ -76,8 +91,9 @@ impl Collector {
 }
 
 #[derive(Deserialize)]
-struct GarbagePage {
+struct ListedPage {
     blobs: Vec<ListedBlob>,
+    last: u8,
 }
 
 #[derive(Deserialize)]

@@ -49,13 +49,13 @@ pub(super) struct Gc {
 
 const EXAMPLES: &str = "\
 Examples:
-  stemma gc                                      what would be deleted; nothing is changed
+  stemma gc                 what would be deleted; nothing is changed
   stemma gc --delete
-  stemma gc --grace 7d --delete --server https://stemma.example.org --token-file token
-  stemma gc --explain b3:6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85
+  stemma gc --grace 7d --delete --server https://stemma.example.org
+  stemma gc --explain b3:<64 hex digits>
 
-A payload that a version names, at any moment, is never deleted. The payloads must belong to this data directory
-alone: references from another one are not known here.";
+A payload that a version names, at any moment, is never deleted. The payloads must belong to \
+this data directory alone: references from another one are not known here.";
 
 impl Gc {
     pub(super) fn run(self) -> Result<()> {
@@ -91,16 +91,18 @@ impl Gc {
     async fn collect(&self, collector: &Collector) -> Result<()> {
         let bar = progress::items("looking for garbage", 256);
         let (mut count, mut bytes) = (0, 0);
-        for first in 0..=u8::MAX {
-            let found = collector.page(first, self.grace, self.delete).await;
-            let found = found.inspect_err(|_| bar.finish_and_clear())?;
-            for blob in found {
+        let mut next = Some(0);
+        while let Some(first) = next {
+            let page = collector.page(first, self.grace, self.delete).await;
+            let page = page.inspect_err(|_| bar.finish_and_clear())?;
+            for blob in page.blobs {
                 count += 1;
                 bytes += blob.size;
                 let line = format!("{}  {}  put {} ago", blob.digest, size(blob.size), ago(blob.age));
                 bar.suspend(|| output::line(line))?;
             }
-            bar.inc(1);
+            bar.set_position(u64::from(page.last) + 1);
+            next = page.last.checked_add(1);
         }
         bar.finish_and_clear();
         let what = format!("{} ({})", output::counted(count, "payload"), size(bytes));

@@ -1,8 +1,8 @@
 //! `/garbage`: unreferenced payloads, for `stemma gc`. POST lists one page of them, and deletes it
-//! if requested. GET `/garbage/b3:<hex>` reports the state of one payload. For operators, not part
+//! if requested. A page has all prefixes without such payloads up to the next one with some. GET `/garbage/b3:<hex>` reports the state of one payload. For operators, not part
 //! of the API.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -21,12 +21,18 @@ use crate::ledger::{Ledger, LedgerError, PayloadState, UnreferencedPayload};
 /// The maximum size of a request body in bytes, more than a valid request needs.
 const LARGEST_BODY: usize = 4_096;
 
+/// The time after which a page ends with the prefix that was listed, so that the client can report
+/// its progress.
+const PAGE_TIME: Duration = Duration::from_secs(2);
+
 /// A request for a page.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct GarbageRequest {
-    /// The first byte of the digests: 0 to 255.
+    /// The smallest first byte of the digests: 0 to 255.
     first: u8,
+    /// The largest first byte of the digests; that of `first` if absent. The page may end before.
+    last: Option<u8>,
     /// The minimum age of a payload, in seconds since it was last put.
     grace_seconds: u64,
     /// True to delete the payloads of the page.
@@ -56,22 +62,28 @@ async fn page(
     shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
-    let shape = ("{\"first\", \"graceSeconds\", \"delete\"}", LARGEST_BODY);
+    let shape = ("{\"first\", \"last\", \"graceSeconds\", \"delete\"}", LARGEST_BODY);
     let asked: GarbageRequest = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let work = async move {
         let grace = Duration::from_secs(asked.grace_seconds);
-        let found = ledger.unreferenced_payloads(asked.first, grace).await?;
+        let begun = Instant::now();
+        let (mut last, end) = (asked.first, asked.last.unwrap_or(asked.first));
+        let mut found = ledger.unreferenced_payloads(last, grace).await?;
+        while found.is_empty() && last < end && begun.elapsed() < PAGE_TIME {
+            last += 1;
+            found = ledger.unreferenced_payloads(last, grace).await?;
+        }
         if !asked.delete {
-            return Ok(found);
+            return Ok((found, last));
         }
         let digests: Vec<Digest> = found.iter().map(|blob| blob.digest).collect();
         let deleted = ledger.sweep(&digests, grace).await?;
         if !deleted.is_empty() {
             info!(payloads = deleted.len(), "payloads that no version names were deleted");
         }
-        Ok(found.into_iter().filter(|blob| deleted.contains(&blob.digest)).collect())
+        Ok((found.into_iter().filter(|blob| deleted.contains(&blob.digest)).collect(), last))
     };
-    let blobs: Vec<UnreferencedPayload> = finished(shared.runtime.spawn(work).await)?;
+    let (blobs, last): (Vec<UnreferencedPayload>, u8) = finished(shared.runtime.spawn(work).await)?;
     let blobs: Vec<_> = blobs
         .iter()
         .map(|blob| {
@@ -82,7 +94,7 @@ async fn page(
             })
         })
         .collect();
-    Ok(answer(&json!({ "blobs": blobs })))
+    Ok(answer(&json!({ "blobs": blobs, "last": last })))
 }
 
 async fn one(name: web::Path<String>, shared: web::Data<HttpState>) -> Result<HttpResponse, Refusal> {

@@ -114,6 +114,39 @@ fn a_running_server_collects_its_own_garbage() {
     assert!(made["errors"].is_null(), "{made}");
 }
 
+/// Prefixes without garbage need no request of their own.
+#[test]
+fn a_store_without_garbage_is_one_page() {
+    let folder = folder();
+    let [_, one, two] = store(folder.path());
+    let server = Server::start(&folder.path().join("store"));
+    let page = |first: u8, grace: u64| {
+        let body = json!({"first": first, "last": 255, "graceSeconds": grace, "delete": false});
+        let (status, text) = server.send("POST", "/garbage", "application/json", &body.to_string());
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    assert_eq!(page(0, 86_400), json!({"blobs": [], "last": 255}));
+    // Each page ends with the first prefix that has some.
+    let mut bytes = [&one, &two].map(|digest| u8::from_str_radix(&digest[3..5], 16).unwrap());
+    bytes.sort_unstable();
+    let first = page(0, 0);
+    assert_eq!(
+        (first["last"].as_u64(), first["blobs"].as_array().unwrap().len()),
+        (Some(bytes[0].into()), 1)
+    );
+    let second = page(bytes[0] + 1, 0);
+    assert_eq!(
+        (second["last"].as_u64(), second["blobs"].as_array().unwrap().len()),
+        (Some(bytes[1].into()), 1)
+    );
+    assert_eq!(page(bytes[1] + 1, 0), json!({"blobs": [], "last": 255}));
+    // A request without `last` is about one prefix.
+    let body = r#"{"first": 3, "graceSeconds": 86400, "delete": false}"#;
+    let one = server.send("POST", "/garbage", "application/json", body);
+    assert_eq!(one, (200, r#"{"blobs":[],"last":3}"#.to_owned()));
+}
+
 #[test]
 fn invalid_requests_for_garbage_are_refused() {
     let folder = folder();
@@ -125,6 +158,14 @@ fn invalid_requests_for_garbage_are_refused() {
         ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": 1}"#, 400, "missing field `delete`"),
         ("POST", "/garbage", json, r#"{"first": 256, "graceSeconds": 1, "delete": true}"#, 400, "256"),
         ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": -1, "delete": true}"#, 400, "-1"),
+        (
+            "POST",
+            "/garbage",
+            json,
+            r#"{"first": 0, "last": -1, "graceSeconds": 1, "delete": true}"#,
+            400,
+            "-1",
+        ),
         ("PUT", "/garbage", json, "{}", 405, "POST"),
         ("GET", "/garbage/b3:12", json, "", 400, "b3:12"),
         ("POST", "/garbage/b3:12", json, "{}", 405, "GET"),
@@ -133,7 +174,7 @@ fn invalid_requests_for_garbage_are_refused() {
         assert!(answered == status && text.contains(says), "{method} {path} {body}: {answered} {text}");
     }
     let nothing = server.send("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": 0, "delete": true}"#);
-    assert_eq!(nothing, (200, r#"{"blobs":[]}"#.to_owned()));
+    assert_eq!(nothing, (200, r#"{"blobs":[],"last":0}"#.to_owned()));
     let absent = server.send("GET", &format!("/garbage/{}", Digest::of(b"absent")), json, "");
     assert_eq!(absent, (200, r#"{"ageSeconds":null,"size":null,"versions":0}"#.to_owned()));
 }
