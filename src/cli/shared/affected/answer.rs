@@ -150,6 +150,18 @@ pub(crate) struct Consumer {
     pub stale_at_build: bool,
     pub fixed_in: Option<NamedVersion>,
     pub through: ThroughVersions,
+    /// The inexact numbers of a row that came in several parts.
+    #[serde(skip)]
+    pub bounds: ConsumerBounds,
+}
+
+/// The numbers of a consumer that are bounds, because its parts do not determine them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::cli) struct ConsumerBounds {
+    /// True if the number of versions through which it is affected is a lower bound.
+    pub through: bool,
+    /// True if `fixed_in` is the earliest possible version: the consumer may be fixed later.
+    pub fixed: bool,
 }
 
 /// The versions through which a consumer is affected: their number and the first of them.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::DOCUMENT;
-use super::answer::{AnswerInfo, Consumer, QuestionSummary, TraceAnswer, TraceQuestion};
+use super::answer::{AnswerInfo, Consumer, QuestionSummary, ThroughVersions, TraceAnswer, TraceQuestion};
 use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::moment::{MomentArg, ReadAt};
@@ -85,16 +85,27 @@ fn joined(parts: Vec<Consumer>) -> Vec<Consumer> {
         if closeness(&part.inclusion) < closeness(&row.inclusion) {
             row.inclusion = part.inclusion;
         }
-        // It is fixed only in a version that is right in every part.
+        // It is fixed only in a version that is right in every part. The later of two may have seen
+        // again what is wrong in the other part.
         row.fixed_in = match (row.fixed_in.take(), part.fixed_in) {
-            (Some(one), Some(other)) => Some(if one.number < other.number { other } else { one }),
+            (Some(one), Some(other)) => {
+                row.bounds.fixed |= one.number != other.number;
+                Some(if one.number < other.number { other } else { one })
+            }
             _ => None,
         };
+        row.bounds.fixed &= row.fixed_in.is_some();
+        let part_count = part.through.total_count;
+        let is_complete = part.through.nodes.len() as u64 == part_count;
         let known = |version: &NamedVersion| row.through.nodes.iter().any(|other| other.id == version.id);
         let more: Vec<NamedVersion> =
             part.through.nodes.into_iter().filter(|version| !known(version)).collect();
+        // The versions that a part does not list may be those of another part, or not.
+        let is_listed = |through: &ThroughVersions| through.nodes.len() as u64 == through.total_count;
+        row.bounds.through |= !is_listed(&row.through) || !is_complete;
         row.through.nodes.extend(more);
-        row.through.total_count = row.through.total_count.max(row.through.nodes.len() as u64);
+        let listed = row.through.nodes.len() as u64;
+        row.through.total_count = row.through.total_count.max(part_count).max(listed);
     }
     let kinds = ["MODEL", "EVALUATION", "DEPLOYMENT"];
     rows.sort_by_key(|row| kinds.iter().position(|kind| *kind == row.consumer.item.kind));
@@ -107,6 +118,7 @@ fn closeness(inclusion: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answer::ConsumerBounds;
     use super::*;
 
     fn part(key: &str, kind: &str, inclusion: &str, fixed: Option<u64>, through: &[&str]) -> Consumer {
@@ -141,10 +153,34 @@ mod tests {
             (4, "DIRECT", 2)
         );
         assert_eq!(model.fixed_in.as_ref().map(|fixed| fixed.number), Some(5));
+        assert_eq!(model.bounds, ConsumerBounds { through: false, fixed: true }, "all versions are listed");
+        assert_eq!(model.through.total_count, 2);
+        assert_eq!(rows[1].bounds, ConsumerBounds::default(), "it came in one part");
         let again = joined(vec![
             part("m", "MODEL", "DIRECT", Some(3), &[]),
             part("m", "MODEL", "DERIVED", None, &[]),
         ]);
         assert!(again[0].fixed_in.is_none() && again[0].inclusion == "DIRECT");
+        assert_eq!(again[0].bounds, ConsumerBounds::default());
+    }
+
+    #[test]
+    fn the_number_of_versions_that_parts_do_not_list_is_a_lower_bound() {
+        let long = |total: u64, through: &[&str]| {
+            let mut part = part("m", "MODEL", "DERIVED", Some(3), through);
+            part.through.total_count = total;
+            part
+        };
+        for (parts, count, is_least) in [
+            (vec![long(7, &["a", "b"])], 7, false),
+            (vec![long(7, &["a", "b"]), long(2, &["b", "c"])], 7, true),
+            (vec![long(2, &["b", "c"]), long(7, &["a", "b"])], 7, true),
+            (vec![long(3, &["a", "b"]), long(3, &["c", "d"])], 4, true),
+            (vec![long(2, &["a", "b"]), long(2, &["b", "c"]), long(9, &["d"])], 9, true),
+            (vec![long(2, &["a", "b"]), long(2, &["b", "c"]), long(1, &["d"])], 4, false),
+        ] {
+            let rows = joined(parts);
+            assert_eq!((rows[0].through.total_count, rows[0].bounds.through), (count, is_least), "{rows:?}");
+        }
     }
 }

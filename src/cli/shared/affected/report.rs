@@ -49,9 +49,7 @@ impl From<&AffectedRow> for SetLine {
             itself: row.training_set.wrong,
             share: row.affected_fraction,
             built: if row.stale_at_build { "after the fix" } else { "before the fix" },
-            fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| {
-                format!("#{}{}", fixed.number, if row.bounds.fixed { " or later" } else { "" })
-            }),
+            fixed_in: fixed(row.fixed_in.as_ref(), row.bounds.fixed),
             seen_by: consumers(&row.consumers.nodes, row.consumers.total_count),
             tags: tags(&row.tags),
         }
@@ -103,8 +101,12 @@ pub(crate) fn consumers_table(consumers: &[Consumer]) -> Table {
                 (false, seen) => count(seen),
             },
             if row.stale_at_build { "after the fix" } else { "before the fix" }.to_owned(),
-            row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
-            listed(row.through.nodes.iter().map(NamedVersion::reference), row.through.total_count),
+            fixed(row.fixed_in.as_ref(), row.bounds.fixed),
+            listed(
+                row.through.nodes.iter().map(NamedVersion::reference),
+                row.through.total_count,
+                row.bounds.through,
+            ),
             tags(&row.tags),
         ]);
     }
@@ -145,12 +147,12 @@ pub(crate) fn short(set: &NamedVersion) -> String {
 
 /// A cell with the consumers of a set.
 pub(crate) fn consumers(consumers: &[NamedVersion], total: u64) -> String {
-    listed(consumers.iter().map(NamedVersion::reference), total)
+    listed(consumers.iter().map(NamedVersion::reference), total, false)
 }
 
 /// A cell with tags.
 pub(crate) fn tags(tags: &[TagName]) -> String {
-    listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64)
+    listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64, false)
 }
 
 /// The text of an empty cell.
@@ -193,13 +195,23 @@ fn through(member: &WrongMember) -> String {
     }
 }
 
-/// Names, one per line.
-fn listed(names: impl Iterator<Item = String>, total: u64) -> String {
+/// A cell with the version in which something is fixed, or the earliest possible one.
+fn fixed(fixed_in: Option<&NamedVersion>, is_earliest: bool) -> String {
+    let later = if is_earliest { " or later" } else { "" };
+    fixed_in.map_or_else(none, |fixed| format!("#{}{later}", fixed.number))
+}
+
+/// Names, one per line. `is_least` is true if `total` is a lower bound.
+fn listed(names: impl Iterator<Item = String>, total: u64, is_least: bool) -> String {
     let mut names: Vec<String> = names.take(NAMED).collect();
     match total.saturating_sub(names.len() as u64) {
         0 if names.is_empty() => return none(),
+        0 if is_least => names.push("and perhaps more".to_owned()),
         0 => {}
-        more => names.push(format!("and {} more", count(more))),
+        more => {
+            let least = if is_least { "at least " } else { "" };
+            names.push(format!("and {least}{} more", count(more)));
+        }
     }
     names.join("\n")
 }
@@ -243,18 +255,13 @@ fn row(row: &AffectedRow) -> Value {
         "consumers": row.consumers.nodes.iter().map(version).collect::<Vec<_>>(),
         "members": row.members.nodes.iter().map(member).collect::<Vec<_>>(),
     });
-    for (name, is_bound) in
-        [("affectedCountIsLeast", row.bounds.affected), ("fixedInIsEarliest", row.bounds.fixed)]
-    {
-        if is_bound {
-            object[name] = json!(true);
-        }
-    }
+    let bounds = [("affectedCountIsLeast", row.bounds.affected), ("fixedInIsEarliest", row.bounds.fixed)];
+    mark(&mut object, &bounds);
     object
 }
 
 fn consumer(consumer: &Consumer) -> Value {
-    json!({
+    let mut object = json!({
         "consumer": version(&consumer.consumer),
         "isHead": consumer.is_head,
         "tags": consumer.tags.iter().map(|tag| &tag.name).collect::<Vec<_>>(),
@@ -264,7 +271,18 @@ fn consumer(consumer: &Consumer) -> Value {
         "fixedIn": consumer.fixed_in.as_ref().map(version),
         "throughCount": consumer.through.total_count,
         "through": consumer.through.nodes.iter().map(version).collect::<Vec<_>>(),
-    })
+    });
+    let bounds =
+        [("throughCountIsLeast", consumer.bounds.through), ("fixedInIsEarliest", consumer.bounds.fixed)];
+    mark(&mut object, &bounds);
+    object
+}
+
+/// Adds the names of the bounds that are set.
+fn mark(object: &mut Value, bounds: &[(&str, bool)]) {
+    for (name, _) in bounds.iter().filter(|(_, is_bound)| *is_bound) {
+        object[*name] = json!(true);
+    }
 }
 
 fn member(member: &WrongMember) -> Value {

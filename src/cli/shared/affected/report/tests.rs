@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::super::answer::ConsumerBounds;
 use super::*;
 
 fn version(key: &str, number: u64, attributes: &Value) -> Value {
@@ -117,6 +118,26 @@ fn people_read_a_table_of_consumers() {
     │ birds/DEPLOYMENT/d#3 ┆ itself, and 2 ┆ before the fix ┆ #4       ┆ –                           ┆ live │
     └──────────────────────┴───────────────┴────────────────┴──────────┴─────────────────────────────┴──────┘
     ");
+}
+
+#[test]
+fn numbers_that_parts_do_not_determine_are_marked_as_bounds() {
+    let mut consumer = answer().consumers.remove(0);
+    consumer.through.total_count = 7;
+    consumer.fixed_in = Some(consumer.consumer.clone());
+    for (through, fixed, shown) in
+        [(false, false, ["and 6 more ", "#1  "]), (true, true, ["and at least 6 more ", "#1 or later "])]
+    {
+        consumer.bounds = ConsumerBounds { through, fixed };
+        let table = consumers_table(std::slice::from_ref(&consumer)).to_string();
+        assert!(shown.iter().all(|text| table.contains(text)), "{table}");
+        let object = super::consumer(&consumer);
+        let bound = |name: &str| object[name].as_bool().unwrap_or(false);
+        assert_eq!((bound("throughCountIsLeast"), bound("fixedInIsEarliest")), (through, fixed));
+    }
+    consumer.through.total_count = 1;
+    let table = consumers_table(std::slice::from_ref(&consumer)).to_string();
+    assert!(table.contains("and perhaps more"), "{table}");
 }
 
 #[test]
