@@ -91,15 +91,17 @@ pub async fn run(serve: Serve, on_bound: impl FnOnce(SocketAddr)) -> io::Result<
 /// # Errors
 /// As for [`run`].
 pub async fn run_until(
-    serve: Serve,
+    mut serve: Serve,
     on_bound: impl FnOnce(SocketAddr),
     mut stop: impl AsyncFnMut(),
 ) -> io::Result<()> {
+    let per_worker = descriptors::connections_per_worker(&serve.limits);
+    let most = per_worker.saturating_mul(serve.limits.workers.max(1));
+    serve.limits.feed.connections = descriptors::waiting_connections(&serve.limits, most);
     let (listen, limits) = (serve.listen, serve.limits.clone());
     let shared = web::Data::new(shared(serve)?);
     let app_shared = shared.clone();
-    let per_worker = descriptors::connections_per_worker(&limits);
-    let connections = Arc::new(Connections::new(&limits, per_worker.saturating_mul(limits.workers.max(1))));
+    let connections = Arc::new(Connections::new(&limits, most));
     let connected = Arc::clone(&connections);
     let server = HttpServer::new(move || app(app_shared.clone()))
         .workers(limits.workers)

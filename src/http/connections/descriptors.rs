@@ -1,4 +1,4 @@
-//! File descriptors: the limit of this process, and the number of connections that it allows.
+//! File descriptors: the limit of this process, and the numbers of connections that it allows.
 //!
 //! Every connection holds two. Connections get at most what the rest of the process leaves, so that
 //! they make only one another wait, never a write.
@@ -48,6 +48,24 @@ pub(crate) fn connections_per_worker(limits: &HttpLimits) -> usize {
     share.min(limits.connections)
 }
 
+/// Returns the number of connections that may wait for events: that of the settings, or fewer, so
+/// that a quarter of all `connections` is left to requests. A connection that waits for events is
+/// not idle, so it is never closed to make room.
+pub(in crate::http) fn waiting_connections(limits: &HttpLimits, connections: usize) -> usize {
+    let most = (connections - connections / 4).max(1);
+    let wanted = limits.feed.connections;
+    if most < wanted {
+        warn!(
+            waiting = most,
+            wanted,
+            connections,
+            "fewer connections may wait for events than --feed-connections allows: three quarters of all connections; \
+             a higher limit of open files (`ulimit -n`) may allow more"
+        );
+    }
+    most.min(wanted)
+}
+
 /// Returns the share of each worker; at least 1, because a server without connections is useless.
 fn share(limit: u64, open: u64, workers: usize) -> usize {
     // Under a small limit the reserve is half of what is left.
@@ -79,6 +97,22 @@ mod tests {
         }
         assert_eq!(share(1_024, 64, 2), 176);
         assert_eq!(share(65_536, 100, 2), 16_295);
+    }
+
+    #[test]
+    fn a_quarter_of_the_connections_is_left_to_requests() {
+        let waiting = |wanted: usize, connections: usize| {
+            let mut limits = HttpLimits::default();
+            limits.feed.connections = wanted;
+            waiting_connections(&limits, connections)
+        };
+        assert_eq!(waiting(500, 2_048), 500, "the settings count while there is room");
+        for (connections, most) in [(2_000, 1_500), (352, 264), (16, 12), (3, 3), (1, 1)] {
+            assert_eq!(waiting(5_000, connections), most);
+        }
+        assert_eq!(waiting(0, 352), 0, "none are asked for");
+        // With 256 open files, of which the process has 60.
+        assert_eq!(waiting(500, share(256, 60, 2) * 2), 36);
     }
 
     #[test]

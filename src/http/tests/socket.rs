@@ -240,6 +240,25 @@ fn tokens_are_sent_in_a_header_or_in_the_first_message() {
 }
 
 #[test]
+fn connections_for_events_leave_some_for_requests() {
+    let mut setup = Setup::default();
+    // Sixteen connections; twelve for events, nine of them for one client.
+    (setup.limits.connections, setup.limits.workers) = (8, 2);
+    let server = TestServer::with(setup);
+    block_on(async {
+        let mut open = Vec::new();
+        for _ in 0..9 {
+            let mut socket = Socket::open(&server, &[PROTOCOL]).await.unwrap();
+            socket.say(INIT).await;
+            assert_eq!(socket.hear().await["type"], "connection_ack");
+            open.push(socket);
+        }
+        refused(Socket::open(&server, &[PROTOCOL]).await, 429);
+        assert_eq!(server.get("/graphql?query=%7Bone%7D").status, 200);
+    });
+}
+
+#[test]
 fn pages_of_other_sites_are_refused() {
     let server = TestServer::start();
     let own = format!("http://{}", server.address);
