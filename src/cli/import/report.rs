@@ -28,6 +28,8 @@ pub(super) struct ImportReport {
     pub corrected: u64,
     /// Statements that were made before and answered since.
     pub answered: AnsweredStatements,
+    /// The number of corrections that an earlier run made with another reason.
+    pub other_reason: u64,
     /// Items that were changed in the store since the last export, and kept.
     pub kept: CountedItems,
     /// Labels that are no longer in the export.
@@ -123,6 +125,10 @@ impl ImportReport {
         }
         if self.corrected > 0 {
             details.push(("corrections among them", count(self.corrected)));
+        }
+        if self.other_reason > 0 {
+            let other = count(self.other_reason);
+            details.push(("corrections made before with another reason, which is kept", other));
         }
         let answered = self.answered.text();
         details

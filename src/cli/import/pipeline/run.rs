@@ -27,7 +27,7 @@ use crate::domain::id::{Digest, ItemId, Seq, VersionId, hex};
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
-use crate::ledger::{AsOf, Ledger, View};
+use crate::ledger::{Ledger, View};
 
 /// The settings of an import.
 pub(crate) struct ImportJob<'a> {
@@ -116,16 +116,16 @@ impl ImportRun<'_> {
             return self.check(end, &records, &payloads).await;
         };
         let done = self.answered(ledger, &end);
-        if done.is_none() || records.iter().any(|(_, record)| record.name().is_some()) {
-            let mut translated = self.translate(Some(before(ledger, done)?), &records).await?;
-            let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
-            if done.is_none() {
-                self.store(ledger, &proposal, &payloads).await?;
+        if let Some(seq) = done {
+            if records.iter().any(|(_, record)| record.name().is_some()) {
+                self.name_again(ledger, seq, &end, &records).await?;
             }
-            self.write(ledger, proposal, &translated).await?;
-        }
-        if done.is_some() {
             self.note_answered(ledger, &end, &records).await?;
+        } else {
+            let mut translated = self.translate(Some(ledger.view()), &records).await?;
+            let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
+            self.store(ledger, &proposal, &payloads).await?;
+            self.write(ledger, proposal, &translated).await?;
         }
         self.stored = true;
         Ok(())
@@ -169,7 +169,16 @@ impl ImportRun<'_> {
     }
 
     async fn translate(&self, view: Option<View>, records: &[(RecordPlace, Record)]) -> Result<Translated> {
-        let (none, reimport) = (StoredRecords::new(), &self.job.reimport);
+        self.translate_with(&self.job.reimport, view, records).await
+    }
+
+    async fn translate_with(
+        &self,
+        reimport: &ReimportOptions,
+        view: Option<View>,
+        records: &[(RecordPlace, Record)],
+    ) -> Result<Translated> {
+        let none = StoredRecords::new();
         let (names, unstored) = (&self.names, &self.unstored);
         let known = BeforeCommit { at: None, names, unstored, reimport, records: &none };
         let Some(view) = view else { return self.judged(translate(known, records)) };
@@ -214,19 +223,23 @@ impl ImportRun<'_> {
             self.report.commits += u64::from(committed.created);
             self.note(&changes, &committed.outcomes, translated);
         }
+        self.name(ledger, translated, &committed.outcomes);
+        Ok(())
+    }
+
+    /// Notes the versions of named records.
+    fn name(&mut self, ledger: &Ledger, translated: &Translated, outcomes: &[Outcome]) {
         let view = ledger.view();
         for (name, made) in &translated.names {
             let id = match made {
                 MadeVersion::Found(id) => Some(*id),
-                MadeVersion::By(change) => committed
-                    .outcomes
+                MadeVersion::By(change) => outcomes
                     .get(*change)
                     .and_then(|outcome| outcome.version)
                     .map(|version| view.read(|at| at.id(version))),
             };
             self.names.extend(id.map(|id| (name.clone(), id)));
         }
-        Ok(())
     }
 
     /// Counts the outcomes of changes.
@@ -354,15 +367,6 @@ impl ImportRun<'_> {
 
     const fn named(&self) -> ImportName<'_> {
         ImportName { name: self.job.name, dry_run: self.job.dry_run, stored: self.stored }
-    }
-}
-
-/// Returns the store as of before a commit that was made, or its current state, so names resolve in
-/// a second run as in the first.
-fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
-    match done {
-        Some(seq) => Ok(ledger.at(AsOf::Seq(Seq(seq.0.saturating_sub(1))))?),
-        None => Ok(ledger.view()),
     }
 }
 

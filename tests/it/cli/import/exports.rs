@@ -161,6 +161,14 @@ fn a_later_coco_file_changes_what_has_changed() {
         &[COCO, &["--corrections", "review of March", "--retract-missing", "deleted in the tool"]].concat(),
     );
     assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
+    // What is corrected and retracted keeps its reason.
+    let before = versions(folder.path());
+    let again = imported(
+        folder.path(),
+        &[COCO, &["--corrections", "review of April", "--retract-missing", "deleted again"]].concat(),
+    );
+    assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
+    assert_eq!(versions(folder.path()), before);
 }
 
 /// A correction in the store is kept as long as the export does not change.

@@ -63,6 +63,65 @@ fn a_repeated_file_counts_statements_answered_since() {
     assert_eq!(import(folder.path(), &named, &[]).out, format!("{there}{answered}"));
 }
 
+/// The reason is not a part of the input: what is stored is found, and keeps its reason.
+#[test]
+fn a_repeated_file_with_another_reason_for_corrections_changes_nothing() {
+    let label = |class: &str, name: &str| {
+        format!(r#"{{"type":"version","item":"b/LABEL/a"{name},"attributes":{{"class":"{class}"}}}}"#)
+    };
+    // Records with a name are translated again in a second run.
+    for (name, more) in [
+        ("", String::new()),
+        (r#","as":"a""#, r#"{"type":"tag","name":"seen","version":"@a"}"#.to_owned() + "\n"),
+    ] {
+        let folder = folder();
+        let first = import(folder.path(), &format!("{}\n", label("wren", "")), &[]);
+        assert!(first.err.is_empty(), "{}", first.err);
+        let garden = format!("{}\n{more}", label("robin", name));
+        let march = import(folder.path(), &garden, &["--corrections", "review of March"]);
+        assert!(march.out.contains("corrections among them: 1"), "{}{}", march.out, march.err);
+        let before = stemma(folder.path(), &["export", "ndjson"]).out;
+        assert!(before.contains("review of March"), "{before}");
+        let records = garden.lines().count();
+        let there = format!(
+            "garden.ndjson: {records} record{}: 0 created in 0 commits, {records} already there.\n",
+            if records == 1 { "" } else { "s" }
+        );
+        let kept = "  corrections made before with another reason, which is kept: 1\n";
+        for (options, expected) in [
+            (&["--corrections", "review of March"][..], there.clone()),
+            (&["--corrections", "review of April"], format!("{there}{kept}")),
+            (&[], there.clone()),
+        ] {
+            let again = import(folder.path(), &garden, options);
+            assert_eq!((again.err.as_str(), &again.out), ("", &expected), "{options:?}");
+            assert_eq!(stemma(folder.path(), &["export", "ndjson"]).out, before, "{options:?}");
+        }
+        // New records of a longer file are corrected for the new reason.
+        let longer = format!("{garden}{}\n", label("finch", ""));
+        let april = import(folder.path(), &longer, &["--corrections", "review of April"]);
+        assert!(april.out.contains("corrections among them: 1"), "{}{}", april.out, april.err);
+        assert!(april.out.contains(kept), "{}", april.out);
+        let log = stemma(folder.path(), &["export", "ndjson"]).out;
+        assert_eq!(
+            (log.matches("review of March").count(), log.matches("review of April").count()),
+            (1, 1),
+            "{log}"
+        );
+    }
+    // Also a file that was first imported without corrections.
+    let folder = folder();
+    assert!(import(folder.path(), &format!("{}\n", label("wren", "")), &[]).err.is_empty());
+    let garden = format!("{}\n", label("robin", r#","as":"a""#));
+    assert!(import(folder.path(), &garden, &[]).err.is_empty());
+    let again = import(folder.path(), &garden, &["--corrections", "review of April"]);
+    assert_eq!(
+        again.out, "garden.ndjson: 1 record: 0 created in 0 commits, 1 already there.\n",
+        "{}",
+        again.err
+    );
+}
+
 #[test]
 fn expectations_of_a_record_are_checked() {
     let folder = folder();

@@ -1,24 +1,69 @@
-//! Batches that an earlier run committed: counts their statements that were answered since.
+//! Batches that an earlier run committed: resolves the names of their records again, and counts
+//! their statements that this run would make otherwise.
+
+use std::collections::HashSet;
 
 use super::ImportRun;
+use crate::cli::import::pipeline::refuse::not_committed;
+use crate::cli::import::pipeline::reimport::ReimportOptions;
 use crate::cli::import::record::Record;
 use crate::cli::import::record::fault::RecordPlace;
 use crate::cli::shared::failure::Result;
+use crate::domain::id::{Digest, Seq};
+use crate::domain::invalid::Invalid;
 use crate::domain::statement::StatementId;
-use crate::ledger::Ledger;
+use crate::ledger::{AsOf, Ledger, LedgerError};
 
 impl ImportRun<'_> {
-    /// Counts the statements of a batch that were answered since. The batch is answered with its
-    /// first result by its key, which does not contain them.
+    /// Resolves the names of a batch that was committed at `seq`. Its records are translated as of
+    /// before that commit, so that they resolve as in the first run.
+    ///
+    /// That run may have had another reason for corrections, or none. The first answer is valid in
+    /// any case, because a reason changes no version.
+    pub(super) async fn name_again(
+        &mut self,
+        ledger: &Ledger,
+        seq: Seq,
+        end: &[u8; 32],
+        records: &[(RecordPlace, Record)],
+    ) -> Result<()> {
+        let Some((key, _)) = self.proposal(end, Vec::new()).request() else { return Ok(()) };
+        let stored = ledger.view().read(|at| at.index().request(&key)).map(|(_, request)| request);
+        let outcomes = ledger.first_answer(&key).await?.unwrap_or_default();
+        let own = self.job.reimport.clone();
+        let corrections = own.corrections.is_none().then(String::new);
+        let other = ReimportOptions { corrections, ..own.clone() };
+        for reimport in [own, other] {
+            let before = ledger.at(AsOf::Seq(Seq(seq.0.saturating_sub(1))))?;
+            let mut translated = self.translate_with(&reimport, Some(before), records).await?;
+            let changes = std::mem::take(&mut translated.changes);
+            let has_other_reason = !translated.corrections.is_empty() && changes.len() == outcomes.len();
+            let request = self.proposal(end, changes).request().map(|(_, request)| request);
+            if request == stored || has_other_reason {
+                self.name(ledger, &translated, &outcomes);
+                return Ok(());
+            }
+        }
+        let reused = LedgerError::Invalid(Invalid::KeyReused);
+        Err(not_committed(&self.named(), reused, &[], &[]))
+    }
+
+    /// Counts the statements of a batch that were answered since, and its corrections with another
+    /// reason. The batch is answered with its first result by its key, which does not contain them.
     pub(super) async fn note_answered(
         &mut self,
         ledger: &Ledger,
         end: &[u8; 32],
         records: &[(RecordPlace, Record)],
     ) -> Result<()> {
-        let statements = records.iter().filter(|(_, record)| matches!(record, Record::Statement(_)));
-        let places: Vec<&RecordPlace> = statements.map(|(place, _)| place).collect();
-        if places.is_empty() && self.job.reimport.corrections.is_none() {
+        let statements = records.iter().filter_map(|(place, record)| match record {
+            Record::Statement(statement) => Some((place, statement)),
+            _ => None,
+        });
+        let (places, mut reasons): (Vec<&RecordPlace>, HashSet<&str>) =
+            statements.map(|(place, statement)| (place, statement.reason.as_str())).unzip();
+        let corrections = self.job.reimport.corrections.as_deref();
+        if places.is_empty() && corrections.is_none() {
             return Ok(());
         }
         let Some((key, _)) = self.proposal(end, Vec::new()).request() else { return Ok(()) };
@@ -30,9 +75,19 @@ impl ImportRun<'_> {
             .collect();
         // A record of a label may have made a statement as well, as a correction.
         let is_placed = made.len() == places.len();
+        reasons.extend(corrections);
+        let known: HashSet<Digest> = reasons.iter().map(|reason| Digest::of(reason.as_bytes())).collect();
         ledger.view().read(|at| {
-            for (number, _) in made.iter().enumerate().filter(|(_, id)| at.answer_to(**id).is_some()) {
-                self.report.answered.note(places.get(number).copied().filter(|_| is_placed));
+            for (number, id) in made.iter().enumerate() {
+                if at.answer_to(*id).is_some() {
+                    self.report.answered.note(places.get(number).copied().filter(|_| is_placed));
+                }
+                let has_other_reason = at
+                    .statement(*id)
+                    .is_some_and(|said| !known.contains(&Digest::from_bytes(said.fact.reason)));
+                if corrections.is_some() && has_other_reason {
+                    self.report.other_reason += 1;
+                }
             }
         });
         Ok(())
