@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::manifest;
 use crate::domain::id::Seq;
 use crate::domain::write::log_entry::InconsistentLogEntry;
 
@@ -10,8 +11,17 @@ use crate::domain::write::log_entry::InconsistentLogEntry;
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The folder has no backup.
-    #[error("there is no backup in {}", .0.display())]
+    #[error("expected a backup (the file {}), found none in {}", manifest::FILE, .0.display())]
     Absent(PathBuf),
+    /// The folder does not exist.
+    #[error("there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
+    /// The folder is for something else.
+    #[error("expected a backup or an empty folder, found other files in {}", .0.display())]
+    OtherFolder(PathBuf),
+    /// The manifest is that of something else.
+    #[error("expected the manifest of a backup, found another file: {}", .0.display())]
+    OtherFile(PathBuf),
     /// Another process writes into the folder.
     #[error("{} is in use by another backup", .0.display())]
     Locked(PathBuf),
@@ -73,7 +83,10 @@ impl BackupError {
             Self::Damaged { .. } | Self::Inconsistent(_) => {
                 Some("keep it as it is, and make a new backup in another folder")
             }
-            Self::Absent(_) => Some("`stemma backup FOLDER` makes one"),
+            Self::Absent(_) | Self::NoFolder(_) | Self::OtherFile(_) => {
+                Some("check the path; `stemma backup FOLDER` makes a backup")
+            }
+            Self::OtherFolder(_) => Some("check the path, or use another folder"),
             _ => None,
         }
     }

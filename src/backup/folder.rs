@@ -29,16 +29,13 @@ impl Folder {
     /// runs that the manifest does not name.
     ///
     /// # Errors
-    /// [`BackupError::Locked`]; [`BackupError::Damaged`] if the folder has other files than a
-    /// backup.
+    /// [`BackupError::Locked`]; [`BackupError::OtherFolder`] if the folder has other files than a
+    /// backup; [`BackupError::Damaged`].
     pub fn open(path: &Path) -> Result<Self, BackupError> {
         let log = path.join("log");
         let is_new = !path.join(manifest::FILE).exists();
         if is_new && is_foreign(path).map_err(BackupError::io(path))? {
-            return Err(BackupError::damaged(
-                path,
-                "expected an empty folder or a backup, found other files; use another folder",
-            ));
+            return Err(BackupError::OtherFolder(path.to_owned()));
         }
         if is_new && has_segments(&log).map_err(BackupError::io(&log))? {
             let why = format!(
@@ -80,9 +77,14 @@ impl Folder {
     /// Opens a backup for reading.
     ///
     /// # Errors
-    /// [`BackupError::Absent`], [`BackupError::Damaged`], [`BackupError::Format`].
+    /// [`BackupError::NoFolder`], [`BackupError::Absent`], [`BackupError::OtherFile`],
+    /// [`BackupError::Damaged`], [`BackupError::Format`].
     pub fn read(path: &Path) -> Result<Self, BackupError> {
-        let manifest = BackupManifest::read(path)?.ok_or_else(|| BackupError::Absent(path.to_owned()))?;
+        let absent = || match path.is_dir() {
+            true => BackupError::Absent(path.to_owned()),
+            false => BackupError::NoFolder(path.to_owned()),
+        };
+        let manifest = BackupManifest::read(path)?.ok_or_else(absent)?;
         Ok(Self { path: path.to_owned(), manifest, lock: None })
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::BackupError;
 use crate::domain::id::{Digest, Seq, hex, unhex};
@@ -80,14 +81,19 @@ impl BackupManifest {
                 return Err(damaged("it is larger than 256 MiB".to_owned()));
             }
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) => return Err(BackupError::io(&file)(error)),
         }
         let text = fs::read_to_string(&file).map_err(BackupError::io(&file))?;
-        let ManifestFormat { format } =
+        // Other programs have files of this name too.
+        let fields: Map<String, Value> =
             serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
-        if format != FORMAT {
-            return Err(BackupError::Format { found: format, known: FORMAT });
+        match fields.get("format").and_then(Value::as_u64) {
+            Some(FORMAT) if fields.contains_key("segments") => {}
+            Some(found) if found != FORMAT => return Err(BackupError::Format { found, known: FORMAT }),
+            _ => return Err(BackupError::OtherFile(file)),
         }
         let written: StoredManifest =
             serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
@@ -132,12 +138,6 @@ impl BackupManifest {
         };
         save().map_err(BackupError::io(&next))
     }
-}
-
-/// The field that manifests of all formats have.
-#[derive(Deserialize)]
-struct ManifestFormat {
-    format: u64,
 }
 
 /// The manifest as stored in the file. Seqs are strings, because not all readers of JSON have

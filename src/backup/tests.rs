@@ -158,6 +158,9 @@ fn a_manifest_that_was_changed_is_refused() {
     }
     let later = whole.replacen("\"format\": 1", "\"format\": 2", 1);
     assert!(matches!(refused(&later), BackupError::Format { found: 2, known: 1 }));
+    for other in [r#"{}"#, r#"{"format": 1, "files": []}"#, r#"{"format": "1", "segments": []}"#] {
+        assert!(matches!(refused(other), BackupError::OtherFile(_)), "{other}");
+    }
 }
 
 /// They may be of another store, or the only copy.
@@ -193,7 +196,8 @@ fn an_interrupted_first_run_can_be_repeated() {
 fn a_folder_with_other_files_is_not_changed() {
     let dir = TempDir::new().unwrap();
     assert!(matches!(Folder::read(dir.path()), Err(BackupError::Absent(_))));
+    assert!(matches!(Folder::read(&dir.path().join("none")), Err(BackupError::NoFolder(_))));
     fs::write(dir.path().join("HEAD"), "a data directory").unwrap();
-    assert!(matches!(Folder::open(dir.path()), Err(BackupError::Damaged { .. })));
+    assert!(matches!(Folder::open(dir.path()), Err(BackupError::OtherFolder(_))));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }

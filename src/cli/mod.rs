@@ -39,13 +39,14 @@ struct CommandLine {
 
 const EXAMPLES: &str = "\
 Start here:
-  stemma demo                         load real corrected labels, see which training sets contain them
+  stemma demo                         load real corrected labels
   stemma serve --data ./stemma-data   serve the GraphQL API and its playground
-  stemma trace --all                  which training sets contain something wrong?
+  stemma trace --all                  which training sets contain a wrong label?
 
-Every option with an [env: …] is also a setting of the file stemma.toml, under the option's name:
+Every option with an [env: …] is a setting of the file stemma.toml:
   data = \"/var/lib/stemma\"
   listen = \"127.0.0.1:8080\"
+
 An option overrides its variable, the variable the file, the file the default.";
 
 #[derive(Debug, Subcommand)]
@@ -86,11 +87,6 @@ impl CliCommand {
         matches!(self, Self::Serve(_) | Self::Demo(_) | Self::Import(_) | Self::Gc(_) | Self::Restore(_))
     }
 
-    /// Returns true if the command has the option `--server`.
-    const fn can_ask_a_server(&self) -> bool {
-        matches!(self, Self::Checkout(_) | Self::Export(_) | Self::Gc(_) | Self::Backup(_) | Self::Trace(_))
-    }
-
     /// The default filter of the log: a command logs warnings only.
     const fn log(&self) -> &'static str {
         match self {
@@ -121,8 +117,7 @@ fn run(cli: CommandLine) -> Result<()> {
     if cli.command.keeps_a_store() {
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
     }
-    let is_client = cli.command.can_ask_a_server();
-    cli.command.run().map_err(|failure| if is_client { failure.of_a_client() } else { failure })
+    cli.command.run()
 }
 
 /// Parses the arguments, with the values of the settings file as defaults; `None` if help was
@@ -185,5 +180,46 @@ mod tests {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("stemma "), "{} has no examples", command.get_name());
         }
+    }
+
+    /// Calls `check` with each command and its name, subcommands included.
+    fn each(command: &clap::Command, name: &str, check: &mut impl FnMut(&str, &clap::Command)) {
+        check(name, command);
+        for inner in command.get_subcommands() {
+            each(inner, &format!("{name} {}", inner.get_name()), check);
+        }
+    }
+
+    #[test]
+    fn no_line_of_help_is_longer_than_a_terminal_of_80_columns() {
+        let mut faults = Vec::new();
+        each(&CommandLine::command(), "stemma", &mut |name, command| {
+            let mut command = command.clone().term_width(80);
+            for help in [command.render_help(), command.render_long_help()] {
+                let help = help.to_string();
+                let long = help.lines().filter(|line| line.chars().count() > 80);
+                faults.extend(long.map(|line| format!("{name}: {line}")));
+            }
+        });
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+
+    /// The footer is wrapped to the width of the terminal, so its text must not be wrapped before.
+    #[test]
+    fn the_footer_of_help_is_wrapped_once() {
+        let mut faults = Vec::new();
+        each(&CommandLine::command(), "stemma", &mut |name, command| {
+            let footer = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<&str> = footer.lines().collect();
+            for (place, line) in lines.iter().enumerate() {
+                let is_text = |line: &str| !line.is_empty() && !line.starts_with(' ');
+                let is_example = line.starts_with(' ');
+                let continues = is_text(line) && lines.get(place + 1).is_some_and(|next| is_text(next));
+                if continues || (is_example && line.chars().count() > 80) {
+                    faults.push(format!("{name}: {line}"));
+                }
+            }
+        });
+        assert!(faults.is_empty(), "a paragraph is one line, and an example at most 80 columns: {faults:#?}");
     }
 }

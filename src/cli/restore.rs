@@ -46,8 +46,9 @@ Examples:
   stemma restore /backup/stemma --data ./restored --blobs s3://bucket/stemma
   stemma restore /backup/stemma --data ./last-week --as-of 1200
 
-The store must be empty. The same command finishes a restore that was interrupted; until then no server opens
-the store. At the end everything is read back and compared. Payloads that are there already are not copied again.";
+The store must be empty. The same command finishes a restore that was interrupted; until then no \
+server opens the store. At the end everything is read back and compared. Payloads that are there \
+already are not copied again.";
 
 impl RestoreCommand {
     pub(super) fn run(self) -> Result<()> {

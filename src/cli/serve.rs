@@ -25,13 +25,16 @@ const EXAMPLES: &str = "\
 Examples:
   stemma serve
   stemma serve --data /var/lib/stemma --listen 127.0.0.1:9000
-  openssl rand -hex 32 > token && stemma serve --listen 0.0.0.0:8080 --token-file token
+  openssl rand -hex 32 > token
+  stemma serve --listen 0.0.0.0:8080 --token-file token
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
 
-Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
-/export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
-/hooks (the progress of webhooks), / (the playground), /healthz, /readyz.
+Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage \
+(for stemma gc), /export/… (GET: tables, changes, documents), /backup (for stemma backup), \
+/api/v1/lineage (OpenLineage events), /hooks (the progress of webhooks), / (the playground), \
+/healthz, /readyz.
+
 It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a minute.";
 
 impl ServeCommand {

@@ -9,7 +9,8 @@ use futures_util::TryStreamExt as _;
 
 use super::shared::blobs::{self, BlobUse};
 use super::shared::failure::{Failure, Result};
-use super::shared::store::{FEW_RECORDS, absent, engine, runtime, settings};
+use super::shared::payloads::{PayloadFault, PayloadFaults};
+use super::shared::store::{FEW_RECORDS, engine, present, runtime, settings};
 use super::shared::{output, progress};
 use crate::blob::{BlobError, BlobStore};
 use crate::config::Directory;
@@ -45,10 +46,12 @@ Examples:
   stemma verify /backup/copy-of-stemma-data --read-payloads
   stemma verify ./stemma-data --payloads --blobs s3://bucket/stemma
 
-It reads every commit, compares the digest of each with the one before it and of its rows, and compares the newest with
-HEAD. Nothing in the directory is changed or repaired. No server may have it open.
+It reads every commit, compares the digest of each with the one before it and of its rows, and \
+compares the newest with HEAD. Nothing in the directory is changed or repaired. No server may \
+have it open.
 
-Exit codes: 0 everything is sound; 1 something is damaged or missing; 2 called wrongly; 3 it could not be checked.";
+Exit codes: 0 everything is sound; 1 something is damaged or missing; 2 called wrongly; 3 it \
+could not be checked.";
 
 impl Verify {
     pub(super) fn run(self) -> Result<()> {
@@ -62,9 +65,7 @@ impl Verify {
             return Err(Failure::usage("expected a graph in the data directory, found --graph")
                 .hint("check a backup of it with `stemma backup --verify FOLDER`"));
         }
-        if !dir.is_dir() {
-            return Err(absent(dir));
-        }
+        present(dir)?;
         let blobs = blobs::open(&self.directory.blobs, dir, BlobUse::Read).await?;
         let bar = progress::unseen("reading the log");
         let settings = settings(dir, engine(&self.directory)?, Arc::clone(&blobs), FEW_RECORDS);
@@ -86,7 +87,8 @@ impl Verify {
         let head = ledger.head_at(None).await?;
         let with_payloads = self.payloads || self.read_payloads;
         let bar = progress::items("checking commits", head.seq.0);
-        let (mut seq, mut versions, mut payloads, mut wrong) = (Seq::ZERO, 0, 0, 0_u64);
+        let (mut seq, mut versions, mut payloads) = (Seq::ZERO, 0, 0);
+        let mut faults = PayloadFaults::default();
         while seq < head.seq {
             let page = ledger.log_entries(seq, head.seq, PAGE).await.map_err(damage)?;
             let Some(last) = page.last() else {
@@ -97,9 +99,9 @@ impl Verify {
                 versions += log_entry.versions.len() as u64;
                 payloads += log_entry.blobs.len() as u64;
                 for blob in log_entry.blobs.iter().filter(|_| with_payloads) {
-                    if let Err(why) = self.payload(blobs, blob).await? {
-                        wrong += 1;
-                        bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                    if let Err(fault) = self.payload(blobs, blob).await? {
+                        faults.note(&fault);
+                        bar.suspend(|| output::line(fault.line(blob.digest)))?;
                     }
                 }
             }
@@ -113,29 +115,22 @@ impl Verify {
             head.seq,
         ))?;
         output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))?;
+        let (named, sound) = (output::count(payloads), output::count(payloads - faults.count()));
         output::line(match (with_payloads, self.read_payloads) {
-            (false, _) => {
-                format!("{} not checked; use --payloads to check them.", output::counted(payloads, "payload"))
-            }
-            (true, false) => {
-                format!("{} of {} are stored.", payloads - wrong, output::counted(payloads, "payload"))
-            }
-            (true, true) => format!(
-                "{} of {} were read and are sound.",
-                payloads - wrong,
-                output::counted(payloads, "payload")
-            ),
+            (false, _) => format!("Payloads: {named} not checked; --payloads checks them."),
+            (true, false) => format!("Payloads: {sound} of {named} stored."),
+            (true, true) => format!("Payloads: {sound} of {named} read and sound."),
         })?;
         judge(dir, checkpoint, head.seq)?;
-        if wrong > 0 {
-            return Err(Failure::found(format!("{} missing or damaged", output::counted(wrong, "payload")))
-                .hint("upload their bytes to the server again, or copy them from a backup"));
+        match faults.text() {
+            Some(faults) => Err(Failure::found(faults)
+                .hint("upload their bytes to the server again, or copy them from a backup")),
+            None => output::line("Sound."),
         }
-        output::line("Sound.")
     }
 
-    /// Checks one payload. The inner error describes its damage.
-    async fn payload(&self, blobs: &dyn BlobStore, blob: &BlobRecord) -> Result<Result<(), String>> {
+    /// Checks one payload.
+    async fn payload(&self, blobs: &dyn BlobStore, blob: &BlobRecord) -> Result<Result<(), PayloadFault>> {
         let look = async {
             let meta = if self.read_payloads {
                 let mut opened = blobs.open(blob.digest, None).await?;
@@ -148,11 +143,10 @@ impl Verify {
         };
         match look.await {
             Ok(true) => Ok(Ok(())),
-            Ok(false) => Ok(Err("its SHA-256 or size differs from the log".to_owned())),
-            Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
-                Ok(Err(error.to_string()))
+            Ok(false) => {
+                Ok(Err(PayloadFault::Damaged("its SHA-256 or size differs from the log".to_owned())))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Ok(Err(PayloadFault::of(error)?)),
         }
     }
 }

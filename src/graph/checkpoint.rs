@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::id::{Digest, Seq, hex, unhex};
 use crate::domain::log::entry::Head;
 
-const FILE: &str = "HEAD";
+pub(super) const FILE: &str = "HEAD";
 const NEXT: &str = "HEAD.next";
 
 /// The prefix of every line: the name and version of its format.

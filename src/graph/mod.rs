@@ -30,7 +30,7 @@ mod shared;
 mod tests;
 mod trial;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
@@ -47,6 +47,12 @@ use runtime::Database;
 
 /// The engine's directory in the data directory.
 const STORE: &str = "graph";
+
+/// Returns true if a directory has a store, or the part of one that an interrupted start left.
+#[must_use]
+pub fn has_store(dir: &Path) -> bool {
+    [STORE, trial::BEFORE, checkpoint::FILE].iter().any(|name| dir.join(name).exists())
+}
 
 /// The storage engine below SurrealDB, or the server with the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

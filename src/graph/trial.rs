@@ -22,7 +22,7 @@ use crate::domain::id::Digest;
 /// The name of the copy.
 const TRIAL: &str = "graph.trial";
 /// The name of the store during an exchange.
-const BEFORE: &str = "graph.before";
+pub(super) const BEFORE: &str = "graph.before";
 
 /// The directories of SurrealKV.
 const LOG: &str = "wal";

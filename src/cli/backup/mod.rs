@@ -54,10 +54,10 @@ Examples:
   stemma backup /backup/stemma --as-of 1200 --data ./stemma-data
   stemma backup --verify /backup/stemma
 
-With --server it asks a running server, which continues to serve; else it opens the data directory, which must not be
-in use.
-A second backup into the same folder adds what is new. A store that is not the one the backup began with, or that
-was rolled back, is refused. `stemma restore` makes a store from it.";
+With --server it asks a running server, which continues to serve; else it opens the data \
+directory, which must not be in use. A second backup into the same folder adds what is new. A \
+store that is not the one the backup began with, or that was rolled back, is refused. `stemma \
+restore` makes a store from it.";
 
 impl Backup {
     pub(super) fn run(self) -> Result<()> {

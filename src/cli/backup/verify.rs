@@ -6,8 +6,9 @@ use futures_util::TryStreamExt as _;
 use tokio::task::block_in_place;
 
 use crate::backup::{Folder, Payloads};
-use crate::blob::{BlobError, BlobStore, FsStore};
+use crate::blob::{BlobStore, FsStore};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::payloads::{PayloadFault, PayloadFaults};
 use crate::cli::shared::{output, progress};
 use crate::domain::id::hex;
 use crate::domain::log::entry::BlobRecord;
@@ -20,7 +21,8 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     let bar = progress::items("checking commits", head.seq.0);
     let with_payloads = manifest.segments.iter().any(|segment| segment.payloads == Payloads::All);
     let blobs = with_payloads.then(|| FsStore::read_only(path));
-    let (mut versions, mut payloads, mut lacking, mut wrong) = (0, 0_u64, 0_u64, 0_u64);
+    let (mut versions, mut payloads, mut lacking) = (0, 0_u64, 0_u64);
+    let mut faults = PayloadFaults::default();
     for (place, segment) in manifest.segments.iter().enumerate() {
         for log_entry in folder.segment(place, segment.last.seq) {
             let log_entry = block_in_place(|| log_entry)?;
@@ -32,20 +34,16 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
             };
             for blob in &log_entry.blobs {
                 payloads += 1;
-                if let Err(why) = sound(blobs, blob).await? {
-                    wrong += 1;
-                    bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                if let Err(fault) = sound(blobs, blob).await? {
+                    faults.note(&fault);
+                    bar.suspend(|| output::line(fault.line(blob.digest)))?;
                 }
             }
         }
     }
     bar.finish_and_clear();
-    if wrong > 0 {
-        return Err(Failure::found(format!(
-            "{} of the backup are missing or damaged",
-            output::counted(wrong, "payload")
-        ))
-        .hint("remove those files with their .meta files, manifest.json and log/, and run `stemma backup --payloads` again: sound payloads are not copied again"));
+    if let Some(faults) = faults.text() {
+        return Err(Failure::found(format!("the backup is incomplete: {faults}")).hint("remove those files with their .meta files, manifest.json and log/, and run `stemma backup --payloads` again: sound payloads are not copied again"));
     }
     output::line(format_args!(
         "Sound: {} with {} up to commit {}, {} checked.",
@@ -63,8 +61,9 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
 }
 
-/// Reads a payload and its `.meta` file. The inner error describes the damage.
-async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), String>> {
+/// Reads a payload and its `.meta` file.
+async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), PayloadFault>> {
+    let damaged = |why: &str| Err(PayloadFault::Damaged(why.to_owned()));
     let read = async {
         let mut chunks = blobs.open(blob.digest, None).await?.chunks;
         while chunks.try_next().await?.is_some() {}
@@ -72,9 +71,8 @@ async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), String>>
     };
     match read.await {
         Ok(Some(meta)) if (meta.sha256, meta.size) == (blob.sha256, blob.size) => Ok(Ok(())),
-        Ok(Some(_)) => Ok(Err("the SHA-256 or size in its .meta file differs from the log".to_owned())),
-        Ok(None) => Ok(Err("its .meta file is missing or damaged".to_owned())),
-        Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => Ok(Err(error.to_string())),
-        Err(error) => Err(error.into()),
+        Ok(Some(_)) => Ok(damaged("the SHA-256 or size in its .meta file differs from the log")),
+        Ok(None) => Ok(damaged("its .meta file is missing or damaged")),
+        Err(error) => Ok(Err(PayloadFault::of(error)?)),
     }
 }

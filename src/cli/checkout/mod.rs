@@ -58,12 +58,14 @@ pub(super) struct Checkout {
 const EXAMPLES: &str = "\
 Examples:
   stemma checkout birds/TRAINING_SET/garden ./garden
-  stemma checkout birds/TRAINING_SET/garden@production ./garden --server https://stemma.example.org
-  stemma checkout digits/TRAINING_SET/digits#1 ./digits --data ./stemma-demo
-  stemma checkout digits/TRAINING_SET/digits#1 ./digits --verify --data ./stemma-demo
+  stemma checkout birds/TRAINING_SET/garden ./garden \\
+         --server https://stemma.example.org
+  stemma checkout digits/TRAINING_SET/digits ./digits --data ./stemma-demo
+  stemma checkout birds/TRAINING_SET/garden@production ./garden --verify
 
-It writes DIR/<split>/<namespace>/<KIND>/<key>, manifest.ndjson with a line for each member, and manifest.json
-when every file is there. Run it again to continue after an interruption: correct files are kept.";
+It writes DIR/<split>/<namespace>/<KIND>/<key>, manifest.ndjson with a line for each member, and \
+manifest.json when every file is there. Run it again to continue after an interruption: correct \
+files are kept.";
 
 impl Checkout {
     pub(super) fn run(self) -> Result<()> {
@@ -194,13 +196,14 @@ impl Checkout {
 mod tests {
     use super::place::FileOutcome;
     use super::*;
+    use crate::cli::shared::payloads::PayloadFault;
 
     #[test]
     fn a_payload_that_is_missing_makes_the_checkout_a_failure() {
         let mut counts = FileCounts::default();
         counts.count("a".to_owned(), &FileOutcome::Kept);
         assert_eq!((counts.problem(), counts.is_untouched()), (None, true));
-        counts.count("b".to_owned(), &FileOutcome::Missing);
+        counts.count("b".to_owned(), &FileOutcome::Failed(PayloadFault::Missing));
         assert_eq!(counts.problem().as_deref(), Some("1 payload is missing"));
     }
 }

@@ -12,6 +12,7 @@ use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore};
 use crate::cli::shared::client::{PayloadResponse, RemoteServer};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::payloads::PayloadFault;
 
 /// The most requests for a payload if the transfer breaks off.
 const ATTEMPTS: usize = 3;
@@ -32,10 +33,8 @@ pub(super) enum PayloadSource {
 pub(super) enum CopyOutcome {
     /// It is complete and has the right digest.
     Whole,
-    /// It is not stored.
-    Missing,
-    /// It is damaged, for this reason.
-    Damaged(String),
+    /// It cannot be used.
+    Failed(PayloadFault),
 }
 
 impl PayloadSource {
@@ -68,11 +67,7 @@ async fn from_store(store: &dyn BlobStore, wanted: &PlannedFile, file: &mut File
 }
 
 fn judged(error: BlobError) -> Result<CopyOutcome> {
-    match error {
-        BlobError::NotFound { .. } => Ok(CopyOutcome::Missing),
-        BlobError::Corrupt { .. } => Ok(CopyOutcome::Damaged(error.to_string())),
-        error => Err(error.into()),
-    }
+    Ok(CopyOutcome::Failed(PayloadFault::of(error)?))
 }
 
 fn from_server(remote: &RemoteServer, wanted: &PlannedFile, file: &mut File) -> Result<CopyOutcome> {
@@ -80,7 +75,7 @@ fn from_server(remote: &RemoteServer, wanted: &PlannedFile, file: &mut File) -> 
     for _ in 0..ATTEMPTS {
         let mut body = match remote.blob(wanted.digest, wanted.size)? {
             PayloadResponse::Bytes(body) => body,
-            PayloadResponse::Absent => return Ok(CopyOutcome::Missing),
+            PayloadResponse::Absent => return Ok(CopyOutcome::Failed(PayloadFault::Missing)),
             PayloadResponse::Broken(why) => {
                 broken = why;
                 continue;
@@ -106,10 +101,8 @@ fn from_server(remote: &RemoteServer, wanted: &PlannedFile, file: &mut File) -> 
             }
         }
     }
-    Ok(CopyOutcome::Damaged(format!(
-        "the transfer of {} from the server was incomplete: {broken}",
-        wanted.digest
-    )))
+    let why = format!("its transfer from the server was incomplete: {broken}");
+    Ok(CopyOutcome::Failed(PayloadFault::Damaged(why)))
 }
 
 fn unwritten(error: std::io::Error) -> Failure {

@@ -7,6 +7,7 @@ use super::plan::PlannedFile;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::folder::{FileState, OutputFolder};
 use crate::cli::shared::output;
+use crate::cli::shared::payloads::PayloadFault;
 
 /// The outcome of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +18,8 @@ pub(super) enum FileOutcome {
     Written,
     /// It had other bytes and was replaced.
     Replaced,
-    /// Its payload is not stored.
-    Missing,
-    /// Its payload is damaged, for this reason.
-    Damaged(String),
+    /// Its payload cannot be used.
+    Failed(PayloadFault),
     /// Verified: it does not exist.
     Absent,
     /// Verified: it has other bytes.
@@ -34,8 +33,12 @@ impl FileOutcome {
         match self {
             Self::Kept | Self::Written => None,
             Self::Replaced => Some(format!("replaced: {path} held other bytes")),
-            Self::Missing => Some(format!("missing: {path}: its payload {digest} is not stored")),
-            Self::Damaged(why) => Some(format!("damaged: {path}: {why}")),
+            Self::Failed(PayloadFault::Missing) => {
+                Some(format!("missing: {path}: its payload {digest} is not stored"))
+            }
+            Self::Failed(PayloadFault::Damaged(why)) => {
+                Some(format!("damaged: {path}: its payload {digest}: {why}"))
+            }
             Self::Absent => Some(format!("not there: {path}")),
             Self::Wrong => Some(format!("wrong: {path} holds other bytes than {digest}")),
         }
@@ -64,8 +67,7 @@ pub(super) fn place(
     }
     let mut partial = folder.begin(number)?;
     match copy(&mut partial.file)? {
-        CopyOutcome::Missing => return Ok(FileOutcome::Missing),
-        CopyOutcome::Damaged(why) => return Ok(FileOutcome::Damaged(why)),
+        CopyOutcome::Failed(fault) => return Ok(FileOutcome::Failed(fault)),
         CopyOutcome::Whole => {}
     }
     folder.publish(partial, &wanted.path)?;
@@ -92,8 +94,8 @@ impl FileCounts {
             FileOutcome::Kept => &mut self.kept,
             FileOutcome::Written => &mut self.written,
             FileOutcome::Replaced => &mut self.replaced,
-            FileOutcome::Missing => &mut self.missing,
-            FileOutcome::Damaged(_) => &mut self.damaged,
+            FileOutcome::Failed(PayloadFault::Missing) => &mut self.missing,
+            FileOutcome::Failed(PayloadFault::Damaged(_)) => &mut self.damaged,
             FileOutcome::Absent => &mut self.absent,
             FileOutcome::Wrong => &mut self.wrong,
         } += 1;

@@ -37,17 +37,19 @@ pub(super) struct Demo {
 }
 
 const EXAMPLES: &str = "\
-The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of
-each; the votes of five reviewers on the suspected labels; the sets refreshed and the models made
-again. And 1,797 scans of handwritten digits with their labels, crops, masks and training sets,
-digits/TRAINING_SET/digits and digits/TRAINING_SET/ink, to look at and to check out. (Digits: E. Alpaydin
-and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.) Loading it again changes nothing.
+The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of \
+each; the votes of five reviewers on the suspected labels; the sets refreshed and the models \
+made again. And 1,797 scans of handwritten digits with their labels, crops, masks and training \
+sets, digits/TRAINING_SET/digits and digits/TRAINING_SET/ink, to look at and to check out. \
+(Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.) Loading it \
+again changes nothing.
 
 Examples:
   stemma demo
   stemma demo --listen 127.0.0.1:9000
-  stemma demo --no-serve && stemma trace --all --members --data ./stemma-demo
-  stemma demo --no-serve && stemma checkout digits/TRAINING_SET/digits ./digits --data ./stemma-demo";
+  stemma demo --no-serve
+  stemma trace --all --members --data ./stemma-demo
+  stemma checkout digits/TRAINING_SET/digits ./digits --data ./stemma-demo";
 
 impl Demo {
     pub(super) fn run(self) -> Result<()> {

@@ -27,11 +27,11 @@ pub(super) struct CocoCommand {
 
 const EXAMPLES: &str = "\
 Examples:
-  stemma export coco birds/TRAINING_SET/garden@production --split TRAIN --out train.json
-  stemma export coco digits/TRAINING_SET/ink --data ./stemma-demo --out ink.json
+  stemma export coco birds/TRAINING_SET/garden --split TRAIN --out train.json
+  stemma export coco digits/TRAINING_SET/ink --data ./stemma-demo
 
-An annotation is a pinned LABEL: its attributes class (or category), bbox, segmentation, area and iscrowd. Its image is
-what it LABELS, with the attributes file_name, width and height.";
+An annotation is a pinned LABEL: its attributes class (or category), bbox, segmentation, area \
+and iscrowd. Its image is what it LABELS, with the attributes file_name, width and height.";
 
 impl CocoCommand {
     pub(super) fn run(&self) -> Result<()> {

@@ -45,8 +45,9 @@ pub(super) struct CroissantCommand {
 const EXAMPLES: &str = "\
 Examples:
   stemma export croissant birds/TRAINING_SET/garden@production --dir ./garden
-  stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden --payloads https://stemma.example.org \\
-                          --license https://creativecommons.org/licenses/by/4.0/
+  stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden \\
+         --payloads https://stemma.example.org \\
+         --license https://creativecommons.org/licenses/by/4.0/
   mlcroissant validate --jsonld ./garden/croissant.json";
 
 impl CroissantCommand {

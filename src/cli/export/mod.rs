@@ -41,14 +41,14 @@ enum ExportFormat {
 
 const EXAMPLES: &str = "\
 Examples:
-  stemma export warehouse --dir ./warehouse          tables in Parquet; run it again to bring them up to date
-  stemma export ndjson --since 120 --out -           all changes after seq 120, one row per line
-  stemma export coco birds/TRAINING_SET/garden@production --split TRAIN --out train.json
+  stemma export warehouse --dir ./warehouse   tables in Parquet; again to update
+  stemma export ndjson --since 120 --out -    the changes after seq 120
+  stemma export coco birds/TRAINING_SET/garden --split TRAIN --out train.json
   stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden
   stemma export prov birds/MODEL/finder --out finder.prov.json
 
-The same moment and the same options give the same bytes. docs/analytics.md describes the tables, and how to query
-them with DuckDB, Polars, Spark or Trino.";
+The same moment and the same options give the same bytes. docs/analytics.md describes the \
+tables, and how to query them with DuckDB, Polars, Spark or Trino.";
 
 /// The source and the moment of an export.
 #[derive(Debug, Args)]

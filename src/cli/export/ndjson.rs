@@ -31,7 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   stemma export ndjson --out changes.ndjson
   stemma export ndjson --since 120 | jq -c 'select(.table == \"statements\")'
-  stemma export ndjson --of birds/TRAINING_SET/garden#3 --server https://stemma.example.org";
+  stemma export ndjson --of birds/TRAINING_SET/garden#3 --out garden.ndjson";
 
 impl NdjsonCommand {
     pub(super) fn run(&self) -> Result<()> {

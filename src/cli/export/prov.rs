@@ -29,8 +29,9 @@ Examples:
   stemma export prov birds/MODEL/finder --out finder.prov.json
   stemma export prov birds/LABEL/photo-12#1 --direction down --as-of 120
 
-Versions are entities, training sets collections with their members; commits and what ran are activities; authors are
-agents. What was corrected or retracted is invalidated by the commit that said so.";
+Versions are entities, training sets collections with their members; commits and what ran are \
+activities; authors are agents. What was corrected or retracted is invalidated by the commit \
+that said so.";
 
 impl ProvCommand {
     pub(super) fn run(&self) -> Result<()> {

@@ -54,14 +54,15 @@ pub(super) struct WarehouseCommand {
 const EXAMPLES: &str = "\
 Examples:
   stemma export warehouse --dir ./warehouse
-  stemma export warehouse --dir ./warehouse --server https://stemma.example.org
+  stemma export warehouse --dir ./tables --server https://stemma.example.org
   stemma export warehouse --dir ./march --as-of 2026-03-01
-  stemma export warehouse --dir ./garden --of birds/TRAINING_SET/garden@production
+  stemma export warehouse --dir ./garden --of birds/TRAINING_SET/garden#3
   stemma export warehouse --bucket warehouse --blobs s3://payloads/stemma
   stemma export warehouse --dir ./warehouse --verify
 
-It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Until it ends, a reader
-uses only rows with seq up to that of the manifest. docs/analytics.md describes the tables.";
+It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Until it \
+ends, a reader uses only rows with seq up to that of the manifest. docs/analytics.md describes \
+the tables.";
 
 impl WarehouseCommand {
     pub(super) fn run(&self) -> Result<()> {

@@ -29,6 +29,7 @@ use crate::config::Directory;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
+use crate::graph::has_store;
 
 /// Import records, or what a labelling tool exports
 #[derive(Debug, Args)]
@@ -86,29 +87,31 @@ pub(super) struct Import {
 const EXAMPLES: &str = r##"Examples:
   stemma import labels.ndjson
   stemma import --dry-run labels.ndjson
-  zcat labels.ndjson.gz | stemma import - --data /var/lib/stemma --author nightly
+  zcat labels.ndjson.gz | stemma import - --author nightly
   stemma import versions.parquet
-  stemma import instances_train.json --namespace birds --payloads train/ --training-set birds
-  stemma import label-studio.json --namespace birds --corrections "review of March"
+  stemma import instances_train.json --payloads train/ --training-set birds
+  stemma import label-studio.json --corrections "review of March"
   stemma import photos/ --namespace birds --labels-from-folders
 
-A file of records looks like this; docs/import.md describes every record and every format:
-  {"type":"version","item":"birds/SOURCE/photo-12","attributes":{"camera":"north"}}
-  {"type":"version","item":"birds/LABEL/photo-12","attributes":{"class":"wren"},
+A file of records, one on each line; docs/import.md describes all of them:
+  {"type":"version","item":"birds/SOURCE/photo-12",
+   "attributes":{"camera":"north"}}
+  {"type":"version","item":"birds/LABEL/photo-12",
+   "attributes":{"class":"wren"},
    "sources":[{"version":"birds/SOURCE/photo-12","role":"LABELS"}]}
   {"type":"training_set","item":"birds/TRAINING_SET/garden",
    "members":[{"version":"birds/LABEL/photo-12"}]}
   {"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo-12#1",
    "attributes":{"class":"robin"},"reason":"red breast"}
-with each record on one line. An interrupted import continues when the same command is run again.
-Importing a later export of the same data changes only what is different in it."##;
+
+An interrupted import continues when the same command is run again. Importing a later export of the same data changes only what is different in it."##;
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {
         let inputs = format::input::open(&self.file, &self.options())?;
         inputs.iter().try_for_each(|input| self.check_options(input.format))?;
         runtime()?.block_on(async {
-            let is_new = !self.directory.data.is_dir() && self.directory.graph.graph.is_none();
+            let is_new = !has_store(&self.directory.data) && self.directory.graph.graph.is_none();
             let store = match self.dry_run {
                 true if is_new => return self.import_all(inputs, None).await,
                 true => Store::read_existing(&self.directory).await?,

@@ -23,9 +23,11 @@ pub(crate) struct Failure {
     kind: FailureKind,
     message: String,
     hint: Option<String>,
-    /// True if another process has the data directory open.
-    is_in_use: bool,
 }
+
+/// The hint of every command that opens a data directory, if another process has it open.
+const IN_USE: &str = "`checkout`, `export`, `gc`, `backup` and `trace` can ask a server that has it open: give --server and \
+     the URL that it printed when it started";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FailureKind {
@@ -42,7 +44,7 @@ enum FailureKind {
 impl Failure {
     /// Returns a failure of the work: exit code 1.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Failed, message: message.into(), hint: None, is_in_use: false }
+        Self { kind: FailureKind::Failed, message: message.into(), hint: None }
     }
 
     /// Returns a finding of a check, such as a damaged file: exit code 1, also after
@@ -83,15 +85,6 @@ impl Failure {
             Some(hint) => self.hint(hint),
             None => self,
         }
-    }
-
-    /// Adds the hint to use `--server` to a command that has this option, if another process has
-    /// the data directory open.
-    pub(crate) fn of_a_client(self) -> Self {
-        if self.is_in_use && self.hint.is_none() {
-            return self.hint("to ask the server that has it open, use --server http://127.0.0.1:8080");
-        }
-        self
     }
 
     /// Prints the failure on stderr and returns the exit code.
@@ -155,14 +148,14 @@ impl From<LedgerError> for Failure {
             LedgerError::Open(GraphError::Server { .. }) => Some(
                 "check that the server runs, and check --graph-user, its password, --graph-login, --graph-namespace and --graph-database",
             ),
+            LedgerError::Open(GraphError::Locked { .. }) => Some(IN_USE),
             error => error.hint(),
         };
         // The message leaves this out; the hint refers to the log.
         if let LedgerError::Unavailable { why, .. } = &error {
             tracing::debug!(why, "a store does not answer");
         }
-        let is_in_use = matches!(error, LedgerError::Open(GraphError::Locked { .. }));
-        Self { is_in_use, ..Self::new(chain(&error)).maybe_hint(hint) }
+        Self::new(chain(&error)).maybe_hint(hint)
     }
 }
 

@@ -93,12 +93,75 @@ pub(crate) struct Copying {
     pub(crate) to: Arc<dyn BlobStore>,
 }
 
+/// The reason why a payload cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) enum PayloadFault {
+    /// It is not stored.
+    Missing,
+    /// It is damaged, for this reason, which does not name the payload.
+    Damaged(String),
+}
+
+impl PayloadFault {
+    /// Returns the fault of a payload that an error reports. Other errors are returned unchanged.
+    pub(in crate::cli) fn of(error: BlobError) -> Result<Self, BlobError> {
+        match error {
+            BlobError::NotFound { .. } => Ok(Self::Missing),
+            BlobError::Corrupt { why, .. } => Ok(Self::Damaged(why.to_owned())),
+            BlobError::Mismatch { actual, .. } => {
+                Ok(Self::Damaged(format!("its bytes have the digest {actual}")))
+            }
+            BlobError::TooLarge { limit } => {
+                Ok(Self::Damaged(format!("expected {}, found more", output::counted(limit, "byte"))))
+            }
+            error => Err(error),
+        }
+    }
+
+    /// Returns the line that reports a payload with this fault.
+    pub(in crate::cli) fn line(&self, digest: Digest) -> String {
+        match self {
+            Self::Missing => format!("missing  {digest}"),
+            Self::Damaged(why) => format!("damaged  {digest}  {why}"),
+        }
+    }
+}
+
+/// The numbers of payloads that are missing and damaged.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct PayloadFaults {
+    missing: u64,
+    damaged: u64,
+}
+
+impl PayloadFaults {
+    /// Counts one more.
+    pub(in crate::cli) const fn note(&mut self, fault: &PayloadFault) {
+        match fault {
+            PayloadFault::Missing => self.missing += 1,
+            PayloadFault::Damaged(_) => self.damaged += 1,
+        }
+    }
+
+    /// Returns the number of both.
+    pub(in crate::cli) const fn count(&self) -> u64 {
+        self.missing + self.damaged
+    }
+
+    /// Describes them; `None` if there are none.
+    pub(in crate::cli) fn text(&self) -> Option<String> {
+        let faults = [(self.missing, "missing"), (self.damaged, "damaged")];
+        let found = faults.iter().filter(|(count, _)| *count > 0);
+        let found = found.map(|(count, what)| format!("{} {what}", output::counted(*count, "payload")));
+        Some(found.collect::<Vec<_>>().join(" and ")).filter(|text| !text.is_empty())
+    }
+}
+
 /// The outcome of copying one payload.
 enum CopyResult {
     There,
     Copied(u64),
-    Missing,
-    Damaged(String),
+    Failed(PayloadFault),
 }
 
 impl Copying {
@@ -120,13 +183,9 @@ impl Copying {
                     counts.copied += 1;
                     counts.bytes += bytes;
                 }
-                CopyResult::Missing => {
-                    counts.missing += 1;
-                    bar.suspend(|| output::line(format_args!("missing  {}", blob.digest)))?;
-                }
-                CopyResult::Damaged(why) => {
-                    counts.damaged += 1;
-                    bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                CopyResult::Failed(fault) => {
+                    counts.faults.note(&fault);
+                    bar.suspend(|| output::line(fault.line(blob.digest)))?;
                 }
             }
         }
@@ -140,13 +199,12 @@ impl Copying {
             Ok(None) | Err(BlobError::Corrupt { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let Some(chunks) = self.from.open(blob).await? else { return Ok(CopyResult::Missing) };
+        let Some(chunks) = self.from.open(blob).await? else {
+            return Ok(CopyResult::Failed(PayloadFault::Missing));
+        };
         match self.to.put(blob.digest, chunks, blob.size).await {
             Ok(stored) => Ok(CopyResult::Copied(stored.meta.size)),
-            Err(
-                error @ (BlobError::Corrupt { .. } | BlobError::Mismatch { .. } | BlobError::TooLarge { .. }),
-            ) => Ok(CopyResult::Damaged(error.to_string())),
-            Err(error) => Err(error.into()),
+            Err(error) => Ok(CopyResult::Failed(PayloadFault::of(error)?)),
         }
     }
 }
@@ -157,14 +215,13 @@ pub(crate) struct CopyCounts {
     there: u64,
     copied: u64,
     bytes: u64,
-    missing: u64,
-    damaged: u64,
+    faults: PayloadFaults,
 }
 
 impl CopyCounts {
     /// Returns the number of missing and damaged payloads.
-    pub(crate) fn lacking(&self) -> u64 {
-        self.missing + self.damaged
+    pub(crate) const fn lacking(&self) -> u64 {
+        self.faults.count()
     }
 
     /// Prints the counts.
@@ -179,15 +236,48 @@ impl CopyCounts {
 
     /// Fails if payloads are missing or damaged.
     pub(crate) fn judge(&self, hint: &str) -> Result<()> {
-        let lacking = [(self.missing, "missing"), (self.damaged, "damaged")];
-        let lacking: Vec<String> = lacking
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{} {what}", output::counted(*count, "payload")))
-            .collect();
-        if lacking.is_empty() {
-            return Ok(());
+        match self.faults.text() {
+            Some(faults) => Err(Failure::new(faults).hint(hint)),
+            None => Ok(()),
         }
-        Err(Failure::new(lacking.join(" and ")).hint(hint))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_names_its_payload_once() {
+        let (digest, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        for (error, line) in [
+            (BlobError::NotFound { digest }, format!("missing  {digest}")),
+            (
+                BlobError::Corrupt { digest, why: "its bytes differ" },
+                format!("damaged  {digest}  its bytes differ"),
+            ),
+            (
+                BlobError::Mismatch { expected: digest, actual: other },
+                format!("damaged  {digest}  its bytes have the digest {other}"),
+            ),
+            (
+                BlobError::TooLarge { limit: 1_000 },
+                format!("damaged  {digest}  expected 1,000 bytes, found more"),
+            ),
+        ] {
+            assert_eq!(PayloadFault::of(error).unwrap().line(digest), line);
+        }
+        assert!(PayloadFault::of(BlobError::BadRange { size: 1 }).is_err());
+    }
+
+    #[test]
+    fn faults_are_counted_by_kind() {
+        let mut faults = PayloadFaults::default();
+        assert_eq!((faults.count(), faults.text()), (0, None));
+        faults.note(&PayloadFault::Missing);
+        assert_eq!(faults.text().unwrap(), "1 payload missing");
+        (0..1_234).for_each(|_| faults.note(&PayloadFault::Damaged(String::new())));
+        assert_eq!(faults.text().unwrap(), "1 payload missing and 1,234 payloads damaged");
+        assert_eq!(faults.count(), 1_235);
     }
 }

@@ -13,6 +13,7 @@ use crate::api;
 use crate::api::engine::execute::Execute;
 use crate::blob::{BlobStore, FsStore};
 use crate::config::{Directory, EngineName, GraphLogin};
+use crate::graph::has_store;
 use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
 
 /// The record cache of a command that ends when its work is done, in bytes.
@@ -49,9 +50,7 @@ impl Store {
         if engine != Engine::SurrealKv {
             return Self::open_existing(directory).await;
         }
-        if !dir.is_dir() {
-            return Err(absent(dir));
-        }
+        present(dir)?;
         let blobs = blobs::open(&directory.blobs, dir, BlobUse::Read).await?;
         let bar = progress::unseen("reading the log");
         let settings = settings(dir, engine, Arc::clone(&blobs), FEW_RECORDS);
@@ -72,12 +71,12 @@ impl Store {
     /// are used.
     pub(crate) async fn open_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
-        if dir.is_dir() || directory.graph.graph.is_some() {
-            let dir = made(dir)?;
-            let blobs = blobs::open(&directory.blobs, dir, BlobUse::Change).await?;
-            return Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await;
+        if directory.graph.graph.is_none() {
+            present(dir)?;
         }
-        Err(absent(dir))
+        let dir = made(dir)?;
+        let blobs = blobs::open(&directory.blobs, dir, BlobUse::Change).await?;
+        Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await
     }
 
     /// Returns the GraphQL API over this store.
@@ -91,10 +90,16 @@ impl Store {
     }
 }
 
-/// The failure for a data directory that does not exist.
-pub(crate) fn absent(dir: &Path) -> Failure {
-    Failure::new(format!("there is no data directory {}", dir.display()))
-        .hint("name another with --data, or fill one with `stemma demo` or `stemma import`")
+/// Checks that a data directory exists. A directory without a store is not an empty store: its path
+/// may be wrong.
+pub(crate) fn present(dir: &Path) -> Result<()> {
+    let message = match dir.is_dir() {
+        true if has_store(dir) => return Ok(()),
+        true => format!("expected a data directory (with the folder graph), found none in {}", dir.display()),
+        false => format!("there is no data directory {}", dir.display()),
+    };
+    Err(Failure::new(message)
+        .hint("check the path, or fill a data directory with `stemma demo` or `stemma import`"))
 }
 
 /// Returns the engine that the settings name: embedded, or a server with its login.

@@ -62,17 +62,18 @@ const EXAMPLES: &str = "\
 Examples:
   stemma trace --all --data ./stemma-demo
   stemma trace mnist/LABEL/test/00947 --members
-  stemma trace --commit 25 --as-of 25    the findings of a campaign, before anything was repaired
+  stemma trace --commit 25 --as-of 25    a campaign, before any repair
   stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
   stemma trace --all --json | jq '.rows[].trainingSet.ref'
-  stemma trace --all --fail-if-affected --server https://stemma.example.org --token-file token
+  stemma trace --all --fail-if-affected --server https://stemma.example.org \\
+               --token-file token
 
-With --server it asks a running server. Without, it reads the data directory, which no server may
-have open.
+With --server it asks a running server. Without, it reads the data directory, which no server \
+may have open.
 
-Exit codes: 0 the question was answered; 1 with --fail-if-affected, something is affected; 2 called
-wrongly; 3 there is no complete answer, or something that was asked about is not wrong, so that
-nothing can be affected by it.";
+Exit codes: 0 the question was answered; 1 with --fail-if-affected, something is affected; 2 \
+called wrongly; 3 there is no complete answer, or something that was asked about is not wrong, \
+so that nothing can be affected by it.";
 
 impl Trace {
     pub(super) fn run(self) -> Result<()> {

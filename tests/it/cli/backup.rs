@@ -164,9 +164,22 @@ fn a_moment_and_another_store() {
     refused(
         &stemma(here, &["backup", "store", "--data", "other"]),
         1,
-        "expected an empty folder or a backup",
+        "expected a backup or an empty folder, found other files in store",
     );
-    refused(&stemma(here, &["restore", "nowhere", "--data", "new"]), 1, "there is no backup in nowhere");
+    refused(&stemma(here, &["restore", "nowhere", "--data", "new"]), 1, "there is no folder nowhere");
+    fs::create_dir(here.join("empty")).unwrap();
+    for command in [&["restore", "empty", "--data", "new"][..], &["backup", "--verify", "empty"]] {
+        let code = if command[0] == "backup" { 3 } else { 1 };
+        let called = stemma(here, command);
+        refused(&called, code, "expected a backup (the file manifest.json), found none in empty");
+        assert!(called.err.contains("check the path") && !called.err.contains("damaged"), "{}", called.err);
+    }
+    // The manifest of something else.
+    fs::write(here.join("empty/manifest.json"), r#"{"format": 1, "files": []}"#).unwrap();
+    let other = stemma(here, &["backup", "--verify", "empty"]);
+    refused(&other, 3, "expected the manifest of a backup, found another file: empty/manifest.json");
+    fs::write(here.join("empty/manifest.json"), r#"{"format": 1, "segments": ["#).unwrap();
+    refused(&stemma(here, &["backup", "--verify", "empty"]), 1, "the backup is damaged");
     refused(&stemma(here, &["backup", "kept", "--data", "nowhere"]), 1, "there is no data directory");
 }
 
@@ -215,6 +228,12 @@ fn missing_payloads_are_named() {
     let damaged = stemma(here, &["backup", "--verify", "kept"]);
     assert_eq!(damaged.code, Some(1));
     assert!(damaged.out.contains(&format!("damaged  {}", digests[2])), "{}", damaged.out);
+    assert_eq!(damaged.out.matches(&digests[2]).count(), 1, "{}", damaged.out);
+    assert!(
+        damaged.err.starts_with("error: the backup is incomplete: 1 payload damaged\n"),
+        "{}",
+        damaged.err
+    );
     let restored = stemma(here, &["restore", "kept", "--data", "third"]);
     assert_eq!(restored.code, Some(1));
     assert!(restored.out.contains(&format!("damaged  {}", digests[2])), "{}", restored.out);

@@ -102,6 +102,38 @@ fn a_schema_that_differs_and_one_that_cannot_be_read_have_different_exit_codes()
     assert_eq!(stemma(folder.path(), &["schema", "--check"]).code, Some(2));
 }
 
+/// A wrong path must not be answered like a store in which nothing is wrong.
+#[test]
+fn a_folder_without_a_store_is_no_empty_store() {
+    let folder = folder();
+    let here = folder.path();
+    fs::create_dir(here.join("plain")).unwrap();
+    fs::write(here.join("plain/notes"), "").unwrap();
+    fs::write(here.join("garden.ndjson"), GARDEN).unwrap();
+    let expected = "expected a data directory (with the folder graph), found none in plain";
+    for (arguments, code) in [
+        (&["trace", "--all"][..], 3),
+        (&["verify"], 3),
+        (&["backup", "kept"], 1),
+        (&["export", "ndjson"], 1),
+        (&["checkout", "birds/TRAINING_SET/garden", "out"], 1),
+        (&["gc"], 1),
+        (&["gc", "--delete"], 1),
+    ] {
+        let called = stemma(here, &[arguments, &["--data", "plain"]].concat());
+        refused(&called, code, expected);
+        assert!(called.err.contains("hint: check the path"), "{arguments:?}: {}", called.err);
+    }
+    let checked = stemma(here, &["import", "garden.ndjson", "--dry-run", "--data", "plain"]);
+    assert!(checked.out.contains("7 records checked, nothing written"), "{}{}", checked.out, checked.err);
+    assert_eq!(fs::read_dir(here.join("plain")).unwrap().count(), 1, "nothing is made");
+    // A store without commits is one.
+    fs::write(here.join("none.ndjson"), "").unwrap();
+    assert_eq!(stemma(here, &["import", "none.ndjson", "--data", "empty"]).code, Some(0));
+    ends(&stemma(here, &["trace", "--all", "--data", "empty"]), 0, "Nothing is wrong", "");
+    ends(&stemma(here, &["verify", "empty"]), 0, "Sound", "");
+}
+
 #[test]
 fn damage_and_a_failure_to_check_have_different_exit_codes() {
     let folder = folder();
@@ -110,7 +142,7 @@ fn damage_and_a_failure_to_check_have_different_exit_codes() {
     // A backup.
     assert_eq!(stemma(here, &["backup", "kept"]).code, Some(0));
     ends(&stemma(here, &["backup", "--verify", "kept"]), 0, "Sound", "");
-    refused(&stemma(here, &["backup", "--verify", "gone"]), 3, "there is no backup in gone");
+    refused(&stemma(here, &["backup", "--verify", "gone"]), 3, "there is no folder gone");
     let log = fs::read_dir(here.join("kept/log")).unwrap().next().unwrap().unwrap().path();
     fs::write(&log, b"something else").unwrap();
     refused(&stemma(here, &["backup", "--verify", "kept"]), 1, "the backup is damaged");

@@ -41,17 +41,13 @@ fn a_sound_store_is_sound_and_is_not_changed() {
             "Sound.",
         ],
     );
-    says(&sound, 0, &["2 payloads not checked"]);
+    says(&sound, 0, &["Payloads: 2 not checked"]);
     says(
         &stemma(here, &["verify", "--data", "store", "--payloads"]),
         0,
-        &["2 of 2 payloads are stored", "Sound."],
+        &["Payloads: 2 of 2 stored.", "Sound."],
     );
-    says(
-        &stemma(here, &["verify", "store", "--read-payloads"]),
-        0,
-        &["2 of 2 payloads were read and are sound"],
-    );
+    says(&stemma(here, &["verify", "store", "--read-payloads"]), 0, &["Payloads: 2 of 2 read and sound."]);
     assert!(files(&here.join("store")) == before);
 
     // The digest is the one that a backup prints.
@@ -111,12 +107,17 @@ fn damage_is_found_and_nothing_is_repaired() {
     says(
         &stemma(here, &["verify", "store", "--payloads"]),
         1,
-        &[&format!("damaged  {one}"), "1 of 2 payloads are stored", "1 payload missing"],
+        &[&format!("missing  {one}\n"), "Payloads: 1 of 2 stored.", "error: 1 payload missing\n"],
     );
     says(
         &stemma(here, &["verify", "store", "--read-payloads"]),
         1,
-        &[&format!("damaged  {two}"), "0 of 2 payloads were read"],
+        &[
+            &format!("missing  {one}\n"),
+            &format!("damaged  {two}  its"),
+            "Payloads: 0 of 2 read and sound.",
+            "error: 1 payload missing and 1 payload damaged\n",
+        ],
     );
     assert!(files(&here.join("store")) == before);
     fs::write(&gone, bytes).unwrap();
