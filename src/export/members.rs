@@ -11,6 +11,8 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::query::contents::ContentEntry;
 use crate::lineage::walk::flow::EdgeBudget;
 
 /// The maximum number of members that are read together.
@@ -67,35 +69,37 @@ pub(super) struct MemberList {
 /// sets replaced by their pins.
 pub(super) fn entries(view: &View, set: VersionNo, memory: &ExportMemory) -> Result<MemberList, LedgerError> {
     let mut held = memory.hold();
-    let entries = view.read(|at| {
-        let text = |name| at.index().text(name).to_owned();
-        let entry = |interval: crate::lineage::index::membership::MembershipInterval| {
-            let sources = at.sources(interval.member).filter(|edge| edge.asserted.is_none());
-            MemberEntry {
-                pinned: PinnedMember {
-                    member: interval.member,
-                    split: text(interval.split),
-                    weight: interval.weight,
-                },
-                kind: at.kind(interval.member),
-                sources: sources.map(|edge| (text(edge.role), edge.other)).collect(),
-            }
-        };
-        // A document needs all members, so the traversal is limited only by the size of the store.
-        let contents = at.contents(set, &mut EdgeBudget::edges(u64::MAX)).unwrap_or_default();
-        held.grow(size_of_val(contents.as_slice()))?;
-        let mut entries = Vec::new();
-        for contents in contents.chunks(AT_ONCE) {
-            let first = entries.len();
-            entries.extend(contents.iter().map(|content| entry(content.interval)));
-            held.grow(entries[first..].iter().map(MemberEntry::bytes).sum())?;
-        }
-        Ok::<_, LedgerError>(entries)
-    })?;
+    // A document needs all members, so the traversal is limited only by the size of the store.
+    let contents = view.walk(|walker| walker.contents(set, &mut EdgeBudget::edges(u64::MAX)));
+    let contents = contents.unwrap_or_default();
+    held.grow(size_of_val(contents.as_slice()))?;
+    let read = |contents: &[ContentEntry]| -> Vec<MemberEntry> {
+        view.read(|at| contents.iter().map(|content| MemberEntry::of(at, &content.interval)).collect())
+    };
+    let mut entries = Vec::new();
+    for contents in contents.chunks(AT_ONCE) {
+        let page = read(contents);
+        held.grow(page.iter().map(MemberEntry::bytes).sum())?;
+        entries.extend(page);
+    }
     Ok(MemberList { entries, _memory: held })
 }
 
 impl MemberEntry {
+    fn of(at: At<'_>, interval: &MembershipInterval) -> Self {
+        let text = |name| at.index().text(name).to_owned();
+        let sources = at.sources(interval.member).filter(|edge| edge.asserted.is_none());
+        Self {
+            pinned: PinnedMember {
+                member: interval.member,
+                split: text(interval.split),
+                weight: interval.weight,
+            },
+            kind: at.kind(interval.member),
+            sources: sources.map(|edge| (text(edge.role), edge.other)).collect(),
+        }
+    }
+
     /// Returns the approximate size of the entry, and of its place in the lists of an export.
     fn bytes(&self) -> usize {
         let sources = self.sources.iter().map(|source| size_of_val(source) + source.0.len());

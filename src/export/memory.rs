@@ -51,24 +51,25 @@ impl ExportMemory {
 impl HeldMemory {
     /// Takes more bytes.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), LedgerError> {
+        self.take(bytes as u64)
+    }
+
+    /// Takes or returns bytes until exactly this many are held.
+    pub(super) fn set(&mut self, bytes: usize) -> Result<(), LedgerError> {
         let bytes = bytes as u64;
+        if bytes > self.bytes {
+            return self.take(bytes - self.bytes);
+        }
+        self.shrink(self.bytes - bytes);
+        Ok(())
+    }
+
+    fn take(&mut self, bytes: u64) -> Result<(), LedgerError> {
         if let Some(meter) = &self.memory.0 {
             meter.take(bytes).map_err(LedgerError::Memory)?;
         }
         self.bytes += bytes;
         Ok(())
-    }
-
-    /// Takes or returns bytes until exactly this many are held.
-    pub(super) fn set(&mut self, bytes: usize) -> Result<(), LedgerError> {
-        match (bytes as u64).checked_sub(self.bytes) {
-            Some(0) => Ok(()),
-            Some(_) => self.grow(bytes - usize::try_from(self.bytes).unwrap_or(bytes)),
-            None => {
-                self.shrink(self.bytes - bytes as u64);
-                Ok(())
-            }
-        }
     }
 
     fn shrink(&mut self, bytes: u64) {

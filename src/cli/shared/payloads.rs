@@ -95,7 +95,7 @@ pub(crate) struct Copying {
 
 /// The reason why a payload cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) enum PayloadFault {
+pub(crate) enum PayloadFault {
     /// It is not stored.
     Missing,
     /// It is damaged, for this reason, which does not name the payload.
@@ -104,7 +104,7 @@ pub(in crate::cli) enum PayloadFault {
 
 impl PayloadFault {
     /// Returns the fault of a payload that an error reports. Other errors are returned unchanged.
-    pub(in crate::cli) fn of(error: BlobError) -> Result<Self, BlobError> {
+    pub(crate) fn of(error: BlobError) -> Result<Self, BlobError> {
         match error {
             BlobError::NotFound { .. } => Ok(Self::Missing),
             BlobError::Corrupt { why, .. } => Ok(Self::Damaged(why.to_owned())),
@@ -119,7 +119,7 @@ impl PayloadFault {
     }
 
     /// Returns the line that reports a payload with this fault.
-    pub(in crate::cli) fn line(&self, digest: Digest) -> String {
+    pub(crate) fn line(&self, digest: Digest) -> String {
         match self {
             Self::Missing => format!("missing  {digest}"),
             Self::Damaged(why) => format!("damaged  {digest}  {why}"),
@@ -129,14 +129,14 @@ impl PayloadFault {
 
 /// The numbers of payloads that are missing and damaged.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(in crate::cli) struct PayloadFaults {
+pub(crate) struct PayloadFaults {
     missing: u64,
     damaged: u64,
 }
 
 impl PayloadFaults {
     /// Counts one more.
-    pub(in crate::cli) const fn note(&mut self, fault: &PayloadFault) {
+    pub(crate) const fn note(&mut self, fault: &PayloadFault) {
         match fault {
             PayloadFault::Missing => self.missing += 1,
             PayloadFault::Damaged(_) => self.damaged += 1,
@@ -144,12 +144,12 @@ impl PayloadFaults {
     }
 
     /// Returns the number of both.
-    pub(in crate::cli) const fn count(&self) -> u64 {
+    pub(crate) const fn count(&self) -> u64 {
         self.missing + self.damaged
     }
 
     /// Describes them; `None` if there are none.
-    pub(in crate::cli) fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         let faults = [(self.missing, "missing"), (self.damaged, "damaged")];
         let found = faults.iter().filter(|(count, _)| *count > 0);
         let found = found.map(|(count, what)| format!("{} {what}", output::counted(*count, "payload")));

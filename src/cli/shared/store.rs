@@ -90,8 +90,8 @@ impl Store {
     }
 }
 
-/// Checks that a data directory exists. A directory without a store is not an empty store: its path
-/// may be wrong.
+/// Checks that a directory has a store. A directory without one is not an empty store: its path may
+/// be wrong.
 pub(crate) fn present(dir: &Path) -> Result<()> {
     let message = match dir.is_dir() {
         true if has_store(dir) => return Ok(()),

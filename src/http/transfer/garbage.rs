@@ -1,6 +1,6 @@
 //! `/garbage`: unreferenced payloads, for `stemma gc`. POST lists one page of them, and deletes it
-//! if requested. A page has all prefixes without such payloads up to the next one with some. GET `/garbage/b3:<hex>` reports the state of one payload. For operators, not part
-//! of the API.
+//! if requested; prefixes without such payloads are passed over. GET `/garbage/b3:<hex>` reports the
+//! state of one payload. For operators, not part of the API.
 
 use std::time::{Duration, Instant};
 

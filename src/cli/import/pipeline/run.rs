@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use indicatif::ProgressBar;
 
+use self::repeated::CommittedBatch;
 use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::payload::{self, ImportPayload, StoredPayloads};
@@ -23,7 +24,7 @@ use super::reimport::{ReimportOptions, StoredRecords};
 use super::translate::{Translated, needs, translate};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output::counted;
-use crate::domain::id::{Digest, ItemId, Seq, VersionId, hex};
+use crate::domain::id::{Digest, ItemId, VersionId, hex};
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
@@ -115,12 +116,8 @@ impl ImportRun<'_> {
         let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
             return self.check(end, &records, &payloads).await;
         };
-        let done = self.answered(ledger, &end);
-        if let Some(seq) = done {
-            if records.iter().any(|(_, record)| record.name().is_some()) {
-                self.name_again(ledger, seq, &end, &records).await?;
-            }
-            self.note_answered(ledger, &end, &records).await?;
+        if let Some(committed) = self.answered(ledger, &end) {
+            self.repeat(ledger, &committed, &records).await?;
         } else {
             let mut translated = self.translate(Some(ledger.view()), &records).await?;
             let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
@@ -162,10 +159,11 @@ impl ImportRun<'_> {
         }
     }
 
-    /// Returns the commit of an earlier run that ends at this digest.
-    fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<Seq> {
+    /// Returns the batch of an earlier run that ends at this digest.
+    fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<CommittedBatch> {
         let (key, _) = self.proposal(end, Vec::new()).request()?;
-        ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
+        let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
+        Some(CommittedBatch { end: *end, key, request, seq })
     }
 
     async fn translate(&self, view: Option<View>, records: &[(RecordPlace, Record)]) -> Result<Translated> {

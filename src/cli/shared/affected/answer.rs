@@ -157,7 +157,7 @@ pub(crate) struct Consumer {
 
 /// The numbers of a consumer that are bounds, because its parts do not determine them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::cli) struct ConsumerBounds {
+pub(crate) struct ConsumerBounds {
     /// True if the number of versions through which it is affected is a lower bound.
     pub through: bool,
     /// True if `fixed_in` is the earliest possible version: the consumer may be fixed later.

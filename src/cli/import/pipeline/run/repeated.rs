@@ -11,36 +11,67 @@ use crate::cli::import::record::fault::RecordPlace;
 use crate::cli::shared::failure::Result;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::invalid::Invalid;
+use crate::domain::log::facts::Outcome;
 use crate::domain::statement::StatementId;
 use crate::ledger::{AsOf, Ledger, LedgerError};
 
+/// A batch that an earlier run committed.
+pub(super) struct CommittedBatch {
+    /// The digest of the file through its last record.
+    pub end: [u8; 32],
+    /// Its idempotency key, hashed with its author.
+    pub key: [u8; 32],
+    /// The hash of its request.
+    pub request: [u8; 32],
+    /// Its commit.
+    pub seq: Seq,
+}
+
 impl ImportRun<'_> {
-    /// Resolves the names of a batch that was committed at `seq`. Its records are translated as of
-    /// before that commit, so that they resolve as in the first run.
+    /// Takes a committed batch as imported: resolves its names, and counts what this run would say
+    /// otherwise.
+    pub(super) async fn repeat(
+        &mut self,
+        ledger: &Ledger,
+        batch: &CommittedBatch,
+        records: &[(RecordPlace, Record)],
+    ) -> Result<()> {
+        let has_names = records.iter().any(|(_, record)| record.name().is_some());
+        let has_statements = records.iter().any(|(_, record)| matches!(record, Record::Statement(_)));
+        if !has_names && !has_statements && self.job.reimport.corrections.is_none() {
+            return Ok(());
+        }
+        let outcomes = ledger.first_answer(&batch.key).await?.unwrap_or_default();
+        if has_names {
+            self.name_again(ledger, batch, &outcomes, records).await?;
+        }
+        self.note_answered(ledger, &outcomes, records);
+        Ok(())
+    }
+
+    /// Resolves the names of a batch. Its records are translated as of before its commit, so that
+    /// they resolve as in the first run.
     ///
     /// That run may have had another reason for corrections, or none. The first answer is valid in
     /// any case, because a reason changes no version.
-    pub(super) async fn name_again(
+    async fn name_again(
         &mut self,
         ledger: &Ledger,
-        seq: Seq,
-        end: &[u8; 32],
+        batch: &CommittedBatch,
+        outcomes: &[Outcome],
         records: &[(RecordPlace, Record)],
     ) -> Result<()> {
-        let Some((key, _)) = self.proposal(end, Vec::new()).request() else { return Ok(()) };
-        let stored = ledger.view().read(|at| at.index().request(&key)).map(|(_, request)| request);
-        let outcomes = ledger.first_answer(&key).await?.unwrap_or_default();
+        let before = ledger.at(AsOf::Seq(Seq(batch.seq.0.saturating_sub(1))))?;
         let own = self.job.reimport.clone();
         let corrections = own.corrections.is_none().then(String::new);
         let other = ReimportOptions { corrections, ..own.clone() };
         for reimport in [own, other] {
-            let before = ledger.at(AsOf::Seq(Seq(seq.0.saturating_sub(1))))?;
-            let mut translated = self.translate_with(&reimport, Some(before), records).await?;
+            let mut translated = self.translate_with(&reimport, Some(before.clone()), records).await?;
             let changes = std::mem::take(&mut translated.changes);
             let has_other_reason = !translated.corrections.is_empty() && changes.len() == outcomes.len();
-            let request = self.proposal(end, changes).request().map(|(_, request)| request);
-            if request == stored || has_other_reason {
-                self.name(ledger, &translated, &outcomes);
+            let request = self.proposal(&batch.end, changes).request().map(|(_, request)| request);
+            if request == Some(batch.request) || has_other_reason {
+                self.name(ledger, &translated, outcomes);
                 return Ok(());
             }
         }
@@ -49,13 +80,8 @@ impl ImportRun<'_> {
     }
 
     /// Counts the statements of a batch that were answered since, and its corrections with another
-    /// reason. The batch is answered with its first result by its key, which does not contain them.
-    pub(super) async fn note_answered(
-        &mut self,
-        ledger: &Ledger,
-        end: &[u8; 32],
-        records: &[(RecordPlace, Record)],
-    ) -> Result<()> {
+    /// reason. The first answer of the batch does not contain them.
+    fn note_answered(&mut self, ledger: &Ledger, outcomes: &[Outcome], records: &[(RecordPlace, Record)]) {
         let statements = records.iter().filter_map(|(place, record)| match record {
             Record::Statement(statement) => Some((place, statement)),
             _ => None,
@@ -64,10 +90,8 @@ impl ImportRun<'_> {
             statements.map(|(place, statement)| (place, statement.reason.as_str())).unzip();
         let corrections = self.job.reimport.corrections.as_deref();
         if places.is_empty() && corrections.is_none() {
-            return Ok(());
+            return;
         }
-        let Some((key, _)) = self.proposal(end, Vec::new()).request() else { return Ok(()) };
-        let outcomes = ledger.first_answer(&key).await?.unwrap_or_default();
         let made: Vec<StatementId> = outcomes
             .iter()
             .filter_map(|outcome| outcome.statement)
@@ -90,6 +114,5 @@ impl ImportRun<'_> {
                 }
             }
         });
-        Ok(())
     }
 }
