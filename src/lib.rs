@@ -16,6 +16,7 @@
 //! `tests/it/tidy.rs`). `docs/architecture.md` describes the layers.
 
 pub mod domain;
+pub mod annotations;
 pub mod budget;
 pub mod lineage;
 pub mod blob;

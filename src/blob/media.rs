@@ -1,5 +1,9 @@
 //! Detects images by their first bytes.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use imagesize::{Compression, ImageType};
 
 use crate::domain::media::{ImageSize, Media};
@@ -28,6 +32,16 @@ pub(super) fn sniff(head: &[u8]) -> Option<Media> {
         (width > 0 && height > 0).then_some(ImageSize { width, height })
     });
     Some(Media { media_type, size })
+}
+
+/// Returns width and height of the image in a file, in pixels; `None` if it is no image of a known
+/// format, or cannot be read.
+#[must_use]
+pub fn size_of_file(path: &Path) -> Option<(u64, u64)> {
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD as u64).read_to_end(&mut head).ok()?;
+    let size = sniff(&head)?.size?;
+    Some((size.width.into(), size.height.into()))
 }
 
 /// Checks more of the header, because a text may begin with the two letters: two reserved numbers

@@ -12,7 +12,7 @@ mod facts;
 pub mod fs;
 mod incoming;
 mod key;
-mod media;
+pub mod media;
 pub mod mem;
 pub mod s3;
 pub mod named_files;
@@ -26,7 +26,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, TryStreamExt as _, stream};
 
 use crate::domain::id::Digest;
 use crate::domain::media::Media;
@@ -236,4 +236,21 @@ pub trait BlobStore: Send + Sync + 'static {
 #[must_use]
 pub fn once(bytes: Bytes) -> Chunks {
     Box::pin(stream::iter([Ok(bytes)]))
+}
+
+/// Reads a complete blob into memory.
+///
+/// # Errors
+/// Returns the errors of [`open`](BlobStore::open), and [`TooLarge`](BlobError::TooLarge) if it has
+/// more than `limit` bytes.
+pub async fn read_all(blobs: &dyn BlobStore, digest: Digest, limit: u64) -> Result<Vec<u8>, BlobError> {
+    let mut opened = blobs.open(digest, None).await?;
+    if opened.meta.size > limit {
+        return Err(BlobError::TooLarge { limit });
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = opened.chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }

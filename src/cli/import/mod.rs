@@ -10,36 +10,49 @@ mod format;
 mod pipeline;
 mod record;
 mod report;
+mod samples;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use self::format::formats::Format;
-use self::format::input::{ImportInput, Length};
-use self::format::labelling_export::ItemNaming;
-use self::pipeline::missing::LabelScope;
+use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
 use self::pipeline::reimport::ReimportOptions;
-use self::pipeline::run::{ImportJob, import};
+use self::pipeline::run::{ExportJob, ImportJob, import};
+use self::record::naming::ItemNaming;
+use self::record::payload_files::PayloadFiles;
+use self::record::reader::RecordSource;
 use self::report::ImportReport;
+use self::samples::{
+    KnownStore, OtherFiles, PinnedSet, Renamed, SampleFindings, SampleOptions, SampleRecords,
+};
 use super::shared::failure::{Failure, Result};
+use super::shared::output::count;
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::{output, progress};
+use crate::annotations::formats::ReaderOptions;
+use crate::annotations::matching::MatchMode;
+use crate::annotations::splits::split_of;
 use crate::config::Directory;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
 
+/// The split of members for which nothing names one.
+const DEFAULT_SPLIT: &str = "TRAIN";
+
 /// Import records, or what a labelling tool exports
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Import {
-    /// A file, a folder, or - for standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// Files, folders, or - for standard input; several exports of one set make one version of it
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     /// Format of the input; auto detects it from the content
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_parser = Format::parser(), value_name = "FORMAT", default_value = "auto")]
     format: Format,
     /// Records per commit
     #[arg(long, value_name = "RECORDS", default_value_t = 1_000, value_parser = batch)]
@@ -68,16 +81,35 @@ pub(super) struct Import {
     /// Exports: pin everything imported as the next version of this training set
     #[arg(long, value_name = "KEY")]
     training_set: Option<String>,
-    /// Exports: split of its members [default: from the file's name: train, val or test]
+    /// Exports: split of its members [default: the word train, val or test in the names of the file
+    /// and its folders]
     #[arg(long, value_name = "SPLIT", requires = "training_set")]
     split: Option<String>,
+    /// Exports: the set holds nothing else, also nothing of other splits
+    #[arg(long, requires = "training_set")]
+    split_replaces: bool,
+    /// Exports: how labels are recognised that an earlier import had
+    #[arg(long = "match", value_enum, value_name = "RULE", default_value_t)]
+    matching: MatchRule,
+    /// Exports: a class that has another name now; may be repeated
+    #[arg(long, value_name = "OLD=NEW")]
+    renamed: Vec<Renamed>,
     /// Exports: retract labels that are no longer in the export, with this reason
     #[arg(long, value_name = "REASON")]
     retract_missing: Option<String>,
+    /// COCO results: the file of ground truth that has their images and categories
+    #[arg(long, value_name = "FILE")]
+    reference: Option<PathBuf>,
+    /// Exports: the input is all there is, so images that it lacks are gone
+    #[arg(long)]
+    whole: bool,
+    /// Links may lead out of the input into this folder
+    #[arg(long, value_name = "DIR")]
+    follow_links: Option<PathBuf>,
     /// Images: use the name of an image's folder as its class
     #[arg(long)]
     labels_from_folders: bool,
-    /// Label Studio: import predictions too, as DERIVED items
+    /// Exports: import predictions too, as DERIVED items
     #[arg(long)]
     predictions: bool,
     #[command(flatten)]
@@ -106,10 +138,26 @@ A file of records, one on each line; docs/import.md describes all of them:
 
 An interrupted import continues when the same command is run again. Importing a later export of the same data changes only what is different in it."##;
 
+/// The rules by which labels are recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum MatchRule {
+    /// By ids that the file proves stable, by content, then by class and overlap
+    #[default]
+    Auto,
+    /// By ids alone
+    Ids,
+    /// By content, then by class and overlap
+    Content,
+}
+
 impl Import {
     pub(super) fn run(self) -> Result<()> {
-        let inputs = format::input::open(&self.file, &self.options())?;
-        inputs.iter().try_for_each(|input| self.check_options(input.format))?;
+        let options = self.options();
+        let mut inputs = Vec::new();
+        for file in &self.files {
+            inputs.extend(format::input::open(file, &options)?);
+        }
+        inputs.iter().try_for_each(|input| self.check_options(input.format()))?;
         runtime()?.block_on(async {
             let is_new = !has_store(&self.directory.data) && self.directory.graph.graph.is_none();
             let store = match self.dry_run {
@@ -125,26 +173,105 @@ impl Import {
 
     /// Imports one input after the other, and prints a report after each.
     async fn import_all(&self, inputs: Vec<ImportInput>, store: Option<&Store>) -> Result<()> {
-        for ImportInput { name, records, length, format } in inputs {
+        let naming = ItemNaming { namespace: self.namespace.clone(), prefix: self.prefix.clone() };
+        let set = self.set()?;
+        let mut found = SampleFindings::default();
+        let mut left = inputs.len();
+        for input in inputs {
+            left -= 1;
+            let name = input.name.clone();
+            let mut export = None;
+            let (records, length): (Box<dyn RecordSource>, Length) = match input.content {
+                InputContent::Records { records, length, .. } => (records, length),
+                InputContent::Samples(samples) => {
+                    export = Some(ExportJob {
+                        naming: &naming,
+                        format: samples.format.name,
+                        set: set.as_ref(),
+                        retract: self.retract_missing.as_deref(),
+                        is_whole: self.whole,
+                        is_part: left > 0,
+                    });
+                    let records = self.records(&name, &input.path, &samples, &naming, store).await?;
+                    (records, Length::Bytes(None))
+                }
+            };
             let bar = match length {
                 Length::Bytes(length) => progress::bytes(name.clone(), length),
                 Length::Rows(rows) => progress::rows(name.clone(), rows),
             };
-            let job = self.job(&name, format);
-            let report: Result<ImportReport> =
-                import(&job, store.map(|store| &store.ledger), records, &bar).await;
+            let job = self.job(&name, export);
+            let ledger = store.map(|store| &store.ledger);
+            let report: Result<ImportReport> = import(&job, ledger, records, &mut found, &bar).await;
             bar.finish_and_clear();
             output::line(report?.text(&name, self.dry_run))?;
         }
         Ok(())
     }
 
-    fn job<'a>(&'a self, name: &'a str, format: Format) -> ImportJob<'a> {
-        let scope = format.labels().map(|labels| LabelScope {
-            namespace: self.namespace.clone(),
-            keys: format!("{}{labels}", self.prefix),
-        });
-        let reimport = ReimportOptions { export: format.is_export(), corrections: self.corrections.clone() };
+    /// Returns the records of an export. If a class seems to be renamed, and changed labels are
+    /// recorded as corrections, all labels are looked at first: a new name is no correction.
+    async fn records(
+        &self,
+        name: &str,
+        path: &Path,
+        input: &SampleInput,
+        naming: &ItemNaming,
+        store: Option<&Store>,
+    ) -> Result<Box<dyn RecordSource>> {
+        let known =
+            store.map(|store| KnownStore::new(store.ledger.view(), Arc::clone(&store.blobs), naming.clone()));
+        let options = self.sample_options(path, input, naming)?;
+        let open = || -> Result<SampleRecords> {
+            SampleRecords::new(input.reader(name)?, options.clone(), known.clone())
+                .map_err(|stop| format::input::stopped(name)(stop))
+        };
+        let is_checked = self.corrections.is_some() && !self.dry_run && known.is_some();
+        if is_checked {
+            let name = name.to_owned();
+            let first = open()?;
+            let renames = tokio::task::spawn_blocking(move || first.renames()).await;
+            let renames = renames.map_err(|error| Failure::new(error.to_string()))?;
+            if let Some(renames) = renames.map_err(|stop| format::input::stopped(&name)(stop))? {
+                return Err(renamed(&name, &renames));
+            }
+        }
+        Ok(Box::new(open()?))
+    }
+
+    fn sample_options(&self, path: &Path, input: &SampleInput, naming: &ItemNaming) -> Result<SampleOptions> {
+        let payloads = format::input::folder(self.payloads.as_deref())?;
+        Ok(SampleOptions {
+            format: input.format.name,
+            input: input.folder().to_owned(),
+            naming: naming.clone(),
+            payloads: payloads.map(PayloadFiles::new),
+            other_files: match input.format.name {
+                "images" => OtherFiles::Skipped,
+                "label-studio" => OtherFiles::Taken,
+                _ => OtherFiles::Refused,
+            },
+            matching: match self.matching {
+                MatchRule::Auto => MatchMode::Auto,
+                MatchRule::Ids => MatchMode::Ids,
+                MatchRule::Content => MatchMode::Content,
+            },
+            labels_by_image: self.labels_from_folders,
+            predictions: self.predictions,
+            renamed: self.renamed.clone(),
+            split: self.split.clone(),
+            default_split: split_of_input(path).unwrap_or(DEFAULT_SPLIT).to_owned(),
+        })
+    }
+
+    fn set(&self) -> Result<Option<PinnedSet>> {
+        let set = self.training_set.as_deref();
+        let set = set.map(|text| PinnedSet::named(text, &self.namespace, self.split_replaces));
+        set.transpose().map_err(|reason| Failure::usage(reason.after_a_name()[2..].to_owned()))
+    }
+
+    fn job<'a>(&'a self, name: &'a str, export: Option<ExportJob<'a>>) -> ImportJob<'a> {
+        let reimport = ReimportOptions { export: export.is_some(), corrections: self.corrections.clone() };
         // A correction needs two changes of a commit.
         let most = if self.corrections.is_some() { MAX_CHANGES / 2 } else { MAX_CHANGES };
         ImportJob {
@@ -153,34 +280,39 @@ impl Import {
             batch: self.batch.min(most),
             dry_run: self.dry_run,
             reimport,
-            scope,
-            retract: self.retract_missing.as_deref(),
+            export,
         }
     }
 
-    fn options(&self) -> format::input::InputOptions {
-        format::input::InputOptions {
+    fn options(&self) -> InputOptions {
+        InputOptions {
             format: self.format,
-            naming: ItemNaming { namespace: self.namespace.clone(), prefix: self.prefix.clone() },
             payloads: self.payloads.clone(),
+            follow_links: self.follow_links.clone(),
             table: self.table.clone(),
-            set: self.training_set.clone().map(|key| (key, self.split.clone())),
-            labels_from_folders: self.labels_from_folders,
-            predictions: self.predictions,
+            reader: ReaderOptions {
+                labels_from_folders: self.labels_from_folders,
+                size_of: crate::blob::media::size_of_file,
+                reference: self.reference.clone(),
+            },
         }
     }
 
     /// Refuses an option that has no effect for this format.
     fn check_options(&self, format: Format) -> Result<()> {
-        let is_export = format.is_export();
+        let is_export = matches!(format, Format::Samples(_));
+        let is_images = format.name() == "images";
         let useless = [
             ("--table", self.table.is_some() && format != Format::Parquet),
             ("--prefix", !self.prefix.is_empty() && !is_export),
             ("--training-set", self.training_set.is_some() && !is_export),
-            ("--retract-missing", self.retract_missing.is_some() && format.labels().is_none()),
-            ("--labels-from-folders", self.labels_from_folders && format != Format::Images),
-            ("--predictions", self.predictions && format != Format::LabelStudio),
-            ("--payloads", self.payloads.is_some() && format == Format::Images),
+            ("--retract-missing", self.retract_missing.is_some() && !is_export),
+            ("--whole", self.whole && !is_export),
+            ("--renamed", !self.renamed.is_empty() && !is_export),
+            ("--match", self.matching != MatchRule::Auto && !is_export),
+            ("--labels-from-folders", self.labels_from_folders && !is_images),
+            ("--predictions", self.predictions && (!is_export || is_images)),
+            ("--payloads", self.payloads.is_some() && is_images),
         ];
         match useless.iter().find(|(_, is_useless)| *is_useless) {
             None => Ok(()),
@@ -190,6 +322,24 @@ impl Import {
             ))),
         }
     }
+}
+
+/// Returns the split that the names of an input contain: its own, or those of the two folders above.
+fn split_of_input(path: &Path) -> Option<&'static str> {
+    let names: Vec<&str> = path.iter().rev().take(3).filter_map(|name| name.to_str()).collect();
+    split_of(&names.into_iter().rev().collect::<Vec<_>>().join("/"))
+}
+
+fn renamed(name: &str, renames: &[(Renamed, u64)]) -> Failure {
+    let changes: Vec<String> = renames
+        .iter()
+        .map(|(change, labels)| format!("{} labels of {:?} are {:?}", count(*labels), change.from, change.to))
+        .collect();
+    let options: Vec<String> =
+        renames.iter().map(|(change, _)| format!("--renamed {}={}", change.from, change.to)).collect();
+    Failure::new(format!("{name}: a class seems to be renamed: all {}", changes.join(", and all "))).hint(
+        format!("nothing was imported; add {} if so, else import without --corrections", options.join(" ")),
+    )
 }
 
 fn batch(text: &str) -> std::result::Result<usize, String> {

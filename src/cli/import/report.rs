@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
+use super::samples::Renamed;
+use crate::annotations::matching::MatchedBy;
 use crate::cli::shared::output::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
 
@@ -32,14 +34,96 @@ pub(super) struct ImportReport {
     pub other_reason: u64,
     /// Items that were changed in the store since the last export, and kept.
     pub kept: CountedItems,
-    /// Labels that are no longer in the export.
+    /// Labels that are no longer in the export, of images that are.
     pub gone: CountedItems,
+    /// Images of earlier imports that are not in the export, and their labels.
+    pub unseen: UnseenItems,
+    /// The number of labels, by the way in which they were recognised.
+    pub matched: MatchCounts,
+    /// The classes that seem to be renamed, with the number of labels.
+    pub renames: Vec<(Renamed, u64)>,
+    /// The number of members of the training set that come from this import, by split.
+    pub splits: BTreeMap<String, u64>,
+    /// The number of members that the set keeps of its version before, by split.
+    pub kept_members: BTreeMap<String, u64>,
     /// The number of those that were retracted; `None` if this was not requested.
     pub retracted: Option<u64>,
     /// Entries that were skipped.
     pub skipped: Skipped,
     /// Payloads of the records.
     pub payloads: StoredPayloads,
+}
+
+/// What earlier imports of the same prefix have and the export has not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct UnseenItems {
+    /// Images.
+    pub images: CountedItems,
+    /// Their labels.
+    pub labels: CountedItems,
+    /// True if the export is all that there is.
+    pub is_whole: bool,
+}
+
+/// The number of labels, by the way in which they were recognised.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct MatchCounts {
+    /// By the item that an export of stemma names.
+    pub exported: u64,
+    /// By their id.
+    pub by_id: u64,
+    /// By equal content.
+    pub by_content: u64,
+    /// By class and overlap.
+    pub by_overlap: u64,
+    /// New labels.
+    pub new: u64,
+    /// Labels for which several stored ones were equally good.
+    pub ambiguous: u64,
+}
+
+impl MatchCounts {
+    /// Counts one more label.
+    pub(super) const fn add(&mut self, by: MatchedBy) {
+        match by {
+            MatchedBy::Exported => self.exported += 1,
+            MatchedBy::Id => self.by_id += 1,
+            MatchedBy::Content => self.by_content += 1,
+            MatchedBy::Overlap => self.by_overlap += 1,
+        }
+    }
+
+    /// Adds the counts of another file.
+    pub(super) const fn extend(&mut self, more: Self) {
+        self.exported += more.exported;
+        self.by_id += more.by_id;
+        self.by_content += more.by_content;
+        self.by_overlap += more.by_overlap;
+        self.new += more.new;
+        self.ambiguous += more.ambiguous;
+    }
+
+    /// Returns the counts that are not zero; `None` if no label was recognised.
+    fn text(&self) -> Option<String> {
+        let counts = [
+            (self.exported, "by stemma.* ids"),
+            (self.by_id, "by id"),
+            (self.by_content, "by content"),
+            (self.by_overlap, "by class and overlap"),
+        ];
+        let mut parts: Vec<String> = counts
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, how)| format!("{} {how}", count(*number)))
+            .collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let others = [(self.new, "new"), (self.ambiguous, "ambiguous")];
+        let others = others.iter().filter(|(number, _)| *number > 0);
+        parts.extend(others.map(|(number, what)| format!("{} {what}", count(*number))));
+        Some(parts.join(", "))
+    }
 }
 
 /// The number of repeated statements, and the place of the first.
@@ -74,6 +158,12 @@ impl CountedItems {
     pub(super) fn note(&mut self, item: ItemKey) {
         self.count += 1;
         self.first.get_or_insert(item);
+    }
+
+    /// Returns the number of things, and the first.
+    fn text_of(&self, thing: &str) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(format!("{} (first {first})", counted(self.count, thing)))
     }
 
     fn text(&self) -> Option<String> {
@@ -114,6 +204,20 @@ impl ImportReport {
         text
     }
 
+    fn unseen(&self, dry_run: bool) -> Option<(&'static str, String)> {
+        let UnseenItems { images, labels, is_whole } = &self.unseen;
+        let mut parts = Vec::new();
+        parts.extend(images.text_of("image"));
+        parts.extend(labels.text_of("label"));
+        let what = match (is_whole, self.retracted.is_some(), dry_run) {
+            (false, _, _) => "not in this export (--whole says that it is all there is)",
+            (true, false, _) => "not in this export (--retract-missing retracts them)",
+            (true, true, true) => "not in this export, labels to be retracted",
+            (true, true, false) => "not in this export, labels retracted",
+        };
+        (!parts.is_empty()).then(|| (what, parts.join(", ")))
+    }
+
     fn details(&self, dry_run: bool) -> Vec<(&'static str, String)> {
         let mut details = Vec::new();
         if !self.made.is_empty() {
@@ -142,6 +246,23 @@ impl ImportReport {
             (_, false) => ("gone from the export, and retracted", text),
         });
         details.extend(gone);
+        details.extend(self.unseen(dry_run));
+        details.extend(self.matched.text().map(|text| ("labels recognised", text)));
+        for (Renamed { from, to }, labels) in &self.renames {
+            let labels = counted(*labels, "label");
+            let text = format!("{from} is {to} in {labels}; if it is: --renamed {from}={to}");
+            details.push(("class that seems to be renamed", text));
+        }
+        let splits = |counts: &BTreeMap<String, u64>| {
+            let counts = counts.iter().map(|(split, number)| format!("{split} {}", count(*number)));
+            counts.collect::<Vec<_>>().join(", ")
+        };
+        if !self.splits.is_empty() {
+            details.push(("members of the training set, by split", splits(&self.splits)));
+        }
+        if !self.kept_members.is_empty() {
+            details.push(("kept members (--split-replaces removes them)", splits(&self.kept_members)));
+        }
         let StoredPayloads { made, bytes, found } = self.payloads;
         if made + found > 0 {
             let size = counted(bytes, "byte");

@@ -3,6 +3,7 @@
 mod exports;
 mod killed;
 mod pictures;
+mod recognition;
 mod statements;
 mod tables;
 

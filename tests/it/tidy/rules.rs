@@ -13,13 +13,14 @@ const fn layer(name: &'static str, may_use: &'static [&'static str]) -> Layer {
 /// `src/<name>.rs` and `src/<name>/`. `main.rs` and `lib.rs` are the root and may name all of them.
 pub(super) const LAYERS: &[Layer] = &[
     layer("domain", &[]),
+    layer("annotations", &["domain"]),
     layer("budget", &["domain"]),
     layer("lineage", &["domain"]),
     layer("blob", &["domain"]),
     layer("graph", &["domain"]),
     layer("backup", &["domain"]),
     layer("ledger", &["domain", "lineage", "blob", "graph"]),
-    layer("export", &["domain", "lineage", "blob", "ledger"]),
+    layer("export", &["domain", "annotations", "lineage", "blob", "ledger"]),
     layer("openlineage", &["domain", "budget", "lineage", "ledger"]),
     layer("api", &["domain", "budget", "lineage", "ledger"]),
     layer("hooks", &["domain", "budget", "ledger", "api"]),
@@ -30,6 +31,7 @@ pub(super) const LAYERS: &[Layer] = &[
         "cli",
         &[
             "domain",
+            "annotations",
             "budget",
             "lineage",
             "blob",
@@ -109,7 +111,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("ureq", &["src/cli/", "src/hooks/"]),
     owned("csv", &["src/cli/"]),
     owned("serde_json_canonicalizer", &["src/domain/"]),
-    owned("unicode_normalization", &["src/domain/"]),
+    owned("unicode_normalization", &["src/domain/", "src/annotations/names/"]),
     owned("sha2", &["src/blob/", "src/hooks/"]),
     owned("hmac", &["src/hooks/"]),
     owned("imagesize", &["src/blob/media.rs"]),

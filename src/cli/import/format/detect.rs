@@ -1,4 +1,4 @@
-//! Detection of the format of an input by its first bytes.
+//! Detection of records by the first bytes of an input. Annotations are recognised by their formats.
 
 use std::io::{self, Read};
 
@@ -10,9 +10,9 @@ const MAX_HEAD: usize = 256 * 1024;
 /// Names of lists in a COCO file.
 const COCO: [&[u8]; 3] = [b"images", b"annotations", b"categories"];
 
-/// Reads the input until its format is known. Returns the bytes read, and the format if it is one
-/// that can be imported.
-pub(crate) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Format>)> {
+/// Reads the input until it is known whether it holds records. Returns the bytes read, and the format
+/// of the records; `None` for anything else.
+pub(in crate::cli::import) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Format>)> {
     let mut head = Vec::new();
     let mut chunk = vec![0; 8 * 1024];
     loop {
@@ -41,7 +41,7 @@ pub(crate) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Forma
 #[derive(Debug, PartialEq, Eq)]
 enum Detection {
     Format(Format),
-    /// None of the formats begins with these bytes.
+    /// No records.
     Nothing,
     /// More bytes are needed.
     NotYet,
@@ -56,7 +56,6 @@ fn format(head: &[u8]) -> Detection {
     }
     match first(head) {
         None => Detection::NotYet,
-        Some(b'[') => Detection::Format(Format::LabelStudio),
         Some(b'{') => object(without_mark(head)),
         Some(_) => Detection::Nothing,
     }
@@ -71,7 +70,7 @@ fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
 }
 
-/// Distinguishes a record from a COCO document by the names of the outermost object.
+/// Distinguishes a record from a document of annotations by the names of the outermost object.
 fn object(head: &[u8]) -> Detection {
     let (mut depth, mut text, mut escaped) = (0_u32, None, false);
     for (place, byte) in head.iter().enumerate() {
@@ -82,7 +81,7 @@ fn object(head: &[u8]) -> Detection {
                 b'"' => {
                     let after = head[place + 1..].iter().find(|byte| !byte.is_ascii_whitespace());
                     if depth == 1 && after == Some(&b':') && COCO.contains(&&head[start..place]) {
-                        return Detection::Format(Format::Coco);
+                        return Detection::Nothing;
                     }
                     text = None;
                 }
@@ -110,9 +109,9 @@ mod tests {
         for (head, detected) in [
             (&b"PAR1\x15"[..], Detection::Format(Format::Parquet)),
             (b"PA", Detection::NotYet),
-            (b"\xef\xbb\xbf [", Detection::Format(Format::LabelStudio)),
-            (b" {\"info\": {\"images\": 1}, \"images\" :", Detection::Format(Format::Coco)),
-            (b"{\"type\":\"instances\",\"annotations\":[", Detection::Format(Format::Coco)),
+            (b"\xef\xbb\xbf [", Detection::Nothing),
+            (b" {\"info\": {\"images\": 1}, \"images\" :", Detection::Nothing),
+            (b"{\"type\":\"instances\",\"annotations\":[", Detection::Nothing),
             (b"{\"info\": {}, \"images\"", Detection::NotYet),
             (b"{\"type\":\"version\",\"attributes\":{\"images\":[1]}}\n", Detection::Format(Format::Ndjson)),
             (b"{\"type\":\"version\",\"message\":\"images\"}", Detection::Format(Format::Ndjson)),

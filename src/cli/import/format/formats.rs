@@ -1,51 +1,52 @@
-//! The list of formats.
+//! The formats of an import and their names.
 
-use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use clap::builder::TypedValueParser;
 
-use super::{coco, images, label_studio};
+use crate::annotations::formats::{self, AnnotationFormat};
 
 /// The formats that can be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli::import) enum Format {
     /// Detected from the content.
     Auto,
     /// Records, one JSON object per line.
     Ndjson,
     /// Records, one per row of a Parquet file.
     Parquet,
-    /// A COCO annotation file.
-    Coco,
-    /// A JSON export of Label Studio.
-    LabelStudio,
-    /// A folder of images.
-    Images,
+    /// Annotations, which are compared with the store.
+    Samples(&'static AnnotationFormat),
 }
 
 impl Format {
-    /// Returns true for an export, which is compared with the store.
-    pub(crate) const fn is_export(self) -> bool {
-        matches!(self, Self::Coco | Self::LabelStudio | Self::Images)
-    }
-
-    /// Returns the start of the keys of labels, after the prefix, if missing labels can be
-    /// detected.
-    pub(crate) const fn labels(self) -> Option<&'static str> {
-        match self {
-            Self::Coco => Some(coco::LABELS),
-            Self::LabelStudio => Some(label_studio::LABELS),
-            _ => None,
-        }
-    }
-
     /// Returns the name on the command line.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Ndjson => "ndjson",
             Self::Parquet => "parquet",
-            Self::Coco => coco::FORMAT,
-            Self::LabelStudio => label_studio::FORMAT,
-            Self::Images => images::FORMAT,
+            Self::Samples(format) => format.name,
+        }
+    }
+
+    /// Returns the parser of names.
+    pub(in crate::cli::import) fn parser() -> impl TypedValueParser<Value = Self> {
+        let records = [
+            PossibleValue::new("auto").help("Detected from the content"),
+            PossibleValue::new("ndjson").help("Records, one JSON object per line"),
+            PossibleValue::new("parquet").help("Records, one per row of a Parquet file"),
+        ];
+        let samples =
+            formats::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.title));
+        let names: Vec<PossibleValue> = records.into_iter().chain(samples).collect();
+        clap::builder::PossibleValuesParser::new(names).map(|name| Self::named(&name))
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "ndjson" => Self::Ndjson,
+            "parquet" => Self::Parquet,
+            name => formats::named(name).map_or(Self::Auto, Self::Samples),
         }
     }
 }

@@ -1,45 +1,73 @@
-//! Inputs of an import: a file, standard input or a folder, opened as records of its format.
+//! Inputs of an import: files, standard input or folders, opened in their format.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read as _, Seek as _, Write as _};
+use std::io::{self, BufReader, Cursor, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::{ReadStop, RecordSource};
-use super::coco::{self, CocoRecords};
+use super::super::record::reader::RecordSource;
 use super::detect::detect;
 use super::formats::Format;
-use super::images::{self, ImageRecords};
-use super::label_studio::{self, LabelStudioRecords};
-use super::labelling_export::{ItemNaming, PinnedSet};
 use super::ndjson::NdjsonRecords;
 use super::table::{Rows, TableKind};
+use crate::annotations::files::Files;
+use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
+use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
 
 const BUFFER: usize = 256 * 1024;
 
 /// The options of all formats.
-pub(crate) struct InputOptions {
+#[derive(Clone)]
+pub(in crate::cli::import) struct InputOptions {
+    /// The format; automatic detection if it is not given.
     pub format: Format,
-    pub naming: ItemNaming,
+    /// The folder of the files that records and images refer to.
     pub payloads: Option<PathBuf>,
+    /// A folder outside the input that links may lead into.
+    pub follow_links: Option<PathBuf>,
+    /// The table of the rows of a Parquet file.
     pub table: Option<String>,
-    /// The key of the training set to pin, and the split if it is given.
-    pub set: Option<(String, Option<String>)>,
-    pub labels_from_folders: bool,
-    pub predictions: bool,
+    /// The options of readers of annotations.
+    pub reader: ReaderOptions,
 }
 
 /// An input that is ready to be read.
 pub(crate) struct ImportInput {
     /// The name for messages.
     pub name: String,
-    /// The records of the input.
-    pub records: Box<dyn RecordSource>,
-    /// The length for the progress bar.
-    pub length: Length,
-    /// The format of the input.
-    pub format: Format,
+    /// The path, for the split that its names contain.
+    pub path: PathBuf,
+    /// The content.
+    pub content: InputContent,
+}
+
+/// The content of an input.
+pub(in crate::cli::import) enum InputContent {
+    /// Records.
+    Records {
+        /// The records.
+        records: Box<dyn RecordSource>,
+        /// The length for the progress bar.
+        length: Length,
+        /// The format.
+        format: Format,
+    },
+    /// Annotations.
+    Samples(SampleInput),
+}
+
+/// An input of annotations, which can be read more than once.
+pub(in crate::cli::import) struct SampleInput {
+    /// The format.
+    pub format: &'static AnnotationFormat,
+    path: PathBuf,
+    follow_links: Option<PathBuf>,
+    reader: ReaderOptions,
+    /// A copy of standard input, removed when the import ends.
+    _copy: Option<TempDir>,
 }
 
 /// The length of an input.
@@ -58,24 +86,26 @@ pub(crate) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInpu
     }
     let name = path.display().to_string();
     let about = fs::metadata(path).map_err(|error| unreadable(&name, &error))?;
-    if !about.is_dir() {
-        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-        return Ok(vec![opened(file, about.is_file(), path, options, options.payloads.as_deref())?]);
+    if about.is_file() {
+        return Ok(vec![opened_file(path, options, options.payloads.as_deref())?]);
     }
-    let folder = PayloadFolder::open(path).map_err(|error| unreadable(&name, &error))?;
-    let tables = if options.format == Format::Images { Vec::new() } else { tables(path, options.format)? };
+    if !about.is_dir() {
+        // A named pipe.
+        let input = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        return Ok(vec![streamed(input, name, path, options)?]);
+    }
+    let tables = match options.format {
+        Format::Auto | Format::Ndjson | Format::Parquet => tables(path, options.format)?,
+        Format::Samples(_) => Vec::new(),
+    };
     if tables.is_empty() {
         return match options.format {
-            Format::Auto | Format::Images => Ok(vec![pictures(folder, name, options)?]),
+            Format::Auto | Format::Samples(_) => Ok(vec![samples(path, name, options, None)?]),
             other => Err(Failure::new(format!("there are no {} files in {name}", other.name()))),
         };
     }
     let payloads = options.payloads.as_deref().unwrap_or(path);
-    let inputs = tables.into_iter().map(|table| {
-        let file = File::open(&table).map_err(|error| unreadable(&table.display().to_string(), &error))?;
-        opened(file, true, &table, options, Some(payloads))
-    });
-    inputs.collect()
+    tables.into_iter().map(|table| opened_file(&table, options, Some(payloads))).collect()
 }
 
 /// Returns the record files of a folder in the order of [`TableKind::named`].
@@ -100,148 +130,151 @@ fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
     Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
-/// An input whose format is known.
-struct DetectedInput<'a> {
-    name: String,
-    /// The file's name without its extension; empty for standard input.
-    stem: &'a str,
-    format: Format,
-    payloads: Option<PayloadFolder>,
-}
-
-fn opened(
-    mut file: File,
-    is_plain: bool,
-    path: &Path,
-    options: &InputOptions,
-    payloads: Option<&Path>,
-) -> Result<ImportInput> {
+fn opened_file(path: &Path, options: &InputOptions, payloads: Option<&Path>) -> Result<ImportInput> {
     let name = path.display().to_string();
-    let (head, format) = detected_format(&mut file, &name, options.format)?;
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let detected = DetectedInput { name, stem, format, payloads: folder(payloads)? };
-    if !is_plain {
-        // A named pipe.
-        return streamed(Cursor::new(head).chain(file), detected, options);
+    let failed = |error: io::Error| unreadable(&name, &error);
+    let mut file = File::open(path).map_err(failed)?;
+    let format = match options.format {
+        Format::Auto => match recognised(path, options)? {
+            Some(format) => Format::Samples(format),
+            None => detected(&mut file, &name)?.1,
+        },
+        given => given,
+    };
+    if let Format::Samples(_) = format {
+        return samples(path, name, &InputOptions { format, ..options.clone() }, None);
     }
-    let length = file.rewind().and_then(|()| file.metadata()).map(|about| about.len());
-    let length = length.map_err(|error| unreadable(&detected.name, &error))?;
-    if format == Format::Ndjson {
-        return Ok(detected.lines(file, Some(length)));
-    }
-    seekable(file, length, detected, options)
+    file.rewind().map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    let payloads = folder(payloads)?;
+    let (records, length): (Box<dyn RecordSource>, Length) = if format == Format::Parquet {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let table = table(options.table.as_deref(), stem, &name)?;
+        let (records, rows) = Rows::open(file, table, payloads)
+            .map_err(|why| Failure::new(format!("cannot read {name} as Parquet: {why}")))?;
+        (Box::new(records), Length::Rows(rows))
+    } else {
+        let input = BufReader::with_capacity(BUFFER, file);
+        (Box::new(NdjsonRecords::new(input, payloads)), Length::Bytes(Some(length)))
+    };
+    let content = InputContent::Records { records, length, format };
+    Ok(ImportInput { name, path: path.to_owned(), content })
 }
 
 fn opened_stdin(options: &InputOptions) -> Result<ImportInput> {
-    let name = "standard input".to_owned();
-    let mut input = io::stdin();
-    let (head, format) = detected_format(&mut input, &name, options.format)?;
-    let detected = DetectedInput { name, stem: "", format, payloads: folder(options.payloads.as_deref())? };
-    streamed(Cursor::new(head).chain(input), detected, options)
+    streamed(io::stdin(), "standard input".to_owned(), Path::new("standard-input.json"), options)
 }
 
 /// Opens an input that cannot be read twice: NDJSON is read as it arrives, other formats are first
-/// copied to an unnamed temporary file.
+/// copied to a temporary file.
 fn streamed(
     mut input: impl io::Read + Send + 'static,
-    detected: DetectedInput<'_>,
+    name: String,
+    path: &Path,
     options: &InputOptions,
 ) -> Result<ImportInput> {
-    if detected.format == Format::Ndjson {
-        return Ok(detected.lines(input, None));
-    }
-    let mut keep = || -> io::Result<(File, u64)> {
-        let mut file = tempfile::tempfile()?;
-        let length = io::copy(&mut input, &mut file)?;
-        file.flush()?;
-        file.rewind()?;
-        Ok((file, length))
+    let (head, format) = match options.format {
+        Format::Auto => detected_head(&mut input, &name)?,
+        given => (Vec::new(), Some(given)),
     };
-    let (file, length) = keep().map_err(|error| unreadable(&detected.name, &error))?;
-    seekable(file, length, detected, options)
+    let input = Cursor::new(head).chain(input);
+    if format == Some(Format::Ndjson) {
+        let input = BufReader::with_capacity(BUFFER, input);
+        let records = Box::new(NdjsonRecords::new(input, folder(options.payloads.as_deref())?));
+        let content = InputContent::Records { records, length: Length::Bytes(None), format: Format::Ndjson };
+        return Ok(ImportInput { name, path: path.to_owned(), content });
+    }
+    let (copy, file) = copied(input, path).map_err(|error| unreadable(&name, &error))?;
+    let mut opened = opened_file(&file, options, options.payloads.as_deref())?;
+    opened.name = name;
+    if let InputContent::Samples(samples) = &mut opened.content {
+        samples._copy = Some(copy);
+    }
+    Ok(opened)
 }
 
-impl DetectedInput<'_> {
-    fn lines(self, input: impl io::Read + Send + 'static, length: Option<u64>) -> ImportInput {
-        let records = NdjsonRecords::new(BufReader::with_capacity(BUFFER, input), self.payloads);
-        let (name, format) = (self.name, self.format);
-        ImportInput { name, records: Box::new(records), length: Length::Bytes(length), format }
+fn copied(mut input: impl io::Read, path: &Path) -> io::Result<(TempDir, PathBuf)> {
+    let copy = tempfile::tempdir()?;
+    let file = copy.path().join(path.file_name().unwrap_or_default());
+    io::copy(&mut input, &mut File::create(&file)?)?;
+    Ok((copy, file))
+}
+
+/// Returns the format of annotations that recognises the files; `None` if none does.
+fn recognised(path: &Path, options: &InputOptions) -> Result<Option<&'static AnnotationFormat>> {
+    let files = files(path, options.follow_links.as_deref())?;
+    Ok(formats::FORMATS.iter().find(|format| (format.recognises)(&files)))
+}
+
+fn files(path: &Path, follow: Option<&Path>) -> Result<Files> {
+    Files::open_following(path, follow)
+        .map_err(|reason| Failure::new(format!("{}{}", path.display(), reason.after_a_name())))
+}
+
+fn samples(path: &Path, name: String, options: &InputOptions, copy: Option<TempDir>) -> Result<ImportInput> {
+    let format = match options.format {
+        Format::Samples(format) => format,
+        _ => match recognised(path, options)? {
+            Some(format) => format,
+            None => return Err(unrecognised(&name)),
+        },
+    };
+    let content = InputContent::Samples(SampleInput {
+        format,
+        path: path.to_owned(),
+        follow_links: options.follow_links.clone(),
+        reader: options.reader.clone(),
+        _copy: copy,
+    });
+    Ok(ImportInput { name, path: path.to_owned(), content })
+}
+
+impl ImportInput {
+    /// Returns the format of the input.
+    pub(in crate::cli::import) const fn format(&self) -> Format {
+        match &self.content {
+            InputContent::Records { format, .. } => *format,
+            InputContent::Samples(samples) => Format::Samples(samples.format),
+        }
     }
 }
 
-fn seekable(
-    file: File,
-    length: u64,
-    detected: DetectedInput<'_>,
-    options: &InputOptions,
-) -> Result<ImportInput> {
-    let DetectedInput { name, stem, format, payloads } = detected;
-    let naming = options.naming.clone();
-    let set = options.pinned(stem);
-    let (records, length): (Box<dyn RecordSource>, Length) = match format {
-        Format::Coco => {
-            let records = CocoRecords::new(file, coco::CocoOptions { naming, payloads, set })
-                .map_err(stopped(&name))?;
-            (Box::new(records), Length::Bytes(Some(length * CocoRecords::PASSES)))
-        }
-        Format::LabelStudio => {
-            let predictions = options.predictions;
-            let how = label_studio::LabelStudioOptions { naming, payloads, set, predictions };
-            let input = BufReader::with_capacity(BUFFER, file);
-            (
-                Box::new(LabelStudioRecords::new(input, how).map_err(stopped(&name))?),
-                Length::Bytes(Some(length)),
-            )
-        }
-        Format::Parquet => {
-            let table = table(options.table.as_deref(), stem, &name)?;
-            let (records, rows) = Rows::open(file, table, payloads)
-                .map_err(|why| Failure::new(format!("cannot read {name} as Parquet: {why}")))?;
-            (Box::new(records), Length::Rows(rows))
-        }
-        Format::Auto | Format::Ndjson | Format::Images => {
-            return Err(Failure::usage(format!("expected a folder of images, found the file {name}")));
-        }
-    };
-    Ok(ImportInput { name, records, length, format })
+impl SampleInput {
+    /// Opens a reader at the beginning of the input.
+    pub(in crate::cli::import) fn reader(&self, name: &str) -> Result<Box<dyn SampleReader>> {
+        let files = files(&self.path, self.follow_links.as_deref())?;
+        (self.format.reader)(files, &self.reader).map_err(stopped(name))
+    }
+
+    /// Returns the folder of the input's files.
+    pub(in crate::cli::import) fn folder(&self) -> &Path {
+        if self.path.is_dir() { &self.path } else { self.path.parent().unwrap_or(Path::new("")) }
+    }
 }
 
-fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
+/// Returns the failure of a reader.
+pub(in crate::cli::import) fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
     move |stop| match stop {
         ReadStop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
         ReadStop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
     }
 }
 
-impl InputOptions {
-    /// Returns the training set to pin for a file of this name.
-    fn pinned(&self, stem: &str) -> Option<PinnedSet> {
-        let (key, split) = self.set.clone()?;
-        Some(PinnedSet { key, split: split.unwrap_or_else(|| split_of(stem)) })
-    }
-}
-
-fn pictures(folder: PayloadFolder, name: String, options: &InputOptions) -> Result<ImportInput> {
-    let how = images::ImageOptions {
-        naming: options.naming.clone(),
-        set: options.pinned(""),
-        labels: options.labels_from_folders,
-    };
-    let records = ImageRecords::new(folder, how).map_err(stopped(&name))?;
-    Ok(ImportInput { name, records: Box::new(records), length: Length::Bytes(None), format: Format::Images })
-}
-
 /// Returns the format of an input, and the bytes that were read to detect it.
-fn detected_format(input: &mut impl io::Read, name: &str, asked: Format) -> Result<(Vec<u8>, Format)> {
-    if asked != Format::Auto {
-        return Ok((Vec::new(), asked));
+fn detected(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Format)> {
+    match detected_head(input, name)? {
+        (head, Some(format)) => Ok((head, format)),
+        (_, None) => Err(unrecognised(name)),
     }
-    let (head, format) = detect(input).map_err(|error| unreadable(name, &error))?;
-    match format {
-        Some(format) => Ok((head, format)),
-        None => Err(Failure::new(format!("the format of {name} is not recognised"))
-            .hint("formats are NDJSON, Parquet, COCO, Label Studio's JSON export, and folders of images; see docs/import.md")),
-    }
+}
+
+fn detected_head(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Option<Format>)> {
+    detect(input).map_err(|error| unreadable(name, &error))
+}
+
+fn unrecognised(name: &str) -> Failure {
+    Failure::new(format!("the format of {name} is not recognised"))
+        .hint("name it with --format; docs/import.md lists the formats")
 }
 
 fn table(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
@@ -252,14 +285,8 @@ fn table(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
     TableKind::named(given.unwrap_or(stem)).map(|(_, table)| table).ok_or_else(unknown)
 }
 
-/// Returns the split that a file's name contains (default TRAIN).
-fn split_of(stem: &str) -> String {
-    let stem = stem.to_ascii_lowercase();
-    let splits = [("train", "TRAIN"), ("val", "VALIDATION"), ("test", "TEST")];
-    splits.iter().find(|(part, _)| stem.contains(part)).map_or("TRAIN", |(_, split)| split).to_owned()
-}
-
-fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
+/// Opens the folder of payloads.
+pub(in crate::cli::import) fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
     let open = |path: &Path| {
         PayloadFolder::open(path).map_err(|error| {
             Failure::because(format!("cannot read the folder of payloads {}", path.display()), &error)

@@ -2,7 +2,6 @@
 
 mod batching;
 mod lookup;
-pub(super) mod missing;
 mod read_ahead;
 mod refuse;
 pub(super) mod reimport;

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use super::super::record::reader::{
     Parcel, ParcelEnd, ParcelReader, ReadRecord, ReadStop, RecordSource, Skipped,
 };
+use super::super::samples::SampleFindings;
 use super::batching::{BYTES, ImportBatch};
 use crate::domain::invalid::MAX_CHANGES;
 
@@ -20,18 +21,24 @@ pub(crate) struct ReadAhead {
     stop: Option<ReadStop>,
     ended: bool,
     skipped: Skipped,
+    findings: Option<SampleFindings>,
 }
 
 impl ReadAhead {
     /// Starts to read the records of an input.
-    pub(crate) fn new(records: Box<dyn RecordSource>) -> Self {
-        let (queue, skipped) = (VecDeque::new(), Skipped::default());
-        Self { reader: ParcelReader::start(records), queue, stop: None, ended: false, skipped }
+    pub(in crate::cli::import) fn new(records: Box<dyn RecordSource>) -> Self {
+        let (queue, skipped, findings) = (VecDeque::new(), Skipped::default(), None);
+        Self { reader: ParcelReader::start(records), queue, stop: None, ended: false, skipped, findings }
     }
 
     /// Takes the entries that were skipped so far.
     pub(crate) fn skipped(&mut self) -> Skipped {
         std::mem::take(&mut self.skipped)
+    }
+
+    /// Takes what the input said about its samples, at its end; `None` for records.
+    pub(in crate::cli::import) fn findings(&mut self) -> Option<SampleFindings> {
+        self.findings.take()
     }
 
     /// Takes the records through the first one whose digest is known; `None` if no commit of an
@@ -74,9 +81,10 @@ impl ReadAhead {
     /// Returns the record at a position of the queue. Reads it if necessary.
     fn at(&mut self, place: usize) -> Option<&ReadRecord> {
         while self.queue.len() <= place && !self.ended {
-            let Parcel { records, skipped, then } = self.reader.next();
+            let Parcel { records, skipped, then, findings } = self.reader.next();
             self.queue.extend(records);
             self.skipped.add(skipped);
+            self.findings = self.findings.take().or(findings);
             self.ended = !matches!(then, ParcelEnd::More);
             if let ParcelEnd::Stop(stop) = then {
                 self.stop = Some(stop);

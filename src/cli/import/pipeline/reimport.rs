@@ -84,6 +84,12 @@ impl<'a> Compare<'a> {
         self.reimport.export
     }
 
+    /// Returns true if a version of the record's item has its content, whatever its sources.
+    pub(in crate::cli::import) fn has_content(&self, version: &ImportedVersion) -> bool {
+        let found = self.history(version);
+        found.is_some_and(|(history, content)| history.iter().any(|older| content.is_in(self.at, *older)))
+    }
+
     /// Returns the stored records that [`judge`](Self::judge) needs for this record.
     pub(crate) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
         let Some((history, content)) = self.history(version) else { return Vec::new() };

@@ -4,6 +4,7 @@
 //! first one that is unknown, nothing of the file is stored. An export is compared with the store
 //! instead, record by record.
 
+mod end;
 mod repeated;
 
 use std::collections::{HashMap, HashSet};
@@ -13,11 +14,12 @@ use indicatif::ProgressBar;
 use self::repeated::CommittedBatch;
 use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
+use super::super::record::naming::ItemNaming;
 use super::super::record::payload::{self, ImportPayload, StoredPayloads};
 use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::report::ImportReport;
+use super::super::samples::{PinnedSet, SampleFindings};
 use super::lookup::{BeforeCommit, MadeVersion, UNSTORED};
-use super::missing::{LabelScope, missing};
 use super::read_ahead::ReadAhead;
 use super::refuse::{ImportName, not_committed, not_stored, refuse};
 use super::reimport::{ReimportOptions, StoredRecords};
@@ -27,7 +29,7 @@ use crate::cli::shared::output::counted;
 use crate::domain::id::{Digest, ItemId, VersionId, hex};
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
-use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
+use crate::domain::write::proposal::{Change, Proposal};
 use crate::ledger::{Ledger, View};
 
 /// The settings of an import.
@@ -42,10 +44,24 @@ pub(crate) struct ImportJob<'a> {
     pub dry_run: bool,
     /// The options of the comparison with the store.
     pub reimport: ReimportOptions,
-    /// The scope of the labels, if missing ones are searched for.
-    pub scope: Option<LabelScope>,
+    /// The settings of an export; `None` for records.
+    pub export: Option<ExportJob<'a>>,
+}
+
+/// The settings of an import of an export.
+pub(in crate::cli::import) struct ExportJob<'a> {
+    /// The naming of the items, which is the scope of missing ones.
+    pub naming: &'a ItemNaming,
+    /// The name of the format.
+    pub format: &'static str,
+    /// The training set to pin after this input.
+    pub set: Option<&'a PinnedSet>,
     /// The reason for retracting missing labels, if they are retracted.
     pub retract: Option<&'a str>,
+    /// True if the input is all that there is, so that what it lacks is gone.
+    pub is_whole: bool,
+    /// True if more inputs of the same export follow.
+    pub is_part: bool,
 }
 
 /// Imports all records. `ledger` is `None` in a dry run without a store.
@@ -53,6 +69,7 @@ pub(crate) async fn import(
     job: &ImportJob<'_>,
     ledger: Option<&Ledger>,
     records: Box<dyn RecordSource>,
+    found: &mut SampleFindings,
     bar: &ProgressBar,
 ) -> Result<ImportReport> {
     let mut import = ImportRun {
@@ -81,8 +98,19 @@ pub(crate) async fn import(
         bar.set_position(position);
         bar.set_message(format!("{}, {}", job.name, counted(import.report.records, "record")));
     }
-    import.report_missing().await?;
     import.report.skipped.add(ahead.skipped());
+    if let (Some(export), Some(findings)) = (&job.export, ahead.findings()) {
+        if findings.images == 0 {
+            return Err(import.nothing());
+        }
+        import.report.matched = findings.matched;
+        import.report.renames.clone_from(&findings.renames);
+        found.add(findings);
+        if !export.is_part {
+            import.pin(export, found).await?;
+            import.report_missing(export).await?;
+        }
+    }
     Ok(import.report)
 }
 
@@ -306,50 +334,6 @@ impl ImportRun<'_> {
         }
         self.report.payloads.add(absent);
         Ok(absent.made)
-    }
-
-    /// Reports labels that are no longer in the export, and retracts them if requested.
-    async fn report_missing(&mut self) -> Result<()> {
-        let (Some(ledger), Some(scope)) = (self.ledger, &self.job.scope) else { return Ok(()) };
-        let gone = ledger.view().read(|at| missing(at, scope, &self.seen));
-        let versions: Vec<VersionId> = gone.values().copied().collect();
-        gone.into_keys().for_each(|item| self.report.gone.note(item));
-        let Some(reason) = self.job.retract else { return Ok(()) };
-        let mut retracted = 0;
-        for versions in versions.chunks(self.job.batch) {
-            let retract = |id: &VersionId| {
-                Change::Retract(Say {
-                    version: Ref::Id(*id),
-                    reason: reason.to_owned(),
-                    activity: None,
-                    message: None,
-                    expect_head: None,
-                })
-            };
-            let proposal = Proposal {
-                author: self.job.author.to_owned(),
-                message: Some("labels that are gone from the export".to_owned()),
-                idempotency_key: None,
-                repeat_statements: false,
-                changes: versions.iter().map(retract).collect(),
-            };
-            let outcomes = match self.job.dry_run {
-                true => ledger.preview(proposal).await?.outcomes,
-                false => {
-                    let committed = ledger.commit(proposal).await?;
-                    self.report.commits += u64::from(committed.created);
-                    committed.outcomes
-                }
-            };
-            for outcome in outcomes {
-                match outcome.answered_by {
-                    Some(_) => self.report.answered.note(None),
-                    None => retracted += 1,
-                }
-            }
-        }
-        self.report.retracted = Some(retracted);
-        Ok(())
     }
 
     fn stop(&self, stop: ReadStop) -> Failure {

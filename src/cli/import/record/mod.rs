@@ -3,12 +3,14 @@
 //! Owns the names and defaults of fields. References are resolved later.
 
 pub(super) mod digest;
-pub(super) mod fault;
 pub(super) mod name;
+pub(super) mod naming;
 pub(super) mod payload;
+pub(super) mod payload_files;
 pub(super) mod reader;
 pub(super) mod select;
 pub(super) mod shape;
+mod exif;
 mod fields;
 mod read;
 
@@ -25,6 +27,7 @@ use name::{ItemReference, VersionReference};
 /// The activity of versions that an import of an export made.
 pub(super) const ACTIVITY: &str = "import";
 
+pub(super) use crate::annotations::fault;
 pub(super) use read::object;
 
 /// A record of an import file.
@@ -286,6 +289,15 @@ impl Record {
             Self::TrainingSet(set) => set.r#as.as_deref(),
             Self::Statement(statement) => statement.r#as.as_deref(),
             Self::Tag(_) | Self::Derivation(_) => None,
+        }
+    }
+
+    /// Returns its approximate size, in bytes.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Version(version) => version.attributes.as_str().len() + 128,
+            Self::TrainingSet(set) => set.members.as_ref().map_or(0, Vec::len) * 64 + 128,
+            Self::Item(_) | Self::Statement(_) | Self::Tag(_) | Self::Derivation(_) => 128,
         }
     }
 

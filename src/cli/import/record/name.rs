@@ -3,6 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::id::VersionId;
 use crate::domain::item::ItemKey;
 use crate::domain::names::reference::{self, Reference};
 use crate::domain::text;
@@ -24,6 +25,11 @@ impl VersionReference {
     /// Returns a reference to an item's newest version, for any key.
     pub(crate) fn head_of(item: &ItemKey) -> Self {
         Self::Reference(Reference::Item { whole: Some(item.clone()), split: None }, item.to_string())
+    }
+
+    /// Returns a reference to a version by its id.
+    pub(in crate::cli::import) fn of_version(id: VersionId) -> Self {
+        Self::Reference(Reference::Version(id), id.to_string())
     }
 }
 

@@ -8,12 +8,16 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::io::AsyncReadExt as _;
 
+use super::exif;
 use super::fault::Reason;
 use crate::blob::verify::Hasher;
 use crate::blob::{self, BlobError, BlobMeta, BlobStore, Chunks};
 
 /// The size of reads, in bytes.
 const CHUNK: usize = 256 * 1024;
+
+/// The number of first bytes that are kept to name the kind of a file.
+const HEAD: usize = 132;
 
 /// The number of payloads that are stored concurrently.
 const PUTS: usize = 16;
@@ -23,6 +27,10 @@ const PUTS: usize = 16;
 pub(crate) struct ImportPayload {
     /// The digest, size and format when the record was read.
     pub meta: BlobMeta,
+    /// The orientation in EXIF, from 1 to 8; `None` if the payload has none.
+    pub orientation: Option<u8>,
+    /// The first bytes, at most [`HEAD`].
+    pub head: Box<[u8]>,
     from: PayloadOrigin,
 }
 
@@ -94,11 +102,21 @@ impl ImportPayload {
     pub(crate) fn of_file(path: PathBuf) -> io::Result<Self> {
         let mut file = File::open(&path)?;
         let mut hasher = Hasher::default();
-        let mut buffer = vec![0; CHUNK];
+        let (mut buffer, mut orientation, mut first) = (vec![0; CHUNK], None, true);
+        let mut head = Box::default();
         loop {
             match file.read(&mut buffer) {
-                Ok(0) => return Ok(Self { meta: hasher.finish(), from: PayloadOrigin::File(path) }),
-                Ok(read) => hasher.update(&buffer[..read]),
+                Ok(0) => {
+                    let (meta, from) = (hasher.finish(), PayloadOrigin::File(path));
+                    return Ok(Self { meta, orientation, head, from });
+                }
+                Ok(read) => {
+                    if std::mem::take(&mut first) {
+                        orientation = exif::orientation(&buffer[..read]);
+                        head = buffer[..read.min(HEAD)].into();
+                    }
+                    hasher.update(&buffer[..read]);
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -106,8 +124,15 @@ impl ImportPayload {
     }
 
     /// Hashes bytes in memory.
-    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { meta: BlobMeta::of(&bytes), from: PayloadOrigin::Memory(bytes.into()) }
+    pub(in crate::cli::import) fn of_bytes(bytes: Vec<u8>) -> Self {
+        let (meta, orientation) = (BlobMeta::of(&bytes), exif::orientation(&bytes));
+        let head = bytes[..bytes.len().min(HEAD)].into();
+        Self { meta, orientation, head, from: PayloadOrigin::Memory(bytes.into()) }
+    }
+
+    /// Returns true if the image is shown with its sides exchanged.
+    pub(in crate::cli::import) fn is_turned(&self) -> bool {
+        self.orientation.is_some_and(|orientation| orientation >= 5)
     }
 
     /// Stores it, and returns true if it was not stored before. Fails if the file has changed since

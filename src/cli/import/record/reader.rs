@@ -2,14 +2,16 @@
 //!
 //! Owns [`RecordSource`], the interface of all formats.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::Record;
-use super::fault::{RecordFault, RecordPlace};
+use super::fault::RecordPlace;
 use super::payload::ImportPayload;
+use crate::cli::import::samples::SampleFindings;
+
+pub(in crate::cli::import) use crate::annotations::reader::{ReadStop, Skipped};
 
 /// The most records of one parcel.
 pub(crate) const PARCEL: usize = 256;
@@ -35,21 +37,6 @@ pub(crate) struct ReadRecord {
     pub payload: Option<ImportPayload>,
 }
 
-/// The reason why reading stopped.
-#[derive(Debug)]
-pub(crate) enum ReadStop {
-    /// A record is invalid.
-    Bad(RecordFault),
-    /// The input cannot be read.
-    Unreadable(String),
-}
-
-impl From<RecordFault> for ReadStop {
-    fn from(fault: RecordFault) -> Self {
-        Self::Bad(fault)
-    }
-}
-
 /// A reader of one format: returns records in their order.
 pub(crate) trait RecordSource: Send {
     /// Returns the next record; `None` at the end.
@@ -59,28 +46,10 @@ pub(crate) trait RecordSource: Send {
     fn skipped(&mut self) -> Skipped {
         Skipped::default()
     }
-}
 
-/// Skipped entries by their kind: the number, and the first one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Skipped(BTreeMap<&'static str, (u64, String)>);
-
-impl Skipped {
-    /// Counts one more entry of a kind.
-    pub(crate) fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
-        self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
-    }
-
-    /// Adds entries that were skipped later.
-    pub(crate) fn add(&mut self, later: Self) {
-        for (what, (count, first)) in later.0 {
-            self.0.entry(what).or_insert((0, first)).0 += count;
-        }
-    }
-
-    /// Iterates over the kinds, with the number and the first entry.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
-        self.0.iter().map(|(what, (count, first))| (*what, *count, first.as_str()))
+    /// Takes what an export said about its samples, at its end; `None` for records.
+    fn findings(&mut self) -> Option<SampleFindings> {
+        None
     }
 }
 
@@ -89,6 +58,8 @@ pub(crate) struct Parcel {
     pub records: Vec<ReadRecord>,
     pub skipped: Skipped,
     pub then: ParcelEnd,
+    /// What an export said about its samples, in its last parcel.
+    pub findings: Option<SampleFindings>,
 }
 
 /// The state of the reader after a parcel.
@@ -116,7 +87,7 @@ impl ParcelReader {
         self.0.recv().unwrap_or_else(|_| {
             let error = io::Error::other("the thread that reads the input has ended");
             let then = ParcelEnd::Stop(ReadStop::Unreadable(error.to_string()));
-            Parcel { records: Vec::new(), skipped: Skipped::default(), then }
+            Parcel { records: Vec::new(), skipped: Skipped::default(), then, findings: None }
         })
     }
 }
@@ -147,5 +118,6 @@ fn parcel(source: &mut dyn RecordSource) -> Parcel {
             break;
         }
     }
-    Parcel { records, skipped: source.skipped(), then }
+    let findings = if matches!(then, ParcelEnd::End) { source.findings() } else { None };
+    Parcel { records, skipped: source.skipped(), then, findings }
 }

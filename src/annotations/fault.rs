@@ -8,7 +8,7 @@ use crate::domain::canonical::attributes::type_name;
 
 /// The reason why a record is refused, and the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reason {
+pub struct Reason {
     /// The path, such as `sources[0].role`; empty for the record itself.
     field: String,
     why: String,
@@ -16,37 +16,45 @@ pub(crate) struct Reason {
 
 impl Reason {
     /// A refusal of one field.
-    pub(crate) fn new(field: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, why: impl Into<String>) -> Self {
         Self { field: field.into(), why: why.into() }
     }
 
     /// A refusal of a field that is missing or of another type than expected.
-    pub(crate) fn expected(field: impl Into<String>, expected: &str, found: Option<&Value>) -> Self {
+    pub fn expected(field: impl Into<String>, expected: &str, found: Option<&Value>) -> Self {
         let found = found.map_or("nothing", type_name);
         Self::new(field, format!("expected {expected}, found {found}"))
     }
 
     /// A refusal of the record and not of one of its fields.
-    pub(crate) fn record(why: impl Into<String>) -> Self {
+    pub fn record(why: impl Into<String>) -> Self {
         Self::new("", why)
     }
 
     /// Prefixes the field with an outer field.
-    pub(crate) fn within(mut self, outer: &str) -> Self {
+    pub fn within(mut self, outer: &str) -> Self {
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{outer}{dot}{}", self.field);
         self
     }
 
+    /// Returns the text after the name of an input: `, field x: why` or `: why`.
+    pub fn after_a_name(&self) -> String {
+        match self.field.as_str() {
+            "" => format!(": {}", self.why),
+            field => format!(", {field}: {}", self.why),
+        }
+    }
+
     /// Adds the place of the record.
-    pub(crate) fn at(self, place: impl Into<RecordPlace>) -> RecordFault {
+    pub fn at(self, place: impl Into<RecordPlace>) -> RecordFault {
         RecordFault { place: place.into(), reason: self }
     }
 }
 
 /// The place of a record in its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum RecordPlace {
+pub enum RecordPlace {
     /// A line, from 1.
     Line(u64),
     /// A row of a table, from 1.
@@ -75,7 +83,8 @@ impl fmt::Display for RecordPlace {
 
 /// A refused record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RecordFault {
+pub struct RecordFault {
+    /// The place of the record.
     pub place: RecordPlace,
     reason: Reason,
 }

@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, BufRead};
 
-use super::super::record::fault::RecordPlace;
+use super::fault::RecordPlace;
 
 /// The longest element, in bytes.
-pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
+pub const LONGEST: usize = 16 * 1024 * 1024;
 
 /// The reason why a document cannot be split.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SplitError {
+pub enum SplitError {
     /// An element is longer than [`LONGEST`].
     #[error("{0} is longer than 16 MiB; split it")]
     TooLong(RecordPlace),
@@ -51,7 +51,7 @@ pub(crate) enum SplitError {
 
 /// The byte at a position of a document; `None` at its end.
 #[derive(Debug)]
-pub(crate) struct FoundByte(Option<u8>);
+pub struct FoundByte(Option<u8>);
 
 impl fmt::Display for FoundByte {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +64,7 @@ impl fmt::Display for FoundByte {
 }
 
 /// An element of a list.
-pub(crate) struct ListElement<'a> {
+pub struct ListElement<'a> {
     /// The name of the list; empty if the document is a list.
     pub section: &'a str,
     /// The position in the list, from 0.
@@ -75,7 +75,7 @@ pub(crate) struct ListElement<'a> {
 
 impl ListElement<'_> {
     /// Returns the place of the element for messages.
-    pub(crate) fn place(&self) -> RecordPlace {
+    pub fn place(&self) -> RecordPlace {
         place(self.section, self.index)
     }
 }
@@ -99,7 +99,7 @@ enum Next {
 }
 
 /// Splits a document. Holds one element at a time.
-pub(crate) struct Elements<R> {
+pub struct Elements<R> {
     input: R,
     next: Next,
     in_object: bool,
@@ -109,11 +109,23 @@ pub(crate) struct Elements<R> {
     bytes: u64,
     /// The fields that the object has had, with their positions.
     names: HashMap<String, u64>,
+    others: Vec<SkippedField>,
+}
+
+/// A field of the outermost object that is not one of the wanted lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedField {
+    /// The name.
+    pub name: String,
+    /// The first byte of the value, which says its type.
+    pub first: u8,
+    /// The length of the value, in bytes.
+    pub bytes: u64,
 }
 
 impl<R: BufRead> Elements<R> {
     /// Creates a splitter at the beginning of a document.
-    pub(crate) fn new(input: R) -> Self {
+    pub fn new(input: R) -> Self {
         Self {
             input,
             next: Next::Document,
@@ -123,19 +135,28 @@ impl<R: BufRead> Elements<R> {
             text: Vec::new(),
             bytes: 0,
             names: HashMap::new(),
+            others: Vec::new(),
         }
     }
 
     /// Returns the number of bytes read.
-    pub(crate) const fn bytes(&self) -> u64 {
+    pub const fn bytes(&self) -> u64 {
         self.bytes
     }
 
+    /// Returns the names of all fields of the outermost object that were read so far, and the
+    /// positions of their names.
+    pub const fn names(&self) -> &HashMap<String, u64> {
+        &self.names
+    }
+
+    /// Returns the fields that were skipped so far, in the order of the document.
+    pub fn skipped(&self) -> &[SkippedField] {
+        &self.others
+    }
+
     /// Returns the next element of the wanted lists; `None` at the end of the document.
-    pub(crate) fn next(
-        &mut self,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Option<ListElement<'_>>, SplitError> {
+    pub fn next(&mut self, wanted: impl Fn(&str) -> bool) -> Result<Option<ListElement<'_>>, SplitError> {
         loop {
             match self.next {
                 Next::Document => self.document(&wanted)?,
@@ -192,12 +213,19 @@ impl<R: BufRead> Elements<R> {
         self.next = Next::Name { first: false };
         self.section = name;
         self.index = 0;
-        if self.peek()? == Some(b'[') && wanted(&self.section) {
+        let found = self.peek()?;
+        if found == Some(b'[') && wanted(&self.section) {
             self.consume(1);
             self.next = Next::Element { first: true };
             return Ok(());
         }
-        self.value(false)
+        let start = self.bytes;
+        self.value(false)?;
+        if let Some(first) = found {
+            let (name, bytes) = (self.section.clone(), self.bytes - start);
+            self.others.push(SkippedField { name, first, bytes });
+        }
+        Ok(())
     }
 
     /// Reads the next element of the list. Returns false at its end.

@@ -82,3 +82,21 @@ fn an_element_that_is_too_long_is_refused() {
     let unwanted = format!("{{\"info\":[\"{}\"],\"images\":[1]}}", "x".repeat(LONGEST));
     assert_eq!(split(&unwanted, 4096).unwrap(), ["images[0] 1"]);
 }
+
+#[test]
+fn skipped_fields_are_returned_with_their_type_and_length() {
+    let text = r#"{"a": {"x": [1]}, "b": [1], "c" : null , "d": [ ], "e": "t"}"#;
+    let mut elements = Elements::new(text.as_bytes());
+    let mut found = 0;
+    while elements.next(|name| matches!(name, "b" | "d" | "e")).unwrap().is_some() {
+        found += 1;
+    }
+    assert_eq!(found, 1);
+    let field = |name: &str, first: u8, bytes: u64| SkippedField { name: name.to_owned(), first, bytes };
+    let skipped = [field("a", b'{', 10), field("c", b'n', 4), field("e", b'"', 3)];
+    assert_eq!(elements.skipped(), skipped);
+    let mut names: Vec<(u64, &str)> =
+        elements.names().iter().map(|(name, at)| (*at, name.as_str())).collect();
+    names.sort_unstable();
+    assert_eq!(names, [(1, "a"), (18, "b"), (28, "c"), (41, "d"), (51, "e")]);
+}

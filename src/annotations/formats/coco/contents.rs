@@ -1,0 +1,88 @@
+//! The lists that a document must have, and the tools that write other ones.
+
+use std::collections::HashMap;
+
+use super::document::CocoDocument;
+use crate::annotations::elements::SkippedField;
+use crate::annotations::fault::Reason;
+use crate::annotations::reader::{ReadStop, Skipped};
+
+/// The lists that are read.
+const LISTS: [&str; 4] = ["images", "annotations", "categories", "videos"];
+
+/// Fields by which the files of other tools are known.
+const TOOLS: [(&str, &str); 9] = [
+    ("_via_settings", "VIA"),
+    ("_via_img_metadata", "VIA"),
+    ("shapes", "labelme"),
+    ("imagePath", "labelme"),
+    ("items", "Datumaro"),
+    ("objects", "Supervisely"),
+    ("assets", "VoTT"),
+    ("visitedRegionNames", "VoTT"),
+    ("features", "GeoJSON"),
+];
+
+/// Checks that the lists of a document are lists, and that it has images. Counts other fields.
+pub(super) fn check(
+    document: &CocoDocument,
+    others: &[SkippedField],
+    names: &HashMap<String, u64>,
+    is_reference: bool,
+    skipped: &mut Skipped,
+) -> Result<(), ReadStop> {
+    for field in others {
+        let name = field.name.as_str();
+        if LISTS.contains(&name) {
+            if field.first == b'[' && is_reference {
+                continue;
+            }
+            let found = kind_of(field.first);
+            let why = format!("expected a list, found {found}; export the data as COCO again");
+            return Err(Reason::record(why).at(document.field(&format!("`{name}`"))).into());
+        }
+        // `{}` and `[]` hold nothing.
+        if matches!(field.first, b'{' | b'[') && field.bytes > 2 {
+            skipped.note("other fields of the document", || format!("`{name}`"));
+        }
+    }
+    if names.contains_key("images") || names.contains_key("videos") {
+        return Ok(());
+    }
+    let tool = TOOLS.iter().find(|(field, _)| names.contains_key(*field));
+    let tool = tool.map_or(String::new(), |(_, tool)| format!(" (it seems to be a file of {tool})"));
+    let mut found: Vec<(&u64, &String)> = names.iter().map(|(name, at)| (at, name)).collect();
+    found.sort_unstable();
+    let mut shown: Vec<String> = found.iter().take(8).map(|(_, name)| format!("`{name}`")).collect();
+    if found.len() > shown.len() {
+        shown.push(format!("{} more", found.len() - shown.len()));
+    }
+    let shown =
+        if shown.is_empty() { "no fields".to_owned() } else { format!("the fields {}", shown.join(", ")) };
+    let why = format!(
+        "expected the list `images` of a COCO file, with `annotations` and `categories`, found {shown}{tool}; \
+         choose its format with `--format`"
+    );
+    Err(Reason::record(why).at(document.field("")).into())
+}
+
+/// Checks that a list of results is a list.
+pub(super) fn check_results(document: &CocoDocument, names: &HashMap<String, u64>) -> Result<(), ReadStop> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let why = "expected a list of COCO results, found an object; give the list of the predictions";
+    Err(Reason::record(why).at(document.field("")).into())
+}
+
+/// Returns the type of the value that begins with a byte.
+const fn kind_of(first: u8) -> &'static str {
+    match first {
+        b'{' => "an object",
+        b'[' => "a list",
+        b'"' => "a string",
+        b'n' => "null",
+        b't' | b'f' => "a boolean",
+        _ => "a number",
+    }
+}

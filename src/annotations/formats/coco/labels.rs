@@ -1,0 +1,146 @@
+//! Labels of images: instances, keypoints, captions, results, and segments of panoptic files.
+
+use serde_json::{Map, Value};
+
+use super::categories::Categories;
+use super::ids::{id_of, take_exported};
+use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::model::fields::CLASS;
+use crate::annotations::model::{Label, LabelOrigin};
+
+/// The segments of an image in a panoptic file.
+const SEGMENTS: &str = "segments_info";
+/// The PNG with the masks of the segments.
+const SEGMENTS_FILE: &str = "segments_file";
+/// The colour of a segment in the PNG.
+const SEGMENT_ID: &str = "segment_id";
+
+/// The context of labels.
+#[derive(Clone, Copy)]
+pub(super) struct LabelContext<'a> {
+    /// The categories.
+    pub categories: &'a Categories,
+    /// True for a list of results.
+    pub is_result: bool,
+    /// The start of ids, because several files of an input can have the same ones.
+    pub id_prefix: &'a str,
+}
+
+/// A label, and the split of our own export.
+pub(super) type ReadLabel = (Label, Option<String>);
+
+impl LabelContext<'_> {
+    /// Reads the labels of an annotation of an image.
+    pub(super) fn labels(
+        self,
+        mut fields: Map<String, Value>,
+        image: &str,
+        place: &RecordPlace,
+    ) -> Result<Vec<ReadLabel>, Reason> {
+        fields.remove("image_id");
+        match fields.get_mut(SEGMENTS).map(Value::take) {
+            Some(Value::Array(segments)) => {
+                fields.remove(SEGMENTS);
+                self.segments(fields, segments, image, place)
+            }
+            None | Some(Value::Null) => Ok(vec![self.label(fields, place.clone())?]),
+            other => Err(Reason::expected(SEGMENTS, "a list", other.as_ref())),
+        }
+    }
+
+    /// Reads a label of which the fields that name its image were taken.
+    pub(super) fn label(
+        self,
+        mut fields: Map<String, Value>,
+        place: RecordPlace,
+    ) -> Result<ReadLabel, Reason> {
+        let mut label = Label::new(place);
+        let exported = take_exported(&mut fields, "label");
+        let id = fields.remove("id");
+        if self.is_result {
+            label.origin = LabelOrigin::Prediction;
+        } else {
+            label.id = id_of("id", id.as_ref())?.map(|id| format!("{}{id}", self.id_prefix));
+        }
+        if let Some(id) = id_of("category_id", fields.remove("category_id").as_ref())? {
+            let class = self.categories.class(&id).ok_or_else(|| {
+                Reason::new("category_id", format!("there is no category {id} in this file"))
+            })?;
+            if fields.contains_key(CLASS) {
+                let why = "the field `class` is reserved for the name of the category; rename it";
+                return Err(Reason::new(CLASS, why));
+            }
+            if !class.is_null() {
+                fields.insert(CLASS.to_owned(), class.clone());
+            }
+        }
+        label.exported = exported.item;
+        label.fields = fields;
+        Ok((label, exported.split))
+    }
+
+    /// Reads the segments of a panoptic annotation. The id of a segment is unique in its PNG.
+    fn segments(
+        self,
+        mut outer: Map<String, Value>,
+        segments: Vec<Value>,
+        image: &str,
+        place: &RecordPlace,
+    ) -> Result<Vec<ReadLabel>, Reason> {
+        let file = outer.remove("file_name");
+        outer.remove("id");
+        let begin = file.as_ref().and_then(Value::as_str).unwrap_or(image).replace('\\', "/");
+        let mut labels = Vec::with_capacity(segments.len());
+        for (number, segment) in segments.into_iter().enumerate() {
+            let field = format!("{SEGMENTS}[{number}]");
+            let Value::Object(own) = segment else {
+                return Err(Reason::expected(field, "an object", Some(&segment)));
+            };
+            let mut fields = outer.clone();
+            fields.extend(own);
+            let given = fields.remove("id");
+            let id = id_of("id", given.as_ref()).map_err(|reason| reason.within(&field))?;
+            fields.extend(file.clone().map(|file| (SEGMENTS_FILE.to_owned(), file)));
+            fields.extend(given.map(|id| (SEGMENT_ID.to_owned(), id)));
+            let (mut label, split) =
+                self.label(fields, place.clone()).map_err(|reason| reason.within(&field))?;
+            label.id = id.map(|id| format!("{}{begin}/{id}", self.id_prefix)).filter(|_| !self.is_result);
+            label.place = RecordPlace::Element(format!("{place}.{field}"));
+            labels.push((label, split));
+        }
+        Ok(labels)
+    }
+}
+
+/// Joins the labels that an export of ours wrote once for each of their classes.
+pub(super) fn join_classes(labels: Vec<Label>) -> Vec<Label> {
+    let mut joined: Vec<Label> = Vec::with_capacity(labels.len());
+    for label in labels {
+        let same =
+            label.exported.is_some().then(|| joined.iter_mut().find(|other| is_other_class(other, &label)));
+        let Some(other) = same.flatten() else {
+            joined.push(label);
+            continue;
+        };
+        let mut classes = match other.fields.remove(CLASS) {
+            Some(Value::Array(classes)) => classes,
+            class => class.into_iter().collect(),
+        };
+        classes.extend(label.fields.get(CLASS).cloned());
+        other.fields.insert(CLASS.to_owned(), classes.into());
+    }
+    joined
+}
+
+/// Returns true if two labels are one of ours, with another class.
+fn is_other_class(one: &Label, other: &Label) -> bool {
+    let all_but_class = |label: &Label| {
+        let mut fields = label.fields.clone();
+        fields.remove(CLASS);
+        fields
+    };
+    one.exported == other.exported
+        && one.fields.contains_key(CLASS)
+        && other.fields.contains_key(CLASS)
+        && all_but_class(one) == all_but_class(other)
+}

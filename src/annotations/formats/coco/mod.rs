@@ -1,0 +1,39 @@
+//! COCO annotation files, and their relatives: LVIS, panoptic and video files, and lists of results.
+//!
+//! Files of any size are read: one pass indexes the lists, in any order, then the elements of each
+//! image are read by their positions.
+
+use crate::annotations::files::Files;
+use crate::annotations::formats::{AnnotationFormat, ReaderOptions};
+use crate::annotations::reader::{ReadStop, SampleReader};
+use detect::{DocumentKind, kind_of};
+
+mod catalogue;
+mod categories;
+mod contents;
+mod detect;
+pub(super) mod document;
+pub(super) mod ids;
+mod images;
+mod inputs;
+mod labels;
+mod pass;
+mod reader;
+mod video;
+
+/// COCO.
+pub const FORMAT: AnnotationFormat =
+    AnnotationFormat { name: "coco", title: "COCO", recognises, reader, writer: None };
+
+fn recognises(files: &Files) -> bool {
+    let is_coco = |path: &str| files.get(path).is_some_and(|file| kind_of(file) != DocumentKind::Other);
+    let documents = inputs::documents(files);
+    !documents.is_empty() && documents.into_iter().all(is_coco)
+}
+
+fn reader(files: Files, options: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {
+    Ok(Box::new(reader::CocoReader::new(inputs::open(&files, options)?, inputs::others(&files))))
+}
+
+#[cfg(test)]
+mod tests;

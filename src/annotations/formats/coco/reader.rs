@@ -1,0 +1,250 @@
+//! The reader: images in the order of the documents, each with its labels.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value};
+
+use super::catalogue::{CocoCatalogue, GroupKind, ImageGroup, ImageNames};
+use super::categories::merge;
+use super::document::object;
+use super::ids::id_of;
+use super::images::image_of;
+use super::inputs::CocoInput;
+use super::labels::{LabelContext, ReadLabel, join_classes};
+use super::pass::{AnnotationIds, catalogue};
+use super::video;
+use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
+use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
+
+/// Reads the samples of COCO documents.
+pub(super) struct CocoReader {
+    inputs: Vec<CocoInput>,
+    /// Made when the reader is first used.
+    catalogues: Option<Vec<CocoCatalogue>>,
+    classes: ClassList,
+    cursor: GroupCursor,
+    /// The frames of the current video.
+    frames: VecDeque<Sample>,
+    skipped: Skipped,
+}
+
+/// The next group, and the entries before it.
+#[derive(Debug, Clone, Copy, Default)]
+struct GroupCursor {
+    input: usize,
+    group: usize,
+    entry: usize,
+}
+
+/// An image or a video, and its annotations.
+struct GroupParts {
+    group: ImageGroup,
+    fields: Map<String, Value>,
+    place: RecordPlace,
+    /// The places and texts of the annotations.
+    annotations: Vec<(RecordPlace, Vec<u8>)>,
+}
+
+impl CocoReader {
+    /// Creates a reader of documents; `skipped` are the files that are left out.
+    pub(super) fn new(inputs: Vec<CocoInput>, skipped: Skipped) -> Self {
+        Self {
+            inputs,
+            catalogues: None,
+            classes: ClassList::default(),
+            cursor: GroupCursor::default(),
+            frames: VecDeque::new(),
+            skipped,
+        }
+    }
+
+    /// Indexes all documents, if that was not done yet.
+    fn index(&mut self) -> Result<(), ReadStop> {
+        if self.catalogues.is_some() {
+            return Ok(());
+        }
+        let mut names = ImageNames::new();
+        let mut made = Vec::with_capacity(self.inputs.len());
+        for (number, input) in (0..).zip(&self.inputs) {
+            let sources = input.sources(number);
+            let mut one = catalogue(sources, &mut names, &mut self.skipped)?;
+            merge(&mut self.classes, one.categories.take_list(), &mut self.skipped);
+            made.push(one);
+        }
+        self.catalogues = Some(made);
+        Ok(())
+    }
+
+    /// Returns the group at a position, and moves behind it.
+    fn group(&self, cursor: &mut GroupCursor) -> Result<Option<(usize, GroupParts)>, ReadStop> {
+        loop {
+            let (Some(input), Some(made)) = (
+                self.inputs.get(cursor.input),
+                self.catalogues.as_ref().and_then(|all| all.get(cursor.input)),
+            ) else {
+                return Ok(None);
+            };
+            let Some(group) = made.groups.get(cursor.group).copied() else {
+                *cursor = GroupCursor { input: cursor.input + 1, ..GroupCursor::default() };
+                continue;
+            };
+            let sources = input.sources(0);
+            let (images, (labels, section)) = (sources.images, sources.labels());
+            let place = images.place(group.kind.section(), group.index);
+            let fields = parse(&images.text(group.extent)?, &place)?;
+            let entries = made.entries_of(cursor.group, cursor.entry);
+            let mut annotations = Vec::with_capacity(entries.len());
+            for entry in &made.entries[entries.clone()] {
+                let place = labels.place(section, entry.annotation.into());
+                annotations.push((place, labels.text(made.extent(*entry))?));
+            }
+            let parts = GroupParts { group, fields, place, annotations };
+            let number = cursor.input;
+            *cursor = GroupCursor { input: number, group: cursor.group + 1, entry: entries.end };
+            return Ok(Some((number, parts)));
+        }
+    }
+
+    fn context(&self, number: usize) -> Option<(&CocoInput, LabelContext<'_>)> {
+        let input = self.inputs.get(number)?;
+        let categories = &self.catalogues.as_ref()?.get(number)?.categories;
+        let is_result = input.results.is_some();
+        Some((input, LabelContext { categories, is_result, id_prefix: &input.id_prefix }))
+    }
+
+    /// Reads an image with its labels, or the frames of a video with theirs.
+    fn samples(&self, number: usize, parts: GroupParts) -> Result<Vec<Sample>, ReadStop> {
+        let Some((input, context)) = self.context(number) else { return Ok(Vec::new()) };
+        let GroupParts { group, fields, place, annotations } = parts;
+        let refused = |reason: Reason, place: &RecordPlace| ReadStop::from(reason.at(place.clone()));
+        match group.kind {
+            GroupKind::Image => {
+                let (image, split) = image_of(fields, &input.folder, place.clone())
+                    .map_err(|reason| refused(reason, &place))?;
+                let mut read = Vec::with_capacity(annotations.len());
+                for (place, text) in annotations {
+                    let fields = parse(&text, &place)?;
+                    read.extend(
+                        context
+                            .labels(fields, &image.name, &place)
+                            .map_err(|reason| refused(reason, &place))?,
+                    );
+                }
+                Ok(vec![input.sample(image, split, read)])
+            }
+            GroupKind::Video => {
+                let images =
+                    video::frames(fields, &input.folder, &place).map_err(|reason| refused(reason, &place))?;
+                let mut read: Vec<Vec<ReadLabel>> = images.iter().map(|_| Vec::new()).collect();
+                for (place, text) in annotations {
+                    let fields = parse(&text, &place)?;
+                    let labels = video::labels(context, fields, images.len(), &place)
+                        .map_err(|reason| refused(reason, &place))?;
+                    for (frame, label) in labels {
+                        read[frame].push(label);
+                    }
+                }
+                Ok(images
+                    .into_iter()
+                    .zip(read)
+                    .map(|(image, read)| input.sample(image, None, read))
+                    .collect())
+            }
+        }
+    }
+}
+
+impl CocoInput {
+    fn sample(&self, mut image: Image, split: Option<String>, read: Vec<ReadLabel>) -> Sample {
+        // The split of an image is that of its labels in our own export.
+        let mut splits: Vec<&String> = read.iter().filter_map(|(_, split)| split.as_ref()).collect();
+        splits.dedup();
+        let own = match splits[..] {
+            [one] => Some(one.clone()),
+            _ => None,
+        };
+        image.split = split.or(own).or_else(|| self.split.map(str::to_owned));
+        image.bytes = self.find(&image).map_or(ImageBytes::ByName, ImageBytes::File);
+        let labels = read.into_iter().map(|(label, _)| label).collect();
+        Sample { image, labels: join_classes(labels) }
+    }
+}
+
+impl SampleReader for CocoReader {
+    fn classes(&mut self) -> Result<ClassList, ReadStop> {
+        self.index()?;
+        Ok(self.classes.clone())
+    }
+
+    fn next(&mut self) -> Result<Option<Sample>, ReadStop> {
+        self.index()?;
+        loop {
+            if let Some(sample) = self.frames.pop_front() {
+                return Ok(Some(sample));
+            }
+            let mut cursor = self.cursor;
+            let Some((number, parts)) = self.group(&mut cursor)? else { return Ok(None) };
+            self.cursor = cursor;
+            self.frames = self.samples(number, parts)?.into();
+        }
+    }
+
+    fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop> {
+        self.index()?;
+        let mut cursor = GroupCursor::default();
+        while let Some((number, parts)) = self.group(&mut cursor)? {
+            let Some((input, _)) = self.context(number) else { return Ok(()) };
+            if input.results.is_some() {
+                continue;
+            }
+            let ids: Vec<AnnotationIds> =
+                parts.annotations.iter().filter_map(|(_, text)| AnnotationIds::of(text).ok()).collect();
+            if parts.group.kind == GroupKind::Image && ids.iter().all(AnnotationIds::is_one_label) {
+                let place = parts.place.clone();
+                let (image, _) =
+                    image_of(parts.fields, &input.folder, parts.place).map_err(|reason| reason.at(place))?;
+                for id in ids.iter().filter_map(|ids| id_of("id", ids.id.as_ref()).ok().flatten()) {
+                    note(&image.name, &format!("{}{id}", input.id_prefix));
+                }
+                continue;
+            }
+            for sample in self.samples(number, parts)? {
+                for id in sample.labels.iter().filter_map(|label| label.id.as_deref()) {
+                    note(&sample.image.name, id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        std::mem::take(&mut self.skipped)
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        let whole: u64 = self.inputs.iter().map(CocoInput::size).sum();
+        let total = Some(2 * whole);
+        let Some(made) = &self.catalogues else { return (0, total) };
+        let done = |number: usize, input: &CocoInput| {
+            let groups = made.get(number).map_or(0, |made| made.groups.len()) as u64;
+            match number.cmp(&self.cursor.input) {
+                std::cmp::Ordering::Less => input.size(),
+                std::cmp::Ordering::Greater => 0,
+                std::cmp::Ordering::Equal => {
+                    let part =
+                        u128::from(input.size()) * self.cursor.group as u128 / u128::from(groups.max(1));
+                    u64::try_from(part).unwrap_or(u64::MAX)
+                }
+            }
+        };
+        (
+            whole + self.inputs.iter().enumerate().map(|(number, input)| done(number, input)).sum::<u64>(),
+            total,
+        )
+    }
+}
+
+fn parse(text: &[u8], place: &RecordPlace) -> Result<Map<String, Value>, ReadStop> {
+    object(text).map_err(|reason| reason.at(place.clone()).into())
+}

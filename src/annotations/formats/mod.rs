@@ -1,0 +1,67 @@
+//! The formats: a folder each, with a reader and a writer.
+
+pub mod coco;
+mod image_folder;
+mod label_studio;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::files::Files;
+use super::reader::{ReadStop, SampleReader};
+use super::writer::SampleWriter;
+
+/// A format. Formats are compared by their names.
+pub struct AnnotationFormat {
+    /// The name on the command line, such as `yolo`.
+    pub name: &'static str,
+    /// The name in messages, such as `YOLO`.
+    pub title: &'static str,
+    /// Returns true if the files are surely of this format.
+    pub recognises: fn(&Files) -> bool,
+    /// Creates the reader.
+    pub reader: fn(Files, &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop>,
+    /// Creates the writer; `None` if the format can only be read.
+    pub writer: Option<fn(&WriterOptions) -> Box<dyn SampleWriter>>,
+}
+
+/// The options of readers.
+#[derive(Debug, Clone)]
+pub struct ReaderOptions {
+    /// True if the class of an image is the name of its folder.
+    pub labels_from_folders: bool,
+    /// Returns width and height of an image, in pixels, from its first bytes.
+    pub size_of: fn(&Path) -> Option<(u64, u64)>,
+    /// The file of ground truth to which a list of predictions refers.
+    pub reference: Option<PathBuf>,
+}
+
+/// The options of writers.
+#[derive(Debug, Clone, Default)]
+pub struct WriterOptions {
+    /// The variant of the format, such as `segment` of YOLO.
+    pub variant: Option<String>,
+}
+
+/// All formats, in the order in which an input is tried: the most particular first.
+pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, image_folder::FORMAT];
+
+/// Returns the format with this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static AnnotationFormat> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+impl fmt::Debug for AnnotationFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for AnnotationFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for AnnotationFormat {}

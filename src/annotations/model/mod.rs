@@ -1,0 +1,169 @@
+//! The one model of annotations that all formats are read to and written from.
+//!
+//! A label is a JSON object, as it is stored in the attributes of a version. The names of its
+//! fields are those of COCO, where COCO has one; [`fields`] lists them. Lengths are in pixels from
+//! the top left corner of the image as it is stored, before any orientation of EXIF is applied.
+
+pub mod fields;
+mod classes;
+mod shape;
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+pub use classes::{Class, ClassList};
+pub use shape::{Mask, Rectangle, Shape};
+
+use super::fault::RecordPlace;
+
+/// An image, or a task of another kind, with its labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The image.
+    pub image: Image,
+    /// Its labels, in the order of the file.
+    pub labels: Vec<Label>,
+}
+
+/// An image, or whatever else is labelled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// The place in the input.
+    pub place: RecordPlace,
+    /// The name in the input, which becomes the key of the item: a path or an address.
+    pub name: String,
+    /// The item that the file names itself: the export was made by stemma.
+    pub exported: Option<Exported>,
+    /// The split that the format gives the image, in capitals: `TRAIN`, `VALIDATION`, `TEST`.
+    pub split: Option<String>,
+    /// Where its bytes are.
+    pub bytes: ImageBytes,
+    /// Its other fields: `file_name`, `width`, `height`, …
+    pub fields: Map<String, Value>,
+}
+
+/// Where the bytes of an image are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageBytes {
+    /// Outside the input; found by the image's name if a folder of payloads is given.
+    ByName,
+    /// Outside the input; found by another name, from this field.
+    Named {
+        /// The field of the name, for messages.
+        field: String,
+        /// The path or address.
+        name: String,
+    },
+    /// A file of the input, by its path in [`Files`](super::files::Files).
+    File(String),
+    /// A file elsewhere, such as one that was unpacked.
+    Path(PathBuf),
+    /// In the annotation file itself.
+    Memory(Vec<u8>),
+}
+
+/// A label of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// The place in the input.
+    pub place: RecordPlace,
+    /// The id that the tool gives it, if the format has one.
+    pub id: Option<String>,
+    /// The label that the file names itself: the export was made by stemma.
+    pub exported: Option<Exported>,
+    /// Whether a person or a model made it.
+    pub origin: LabelOrigin,
+    /// The person or program that made it, if the format has one: a name or a number.
+    pub author: Option<Value>,
+    /// Its fields, `class` among them.
+    pub fields: Map<String, Value>,
+}
+
+/// The maker of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LabelOrigin {
+    /// Ground truth.
+    #[default]
+    Annotation,
+    /// The output of a model, usually with a `score`.
+    Prediction,
+}
+
+/// The item and the version that an export of stemma names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The item: `namespace/KIND/key`.
+    pub item: String,
+    /// The version: `version:<64 hex>`.
+    pub version: Option<String>,
+}
+
+impl Image {
+    /// Creates an image without fields.
+    #[must_use]
+    pub fn new(place: RecordPlace, name: impl Into<String>) -> Self {
+        Self {
+            place,
+            name: name.into(),
+            exported: None,
+            split: None,
+            bytes: ImageBytes::ByName,
+            fields: Map::new(),
+        }
+    }
+
+    /// Returns width and height, in pixels, if both are known.
+    #[must_use]
+    pub fn size(&self) -> Option<(f64, f64)> {
+        let side = |name| self.fields.get(name).and_then(Value::as_f64).filter(|side| *side > 0.0);
+        Some((side(fields::WIDTH)?, side(fields::HEIGHT)?))
+    }
+}
+
+impl Label {
+    /// Creates a label without fields.
+    #[must_use]
+    pub fn new(place: RecordPlace) -> Self {
+        Self {
+            place,
+            id: None,
+            exported: None,
+            origin: LabelOrigin::Annotation,
+            author: None,
+            fields: Map::new(),
+        }
+    }
+
+    /// Sets the class.
+    #[must_use]
+    pub fn of_class(mut self, class: impl Into<Value>) -> Self {
+        self.fields.insert(fields::CLASS.to_owned(), class.into());
+        self
+    }
+
+    /// Sets a shape.
+    #[must_use]
+    pub fn with_shape(mut self, shape: &Shape) -> Self {
+        shape.write(&mut self.fields);
+        self
+    }
+
+    /// Sets a field of the tool that has no place in the model.
+    pub fn set_attribute(&mut self, name: &str, value: Value) {
+        let attributes = self.fields.entry(fields::ATTRIBUTES).or_insert_with(|| Map::new().into());
+        if let Value::Object(attributes) = attributes {
+            attributes.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Returns the classes: one, several or none.
+    #[must_use]
+    pub fn classes(&self) -> Vec<&str> {
+        match self.fields.get(fields::CLASS) {
+            Some(Value::String(class)) => vec![class],
+            Some(Value::Array(classes)) => classes.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

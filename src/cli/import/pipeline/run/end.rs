@@ -1,0 +1,225 @@
+//! The end of an import of an export: pins the training set, and reports and retracts what is no
+//! longer in the export.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{ExportJob, ImportRun};
+use crate::cli::import::record::ACTIVITY;
+use crate::cli::import::record::fault::RecordPlace;
+use crate::cli::import::record::reader::ReadRecord;
+use crate::cli::import::samples::{LABELS, SampleFindings};
+use crate::cli::shared::failure::{Failure, Result};
+use crate::domain::id::VersionId;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::numbers::ItemNo;
+use crate::domain::version::Activity;
+use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
+use crate::ledger::{Ledger, View};
+use crate::lineage::At;
+
+/// The format whose images have keys of their own: `tasks/<id>`.
+const TASKS: &str = "label-studio";
+/// The number of items that are examined while the index is held.
+const SLICE: u32 = 20_000;
+/// The number of stored records that are read at once.
+const RECORDS: usize = 1_000;
+
+/// What earlier imports of a prefix have and an export has not.
+#[derive(Debug, Default)]
+struct Gone {
+    /// Labels of images that are in the export.
+    labels: BTreeMap<ItemKey, VersionId>,
+    /// Images that are not in the export.
+    images: BTreeMap<ItemKey, VersionId>,
+    /// Labels of these images.
+    labels_of_images: BTreeMap<ItemKey, VersionId>,
+    /// Those of these images that have such labels.
+    labelled: BTreeSet<ItemKey>,
+}
+
+impl ImportRun<'_> {
+    /// Returns the failure of an export without a single image.
+    pub(super) fn nothing(&self) -> Failure {
+        let skipped = self.report.skipped.all().map(|(what, count, first)| match count {
+            1 => format!("{what}, {first}"),
+            more => format!("{what}, {more} times, the first is {first}"),
+        });
+        let skipped: Vec<String> = skipped.collect();
+        let failure = Failure::new(format!("{}: expected images, found none", self.job.name));
+        match skipped.is_empty() {
+            true => failure.hint("check that the path and --format are right"),
+            false => failure.hint(format!("skipped: {}", skipped.join("; "))),
+        }
+    }
+
+    /// Pins everything imported as the next version of the training set.
+    pub(super) async fn pin(&mut self, export: &ExportJob<'_>, found: &SampleFindings) -> Result<()> {
+        let Some(set) = export.set else { return Ok(()) };
+        let kept = self
+            .ledger
+            .map(Ledger::view)
+            .map(|view| view.read(|at| set.kept(at, &found.members, |item| export.naming.covers(item))));
+        let kept = kept.unwrap_or_default();
+        for (split, count) in found.members.counts() {
+            self.report.splits.insert(split.to_owned(), count);
+        }
+        self.report.kept_members.clone_from(&kept.splits);
+        let record = set.record(&found.members, kept);
+        let read = ReadRecord {
+            place: RecordPlace::Element("the training set".to_owned()),
+            bytes: record.size(),
+            record,
+            digest: [0; 32],
+            position: 0,
+            payload: None,
+        };
+        self.commit(vec![read]).await
+    }
+
+    /// Reports what is no longer in the export, and retracts it if requested: labels of images that
+    /// are in the export, and if the export is all there is, also those of other images, and images
+    /// without labels.
+    pub(super) async fn report_missing(&mut self, export: &ExportJob<'_>) -> Result<()> {
+        let Some(ledger) = self.ledger else { return Ok(()) };
+        let gone = self.gone(&ledger.view(), export).await?;
+        let mut retract: Vec<VersionId> = gone.labels.values().copied().collect();
+        if export.is_whole {
+            retract.extend(gone.labels_of_images.values());
+            let is_bare = |item: &&ItemKey| !gone.labelled.contains(*item);
+            retract.extend(gone.images.keys().filter(is_bare).filter_map(|item| gone.images.get(item)));
+        }
+        gone.labels.into_keys().for_each(|item| self.report.gone.note(item));
+        gone.images.into_keys().for_each(|item| self.report.unseen.images.note(item));
+        gone.labels_of_images.into_keys().for_each(|item| self.report.unseen.labels.note(item));
+        self.report.unseen.is_whole = export.is_whole;
+        match export.retract {
+            Some(reason) => self.retract(ledger, reason, &retract).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn retract(&mut self, ledger: &Ledger, reason: &str, versions: &[VersionId]) -> Result<()> {
+        let mut retracted = 0;
+        for versions in versions.chunks(self.job.batch) {
+            let retract = |id: &VersionId| {
+                Change::Retract(Say {
+                    version: Ref::Id(*id),
+                    reason: reason.to_owned(),
+                    activity: None,
+                    message: None,
+                    expect_head: None,
+                })
+            };
+            let proposal = Proposal {
+                author: self.job.author.to_owned(),
+                message: Some("labels that are gone from the export".to_owned()),
+                idempotency_key: None,
+                repeat_statements: false,
+                changes: versions.iter().map(retract).collect(),
+            };
+            let outcomes = match self.job.dry_run {
+                true => ledger.preview(proposal).await?.outcomes,
+                false => {
+                    let committed = ledger.commit(proposal).await?;
+                    self.report.commits += u64::from(committed.created);
+                    committed.outcomes
+                }
+            };
+            for outcome in outcomes {
+                match outcome.answered_by {
+                    Some(_) => self.report.answered.note(None),
+                    None => retracted += 1,
+                }
+            }
+        }
+        self.report.retracted = Some(retracted);
+        Ok(())
+    }
+}
+
+impl ImportRun<'_> {
+    /// Finds what earlier imports of the prefix have and this export has not.
+    async fn gone(&self, view: &View, export: &ExportJob<'_>) -> Result<Gone> {
+        let mut gone = Gone::default();
+        // Labels by their image, which was not seen.
+        let mut unseen: Vec<(ItemKey, ItemKey, VersionId)> = Vec::new();
+        let end = view.read(|at| at.items_made_by(view.seq()).end);
+        let mut images: Vec<(ItemKey, VersionId)> = Vec::new();
+        for start in (0..end).step_by(SLICE as usize) {
+            view.read(|at| {
+                for item in (start..end.min(start + SLICE)).map(ItemNo) {
+                    self.examine(at, export, item, &mut gone, &mut unseen, &mut images);
+                }
+            });
+        }
+        for images in images.chunks(RECORDS) {
+            let ids: Vec<VersionId> = images.iter().map(|(_, head)| *head).collect();
+            for ((item, head), record) in images.iter().zip(view.versions_uncached(&ids).await?) {
+                let activity = record.as_ref().and_then(|record| record.activity.as_ref());
+                if activity.is_some_and(|activity| export.made(activity)) {
+                    gone.images.insert(item.clone(), *head);
+                }
+            }
+        }
+        for (label, image, head) in unseen {
+            if gone.images.contains_key(&image) {
+                gone.labels_of_images.insert(label, head);
+                gone.labelled.insert(image);
+            }
+        }
+        Ok(gone)
+    }
+
+    fn examine(
+        &self,
+        at: At<'_>,
+        export: &ExportJob<'_>,
+        item: ItemNo,
+        gone: &mut Gone,
+        unseen: &mut Vec<(ItemKey, ItemKey, VersionId)>,
+        images: &mut Vec<(ItemKey, VersionId)>,
+    ) {
+        let key = at.key(item);
+        if !matches!(key.kind, Kind::Source | Kind::Label)
+            || !export.naming.covers(key)
+            || self.seen.contains(&key.id())
+        {
+            return;
+        }
+        let Some(head) = at.head(item).filter(|head| !at.is_wrong(*head)) else { return };
+        if key.kind == Kind::Source {
+            images.push((key.clone(), at.id(head)));
+            return;
+        }
+        let mut sources = at.sources(head).map(|edge| at.key(at.item_of(edge.other)));
+        let Some(image) = sources.find(|source| source.kind == Kind::Source) else { return };
+        if !export.names_label(key, image) {
+            return;
+        }
+        match self.seen.contains(&image.id()) {
+            true => drop(gone.labels.insert(key.clone(), at.id(head))),
+            false => unseen.push((key.clone(), image.clone(), at.id(head))),
+        }
+    }
+}
+
+impl ExportJob<'_> {
+    /// Returns true if a label has a key as this import makes them.
+    fn names_label(&self, label: &ItemKey, image: &ItemKey) -> bool {
+        let rest = label.key().strip_prefix(&self.naming.prefix).unwrap_or_default();
+        rest.starts_with(LABELS) || label.key() == image.key()
+    }
+
+    /// Returns true if an import of this prefix, and of a format with the same keys, made a version.
+    fn made(&self, activity: &Activity) -> bool {
+        let parameters = activity.parameters.to_map();
+        let text = |name: &str| parameters.get(name).and_then(Value::as_str);
+        let has_tasks = |format: &str| format == TASKS;
+        activity.name == ACTIVITY
+            // Releases before 0.12 did not record the prefix.
+            && text("prefix").is_none_or(|prefix| prefix == self.naming.prefix)
+            && text("format").is_some_and(|format| has_tasks(format) == has_tasks(self.format))
+    }
+}

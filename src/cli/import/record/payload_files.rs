@@ -1,0 +1,73 @@
+//! The files of images, which exports name in many ways.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::fault::Reason;
+use super::payload::{ImportPayload, PayloadFolder};
+use crate::annotations::files::Files;
+use crate::annotations::names::{Found, Resolver};
+use crate::domain::id::Digest;
+
+/// A folder of files that are found by the names in an export.
+#[derive(Debug, Clone)]
+pub(in crate::cli::import) struct PayloadFiles {
+    folder: PayloadFolder,
+    /// All paths below the folder, listed when the first name is not a path.
+    resolver: Arc<OnceLock<Resolver>>,
+}
+
+impl PayloadFiles {
+    /// Creates the files of a folder.
+    pub(in crate::cli::import) fn new(folder: PayloadFolder) -> Self {
+        Self { folder, resolver: Arc::default() }
+    }
+
+    /// Finds and hashes the file of a name.
+    pub(in crate::cli::import) fn payload(&self, field: &str, name: &str) -> Result<ImportPayload, Reason> {
+        let file = self.find(field, name)?;
+        ImportPayload::of_file(file)
+            .map_err(|error| Reason::new(field, format!("cannot read the file {name}: {error}")))
+    }
+
+    /// Returns true if the file at this exact path has these bytes.
+    pub(in crate::cli::import) fn has(&self, path: &str, digest: &Digest) -> bool {
+        let file = self.folder.file(path).ok();
+        let payload = file.and_then(|file| ImportPayload::of_file(file).ok());
+        payload.is_some_and(|payload| payload.meta.digest == *digest)
+    }
+
+    fn find(&self, field: &str, name: &str) -> Result<PathBuf, Reason> {
+        let exact = match self.folder.file(name) {
+            Ok(file) => return Ok(file),
+            Err(why) => why,
+        };
+        let refused = |why: String| Reason::new(field, why);
+        let resolver = self.resolver()?;
+        match resolver.find(name) {
+            Found::One(path, _) => self.folder.file(path).map_err(refused),
+            Found::Several(paths) => {
+                let shown = paths.iter().take(3).map(|path| format!("{path:?}")).collect::<Vec<_>>();
+                Err(refused(format!(
+                    "expected one file for {name:?}, found {}: {}; name it by its path",
+                    paths.len(),
+                    shown.join(", ")
+                )))
+            }
+            Found::None => Err(refused(format!("{exact}, nor a file whose path ends in it"))),
+        }
+    }
+
+    fn resolver(&self) -> Result<&Resolver, Reason> {
+        if let Some(resolver) = self.resolver.get() {
+            return Ok(resolver);
+        }
+        let files = Files::open(self.root())?;
+        let resolver = Resolver::new(files.paths().map(str::to_owned));
+        Ok(self.resolver.get_or_init(|| resolver))
+    }
+
+    fn root(&self) -> &Path {
+        self.folder.root()
+    }
+}

@@ -1,0 +1,248 @@
+//! The class list of an import: merged with the one of earlier imports, and renamed classes.
+//!
+//! Exports of the parts of a set list the classes of their part, and many tools number them anew.
+//! So a class of an earlier import stays in the list with its id, and new classes are added.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use super::super::record::fault::Reason;
+use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
+use super::SampleOptions;
+use super::known::KnownStore;
+use super::version::{Made, set_attributes};
+use crate::annotations::model::fields::CLASS;
+use crate::annotations::model::{Class, ClassList};
+use crate::domain::class_change::{ChangedClasses, ClassChangeKind};
+use crate::domain::item::{ItemKey, Kind};
+
+/// The key of the class list, after the prefix.
+const KEY: &str = "classes";
+
+/// A class that has a new name: `old=new` on the command line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::cli::import) struct Renamed {
+    /// The name in the store.
+    pub from: String,
+    /// The name in the file.
+    pub to: String,
+}
+
+impl FromStr for Renamed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((from, to)) if !from.is_empty() && !to.is_empty() && from != to => {
+                Ok(Self { from: from.to_owned(), to: to.to_owned() })
+            }
+            _ => Err(format!("expected OLD=NEW, two different class names, found {text:?}")),
+        }
+    }
+}
+
+/// The class names of an import.
+#[derive(Debug, Default)]
+pub(super) struct ClassNames {
+    item: Option<ItemKey>,
+    /// The present name of each class that was renamed.
+    present: HashMap<String, String>,
+    /// Classes of the store that the file does not list.
+    missing: BTreeSet<String>,
+    /// Classes of the file that the store does not list.
+    new: BTreeSet<String>,
+    /// The number of labels that changed from one class to another.
+    changed: BTreeMap<Renamed, u64>,
+    /// Classes of labels that did not change.
+    unchanged: BTreeSet<String>,
+}
+
+impl ClassNames {
+    /// Returns the item of the class list; `None` if the format has none.
+    pub(super) const fn item(&self) -> Option<&ItemKey> {
+        self.item.as_ref()
+    }
+
+    /// Replaces the names of renamed classes in the fields of a stored label.
+    pub(super) fn rename(&self, fields: &mut Map<String, Value>) {
+        let rename = |class: &mut Value| {
+            if let Value::String(name) = class
+                && let Some(present) = self.present.get(name.as_str())
+            {
+                present.clone_into(name);
+            }
+        };
+        match fields.get_mut(CLASS) {
+            Some(Value::Array(classes)) => classes.iter_mut().for_each(rename),
+            Some(class) if !self.present.is_empty() => rename(class),
+            _ => {}
+        }
+    }
+
+    /// Returns true if a class may have been renamed: the file lists a new one and lacks an old one.
+    pub(super) fn may_be_renamed(&self) -> bool {
+        !self.missing.is_empty() && !self.new.is_empty()
+    }
+
+    /// Notes the classes of a label that was recognised: before, and in the file.
+    pub(super) fn note(&mut self, before: &Map<String, Value>, now: &Map<String, Value>) {
+        if !self.may_be_renamed() {
+            return;
+        }
+        match (before.get(CLASS), now.get(CLASS)) {
+            (Some(Value::String(from)), Some(Value::String(to))) if from != to => {
+                let change = Renamed { from: from.clone(), to: to.clone() };
+                *self.changed.entry(change).or_default() += 1;
+            }
+            (Some(Value::String(from)), _) => drop(self.unchanged.insert(from.clone())),
+            _ => {}
+        }
+    }
+
+    /// Returns the classes that seem to be renamed: all of their labels have the same new class,
+    /// with the number of labels.
+    pub(super) fn renames(&self) -> Vec<(Renamed, u64)> {
+        let is_only = |change: &Renamed| {
+            let others = self.changed.keys().filter(|other| other.from == change.from).count();
+            others == 1 && !self.unchanged.contains(&change.from)
+        };
+        let listed = |change: &Renamed| self.missing.contains(&change.from) && self.new.contains(&change.to);
+        let all = self.changed.iter().filter(|(change, _)| listed(change) && is_only(change));
+        all.map(|(change, count)| (change.clone(), *count)).collect()
+    }
+}
+
+/// Returns the names, and the record of the class list if it has changed.
+pub(super) fn record(
+    list: ClassList,
+    options: &SampleOptions,
+    known: Option<&KnownStore>,
+    activity: &ImportedActivity,
+) -> Result<(ClassNames, Option<Made>), Reason> {
+    let item = options.naming.item(Kind::Ontology, "categories", KEY)?;
+    let stored_value = known.and_then(|known| known.newest_fields(&item)).map(Value::Object);
+    let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
+    if list.classes.is_empty() {
+        let present = known.map(|known| stored_renames(known, &item)).unwrap_or_default();
+        return Ok((ClassNames { present, ..ClassNames::default() }, None));
+    }
+    let renamed = asked(&options.renamed, &stored, &list)?;
+    let mut names = ClassNames {
+        missing: difference(&stored, &list),
+        new: difference(&list, &stored),
+        present: known.map(|known| stored_renames(known, &item)).unwrap_or_default(),
+        item: Some(item.clone()),
+        ..ClassNames::default()
+    };
+    for Renamed { from, to } in &renamed {
+        names.missing.remove(from);
+        names.new.remove(to);
+        names
+            .present
+            .values_mut()
+            .filter(|present| *present == from)
+            .for_each(|present| to.clone_into(present));
+        names.present.insert(from.clone(), to.clone());
+    }
+    let merged = merged(&stored, list, &renamed).to_value();
+    // Without the changes that the stored version made, a record would be another version.
+    let has_changes = known.is_some_and(|known| known.made_class_changes(&item));
+    if has_changes && stored_value.as_ref() == Some(&merged) {
+        return Ok((names, None));
+    }
+    let change = |Renamed { from, to }: &Renamed| ImportedClassChange {
+        kind: ImportedClassChangeKind::Rename,
+        from: Some(vec![from.as_str().into()]),
+        to: Some(vec![to.as_str().into()]),
+        classes: None,
+    };
+    let mut version = ImportedVersion {
+        activity: Some(activity.clone()),
+        class_changes: renamed.iter().map(change).collect(),
+        ..ImportedVersion::new(item)
+    };
+    let Value::Object(fields) = merged else { return Ok((names, None)) };
+    let payload = set_attributes(&mut version, fields, &[KEY])?;
+    Ok((names, Some((version, payload))))
+}
+
+/// Returns the renames that are asked for and not made yet.
+fn asked(renamed: &[Renamed], stored: &ClassList, list: &ClassList) -> Result<Vec<Renamed>, Reason> {
+    let mut open = Vec::new();
+    for change in renamed {
+        let Renamed { from, to } = change;
+        let refused = |why: String| Err(Reason::new("--renamed", why));
+        match (stored.position(from), stored.position(to)) {
+            (None, Some(_)) => {}
+            (None, None) => return refused(format!("expected a class of the store, found {from:?}")),
+            (Some(_), Some(_)) => {
+                return refused(format!(
+                    "the class list has both {from:?} and {to:?}; correct the labels instead"
+                ));
+            }
+            (Some(_), None) if list.position(to).is_none() => {
+                return refused(format!("expected a class of the file, found {to:?}"));
+            }
+            (Some(_), None) => open.push(change.clone()),
+        }
+    }
+    Ok(open)
+}
+
+/// Returns the names of the first list that the second one lacks.
+fn difference(list: &ClassList, other: &ClassList) -> BTreeSet<String> {
+    let lacks = |class: &&Class| other.position(&class.name).is_none();
+    list.classes.iter().filter(lacks).map(|class| class.name.clone()).collect()
+}
+
+/// Adds the classes of a file to those of the store. A class keeps its id; a new class whose id is
+/// taken gets the next free number.
+fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList {
+    let mut classes = stored.classes.clone();
+    for Renamed { from, to } in renamed {
+        for class in classes.iter_mut().filter(|class| class.name == *from) {
+            to.clone_into(&mut class.name);
+        }
+    }
+    for mut class in list.classes {
+        if let Some(old) = classes.iter_mut().find(|old| old.name == class.name) {
+            if old.id.is_none() {
+                old.id = class.id;
+            }
+            old.fields.extend(class.fields);
+            continue;
+        }
+        let is_taken = class.id.is_some() && classes.iter().any(|old| old.id == class.id);
+        if is_taken {
+            let numbers = classes.iter().filter_map(|old| old.id.as_ref()?.as_i64());
+            class.id = Some(numbers.max().map_or(1, |largest| largest + 1).into());
+        }
+        classes.push(class);
+    }
+    // The order of categories has no meaning, and that of names without ids is the file's.
+    if classes.iter().all(|class| class.id.is_some()) {
+        classes.sort_by_cached_key(|class| {
+            let id = class.id.as_ref().and_then(Value::as_i64);
+            (id.is_none(), id, class.id.as_ref().map(Value::to_string))
+        });
+    }
+    ClassList { classes }
+}
+
+/// Returns the present names of the classes that versions of the list renamed.
+fn stored_renames(known: &KnownStore, item: &ItemKey) -> HashMap<String, String> {
+    let mut present = HashMap::<String, String>::new();
+    let records = known.versions(&known.history(item)).unwrap_or_default();
+    for change in records.iter().flatten().flat_map(|record| &record.content.class_changes) {
+        let ChangedClasses::Mapped { from, to } = &change.classes else { continue };
+        if let (ClassChangeKind::Rename, [Value::String(from)], [Value::String(to)]) =
+            (change.kind, from.as_slice(), to.as_slice())
+        {
+            present.values_mut().filter(|name| *name == from).for_each(|name| name.clone_from(to));
+            present.insert(from.clone(), to.clone());
+        }
+    }
+    present
+}

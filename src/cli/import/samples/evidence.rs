@@ -1,0 +1,41 @@
+//! Evidence about the ids of a file: whether the tool numbered labels anew.
+
+use super::known::KnownStore;
+use crate::annotations::reader::{ReadStop, SampleReader};
+use crate::domain::item::ItemKey;
+
+/// An id of the file that is the one of a label of another image.
+pub(super) struct Contradiction {
+    /// The number of such ids.
+    pub count: u64,
+    /// The first of them.
+    pub id: String,
+    /// The image that it belongs to in the file.
+    pub image: String,
+    /// The image that it belongs to in the store.
+    pub stored: ItemKey,
+}
+
+/// Compares the ids of a file with those of earlier imports. An id that is the one of a label of
+/// another image contradicts that ids are stable: the tool numbers labels anew in each export.
+pub(super) fn contradiction(
+    reader: &mut dyn SampleReader,
+    known: &KnownStore,
+) -> Result<Option<Contradiction>, ReadStop> {
+    let mut found: Option<Contradiction> = None;
+    reader.ids(&mut |image, id| {
+        let Some(stored) = known.image_of_id(id) else { return };
+        let key = stored.key().strip_prefix(known.prefix()).unwrap_or(stored.key());
+        if KnownStore::keys_of_name(image).iter().any(|name| name == key) {
+            return;
+        }
+        match &mut found {
+            Some(found) => found.count += 1,
+            None => {
+                let (id, image) = (id.to_owned(), image.to_owned());
+                found = Some(Contradiction { count: 1, id, image, stored });
+            }
+        }
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,197 @@
+//! The store before an import: the images, labels and class list of earlier imports.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+
+use super::super::pipeline::reimport::{Compare, ReimportOptions};
+use super::super::record::ImportedVersion;
+use super::super::record::naming::ItemNaming;
+use super::LABELS;
+use crate::annotations::names;
+use crate::blob::{BlobStore, read_all};
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::version::VersionRecord;
+use crate::ledger::{LedgerError, View};
+use crate::lineage::At;
+
+/// The largest payload that is read as the fields of a label, in bytes.
+const MAX_FIELDS: u64 = 64 * 1024 * 1024;
+
+/// A label of an earlier import.
+#[derive(Debug, Clone)]
+pub(in crate::cli::import) struct KnownLabel {
+    /// The item.
+    pub item: ItemKey,
+    /// The id that the tool gave it, from its key; `None` if the key has none.
+    pub id: Option<String>,
+    /// Its versions, oldest first; never empty.
+    pub history: Vec<VersionId>,
+    /// True if its newest version is known to be wrong, such as a retracted one.
+    pub is_wrong: bool,
+}
+
+/// Reads the store as of before the import. Waits for records, so it is used by the thread that
+/// reads the input and never by a thread of the runtime.
+#[derive(Clone)]
+pub(in crate::cli::import) struct KnownStore {
+    view: View,
+    blobs: Arc<dyn BlobStore>,
+    runtime: Handle,
+    naming: ItemNaming,
+}
+
+impl KnownStore {
+    /// Creates the reader. Must be called within the runtime.
+    pub(in crate::cli::import) fn new(view: View, blobs: Arc<dyn BlobStore>, naming: ItemNaming) -> Self {
+        Self { view, blobs, runtime: Handle::current(), naming }
+    }
+
+    /// Returns the prefix of the keys of the import.
+    pub(super) fn prefix(&self) -> &str {
+        &self.naming.prefix
+    }
+
+    /// Returns true if the item exists.
+    pub(super) fn has(&self, item: &ItemKey) -> bool {
+        self.view.read(|at| at.item(&item.id()).is_some())
+    }
+
+    /// Returns the id of an item's newest version.
+    pub(super) fn head(&self, item: &ItemKey) -> Option<VersionId> {
+        self.view.read(|at| at.head(at.item(&item.id())?).map(|head| at.id(head)))
+    }
+
+    /// Returns all versions of an item, oldest first.
+    pub(super) fn history(&self, item: &ItemKey) -> Vec<VersionId> {
+        self.view.read(|at| match at.item(&item.id()) {
+            Some(item) => at.history(item).iter().map(|version| at.id(*version)).collect(),
+            None => Vec::new(),
+        })
+    }
+
+    /// Returns true if the newest version of an item has this payload.
+    pub(super) fn has_payload(&self, item: &ItemKey, payload: &Digest) -> bool {
+        self.view.read(|at| {
+            let head = at.item(&item.id()).and_then(|item| at.head(item));
+            head.is_some_and(|head| at.with_payload(payload).contains(&head))
+        })
+    }
+
+    /// Returns the images of the prefix whose newest version has this payload, by key.
+    pub(super) fn images_with(&self, payload: &Digest) -> Vec<ItemKey> {
+        let mut images: Vec<ItemKey> = self.view.read(|at| {
+            let heads = at.with_payload(payload).iter().filter(|version| at.is_head(**version));
+            let items = heads.map(|version| at.key(at.item_of(*version)));
+            items.filter(|key| key.kind == Kind::Source && self.is_of_prefix(key)).cloned().collect()
+        });
+        images.sort_unstable();
+        images.dedup();
+        images
+    }
+
+    /// Returns the labels of an image whose newest version is made from it, by key.
+    pub(super) fn labels_of(&self, image: &ItemKey) -> Vec<KnownLabel> {
+        let mut labels: Vec<KnownLabel> = self.view.read(|at| {
+            let Some(image) = at.item(&image.id()) else { return Vec::new() };
+            let derived = at.history(image).iter().flat_map(|version| at.flow_from(*version));
+            let of_image = |label: &VersionNo| {
+                at.kind(*label) == Kind::Label && at.is_head(*label) && self.is_label(at, *label, image)
+            };
+            let labels = derived.filter(of_image).map(|head| {
+                let item = at.item_of(head);
+                KnownLabel {
+                    item: at.key(item).clone(),
+                    id: self.id_of(at.key(item)),
+                    history: at.history(item).iter().map(|version| at.id(*version)).collect(),
+                    is_wrong: at.is_wrong(head),
+                }
+            });
+            labels.collect()
+        });
+        labels.sort_by(|a, b| a.item.cmp(&b.item));
+        labels.dedup_by(|a, b| a.item == b.item);
+        labels
+    }
+
+    /// Returns the image of the label that has this id in the tool; `None` if there is none.
+    pub(super) fn image_of_id(&self, id: &str) -> Option<ItemKey> {
+        let label = self.naming.item(Kind::Label, "id", &format!("{LABELS}{id}")).ok()?;
+        self.view.read(|at| {
+            let head = at.head(at.item(&label.id())?)?;
+            let mut images = at.sources(head).map(|edge| at.item_of(edge.other));
+            images.find(|item| at.key(*item).kind == Kind::Source).map(|item| at.key(item).clone())
+        })
+    }
+
+    /// Returns the keys that an image of this name may have, without the prefix.
+    pub(super) fn keys_of_name(name: &str) -> [String; 2] {
+        [names::key_of(name), name.to_owned()]
+    }
+
+    /// Returns the fields of an item's newest version; `None` if there is none.
+    pub(super) fn newest_fields(&self, item: &ItemKey) -> Option<Map<String, Value>> {
+        self.fields(&*self.newest(item)?).ok()
+    }
+
+    /// Returns true if the newest version of a class list changed classes of the one before.
+    pub(super) fn made_class_changes(&self, item: &ItemKey) -> bool {
+        self.newest(item).is_some_and(|record| !record.content.class_changes.is_empty())
+    }
+
+    fn newest(&self, item: &ItemKey) -> Option<Arc<VersionRecord>> {
+        let head = self.head(item)?;
+        self.versions(&[head]).ok()?.pop().flatten()
+    }
+
+    /// Returns true if a version of the record's item has its content.
+    pub(super) fn has_content(&self, version: &ImportedVersion) -> bool {
+        let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
+        self.view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).has_content(version))
+    }
+
+    /// Returns stored versions, in the order of the ids.
+    pub(super) fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
+        self.runtime.block_on(self.view.versions(ids))
+    }
+
+    /// Returns the fields of a version: its attributes, or those in its payload if they were too
+    /// large.
+    pub(super) fn fields(&self, version: &VersionRecord) -> Result<Map<String, Value>, LedgerError> {
+        let fields = version.content.attributes.to_map();
+        let content = &version.content;
+        let (Some(payload), Some("application/json")) = (content.payload, content.media_type.as_deref())
+        else {
+            return Ok(fields);
+        };
+        let bytes = self.runtime.block_on(read_all(self.blobs.as_ref(), payload, MAX_FIELDS))?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(all)) => Ok(all),
+            _ => Ok(fields),
+        }
+    }
+
+    /// Returns true if a label of this image is one of the prefix.
+    fn is_label(&self, at: At<'_>, label: VersionNo, image: ItemNo) -> bool {
+        let key = at.key(at.item_of(label));
+        if key.namespace != self.naming.namespace {
+            return false;
+        }
+        let Some(rest) = key.key().strip_prefix(&self.naming.prefix) else { return false };
+        // The label of an image by its folder has the key of the image.
+        rest.starts_with(LABELS) || key.key() == at.key(image).key()
+    }
+
+    fn is_of_prefix(&self, key: &ItemKey) -> bool {
+        key.namespace == self.naming.namespace && key.key().starts_with(&self.naming.prefix)
+    }
+
+    fn id_of(&self, key: &ItemKey) -> Option<String> {
+        let id = key.key().strip_prefix(&self.naming.prefix)?.strip_prefix(LABELS)?;
+        Some(id.to_owned())
+    }
+}

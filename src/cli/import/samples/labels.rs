@@ -1,0 +1,239 @@
+//! Recognition of the labels of one image.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::super::record::fault::Reason;
+use super::super::record::name::VersionReference;
+use super::super::record::naming::ItemNaming;
+use super::known::{KnownLabel, KnownStore};
+use super::version::{self, Made};
+use super::{LABELS, SampleOptions, SampleRecords};
+use crate::annotations::matching::{FoundLabel, StoredLabel, assign};
+use crate::annotations::model::Label;
+use crate::annotations::normal;
+use crate::annotations::reader::ReadStop;
+use crate::domain::id::VersionId;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::version::VersionRecord;
+use crate::ledger::LedgerError;
+
+/// Keys of new labels.
+#[derive(Debug, Default)]
+pub(super) struct LabelKeys {
+    taken: HashSet<ItemKey>,
+}
+
+impl LabelKeys {
+    /// Returns the item of a label that no earlier import has: by its id, if no other label has
+    /// it, else by its image and content.
+    fn new_item(
+        &mut self,
+        label: &Label,
+        image: &ItemKey,
+        options: &SampleOptions,
+        known: Option<&KnownStore>,
+    ) -> Result<ItemKey, Reason> {
+        let naming = &options.naming;
+        if options.labels_by_image {
+            return ItemKey::new(naming.namespace.clone(), Kind::Label, image.key())
+                .map_err(|malformed| Reason::record(malformed.to_string()));
+        }
+        let is_free = |taken: &HashSet<ItemKey>, item: &ItemKey| {
+            !taken.contains(item) && known.is_none_or(|known| !known.has(item))
+        };
+        if let Some(id) = &label.id {
+            let item = naming.item(Kind::Label, "id", &format!("{LABELS}{id}"))?;
+            if is_free(&self.taken, &item) {
+                self.taken.insert(item.clone());
+                return Ok(item);
+            }
+        }
+        let image = image.key().strip_prefix(&naming.prefix).unwrap_or(image.key());
+        let content = short_digest(label);
+        let mut number = 1_u64;
+        loop {
+            let copy = if number == 1 { String::new() } else { format!("-{number}") };
+            let item = naming.item(Kind::Label, "id", &format!("{LABELS}{image}/{content}{copy}"))?;
+            if is_free(&self.taken, &item) {
+                self.taken.insert(item.clone());
+                return Ok(item);
+            }
+            number += 1;
+        }
+    }
+
+    /// Returns the key of a prediction, after the prefix.
+    pub(super) fn prediction(label: &Label, image: &ItemKey, naming: &ItemNaming, start: &str) -> String {
+        match &label.id {
+            Some(id) => format!("{start}{id}"),
+            None => {
+                let image = image.key().strip_prefix(&naming.prefix).unwrap_or(image.key());
+                format!("{start}{image}/{}", short_digest(label))
+            }
+        }
+    }
+}
+
+/// Returns twelve hexadecimal digits that equal labels share.
+fn short_digest(label: &Label) -> String {
+    normal::digest(&label.fields)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A label of the store, with what is compared.
+struct Candidate {
+    known: KnownLabel,
+    /// The reference of its item.
+    reference: String,
+    /// Its versions with their fields, newest first.
+    versions: Vec<(Arc<VersionRecord>, Map<String, Value>)>,
+}
+
+/// How a label of the file was recognised.
+#[derive(Default, Clone)]
+struct Recognised {
+    /// The item; `None` if it is new.
+    item: Option<ItemKey>,
+    /// The stored version that means the same; `None` if the label has changed.
+    same: Option<Arc<VersionRecord>>,
+}
+
+impl SampleRecords {
+    /// Makes the records of the labels of an image, in their order.
+    pub(super) fn labels(&mut self, image: &ItemKey, labels: &[Label]) -> Result<Vec<Made>, ReadStop> {
+        let stored = self.known.as_ref().map_or_else(Vec::new, |known| known.labels_of(image));
+        let mut recognised = vec![Recognised::default(); labels.len()];
+        if !stored.is_empty() {
+            let left = self.unchanged(image, labels, stored, &mut recognised)?;
+            self.matched(labels, left, &mut recognised)?;
+        }
+        for item in recognised.iter().filter_map(|found| found.item.as_ref()) {
+            self.keys.taken.insert(item.clone());
+        }
+        let mut made = Vec::with_capacity(labels.len());
+        for (label, found) in labels.iter().zip(recognised) {
+            made.push(self.label(image, label, found).map_err(|reason| reason.at(label.place.clone()))?);
+        }
+        Ok(made)
+    }
+
+    /// Makes the record of one label.
+    fn label(&mut self, image: &ItemKey, label: &Label, found: Recognised) -> Result<Made, Reason> {
+        let classes = self.classes.item();
+        let item = match found.item {
+            Some(item) => item,
+            None => {
+                self.findings.matched.new += u64::from(self.known.is_some());
+                self.keys.new_item(label, image, &self.options, self.known.as_ref())?
+            }
+        };
+        let (mut version, payload) = version::label(label, item, image, classes, &self.activity)?;
+        let Some(same) = found.same else { return Ok((version, payload)) };
+        // Another spelling is no change.
+        version.attributes = same.content.attributes.clone();
+        version.payload = same.content.payload;
+        version.media_type.clone_from(&same.content.media_type);
+        version.ontology = same.content.ontology.map(VersionReference::of_version);
+        Ok((version, None))
+    }
+
+    /// Finds the labels with an id whose content is exactly that of their item, without reading
+    /// records. Returns the other labels of the store.
+    fn unchanged(
+        &mut self,
+        image: &ItemKey,
+        labels: &[Label],
+        mut stored: Vec<KnownLabel>,
+        recognised: &mut [Recognised],
+    ) -> Result<Vec<KnownLabel>, ReadStop> {
+        let Some(known) = &self.known else { return Ok(stored) };
+        let places: HashMap<String, usize> =
+            stored.iter().enumerate().filter_map(|(place, label)| Some((label.id.clone()?, place))).collect();
+        let mut found = HashSet::new();
+        for (label, recognised) in labels.iter().zip(recognised) {
+            let Some(place) = label.id.as_ref().and_then(|id| places.get(id)) else { continue };
+            let item = stored[*place].item.clone();
+            let made = version::label(label, item.clone(), image, self.classes.item(), &self.activity);
+            let (version, _) = made.map_err(|reason| reason.at(label.place.clone()))?;
+            if !found.contains(place) && known.has_content(&version) {
+                found.insert(*place);
+                recognised.item = Some(item);
+                self.findings.matched.by_id += 1;
+                self.classes.note(&label.fields, &label.fields);
+            }
+        }
+        let mut place = 0;
+        stored.retain(|_| {
+            place += 1;
+            !found.contains(&(place - 1))
+        });
+        Ok(stored)
+    }
+
+    /// Matches the labels that were not found by id and content.
+    fn matched(
+        &mut self,
+        labels: &[Label],
+        stored: Vec<KnownLabel>,
+        recognised: &mut [Recognised],
+    ) -> Result<(), ReadStop> {
+        let Some(known) = &self.known else { return Ok(()) };
+        let left: Vec<usize> = (0..labels.len()).filter(|place| recognised[*place].item.is_none()).collect();
+        if left.is_empty() || stored.is_empty() {
+            return Ok(());
+        }
+        let candidates =
+            self.candidates(known, stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
+        let old: Vec<StoredLabel<'_>> = candidates.iter().map(Candidate::stored).collect();
+        let new: Vec<FoundLabel<'_>> = left.iter().map(|place| FoundLabel::of(&labels[*place])).collect();
+        let assignment = assign(self.options.matching, &old, &new, self.evidence);
+        self.findings.matched.ambiguous += assignment.ambiguous;
+        for (place, pair) in left.into_iter().zip(assignment.pairs) {
+            let Some((candidate, by)) = pair else { continue };
+            let candidate = &candidates[candidate];
+            self.findings.matched.add(by);
+            let mut versions = candidate.versions.iter();
+            let same = versions.find(|(_, fields)| normal::is_same(fields, &labels[place].fields));
+            let same = same.map(|(record, _)| Arc::clone(record));
+            self.classes.note(&candidate.versions[0].1, &labels[place].fields);
+            recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same };
+        }
+        Ok(())
+    }
+
+    fn candidates(&self, known: &KnownStore, stored: Vec<KnownLabel>) -> Result<Vec<Candidate>, LedgerError> {
+        let ids: Vec<VersionId> = stored.iter().flat_map(|label| label.history.iter().copied()).collect();
+        let mut records: HashMap<VersionId, Arc<VersionRecord>> = HashMap::new();
+        for (id, record) in ids.iter().zip(known.versions(&ids)?) {
+            records.extend(record.map(|record| (*id, record)));
+        }
+        let mut candidates = Vec::with_capacity(stored.len());
+        for label in stored {
+            let mut versions = Vec::new();
+            for record in label.history.iter().rev().filter_map(|id| records.get(id)) {
+                let mut fields = known.fields(record)?;
+                self.classes.rename(&mut fields);
+                versions.push((Arc::clone(record), fields));
+            }
+            if !versions.is_empty() {
+                let reference = label.item.to_string();
+                candidates.push(Candidate { known: label, reference, versions });
+            }
+        }
+        Ok(candidates)
+    }
+}
+
+impl Candidate {
+    fn stored(&self) -> StoredLabel<'_> {
+        let (_, fields) = &self.versions[0];
+        StoredLabel {
+            id: self.known.id.as_deref(),
+            item: &self.reference,
+            fields,
+            is_retracted: self.known.is_wrong,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The training set of an import: its members, and what it keeps of the version before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::record::fault::Reason;
+use super::super::record::name::VersionReference;
+use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
+use crate::domain::id::VersionId;
+use crate::domain::item::{ItemKey, Kind, Namespace};
+use crate::lineage::At;
+
+/// The members of the set that an import pins, by split.
+#[derive(Debug, Default)]
+pub(in crate::cli::import) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
+
+/// The training set that an import pins.
+#[derive(Debug, Clone)]
+pub(in crate::cli::import) struct PinnedSet {
+    /// The set.
+    pub item: ItemKey,
+    /// True if the set is replaced, and false if it keeps the members of other imports and splits.
+    pub replaces: bool,
+}
+
+/// The members that a set keeps of its version before.
+#[derive(Debug, Default)]
+pub(in crate::cli::import) struct KeptMembers {
+    members: Vec<(VersionId, String, Option<f64>)>,
+    /// The number of kept members, by split.
+    pub splits: BTreeMap<String, u64>,
+}
+
+impl SetMembers {
+    /// Adds the newest version of an item.
+    pub(super) fn add(&mut self, item: &ItemKey, split: &str) {
+        match self.0.get_mut(split) {
+            Some(items) => drop(items.insert(item.clone())),
+            None => drop(self.0.insert(split.to_owned(), BTreeSet::from([item.clone()]))),
+        }
+    }
+
+    /// Adds the members of another file.
+    pub(in crate::cli::import) fn extend(&mut self, more: Self) {
+        for (split, items) in more.0 {
+            self.0.entry(split).or_default().extend(items);
+        }
+    }
+
+    /// Returns the number of members of each split.
+    pub(in crate::cli::import) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(split, items)| (split.as_str(), items.len() as u64))
+    }
+
+    fn has(&self, item: &ItemKey) -> bool {
+        self.0.values().any(|items| items.contains(item))
+    }
+}
+
+impl PinnedSet {
+    /// Creates it from a key, or from `namespace/TRAINING_SET/key`.
+    pub(in crate::cli::import) fn named(
+        text: &str,
+        namespace: &Namespace,
+        replaces: bool,
+    ) -> Result<Self, Reason> {
+        let refused = |why: String| Reason::new("--training-set", why);
+        let marker = format!("/{}/", Kind::TrainingSet);
+        let (namespace, key) = match text.split_once(&marker) {
+            Some((namespace, key)) => (namespace.parse().map_err(|error| refused(format!("{error}")))?, key),
+            None => (namespace.clone(), text),
+        };
+        let item = ItemKey::new(namespace, Kind::TrainingSet, key);
+        Ok(Self { item: item.map_err(|error| refused(error.to_string()))?, replaces })
+    }
+
+    /// Returns the members of the set's newest version that it keeps: those of other splits, and
+    /// of this split those of other prefixes. `is_of_import` tells the items of this prefix.
+    pub(in crate::cli::import) fn kept(
+        &self,
+        at: At<'_>,
+        members: &SetMembers,
+        is_of_import: impl Fn(&ItemKey) -> bool,
+    ) -> KeptMembers {
+        let mut kept = KeptMembers::default();
+        let head = at.item(&self.item.id()).and_then(|item| at.head(item));
+        let Some(head) = head.filter(|_| !self.replaces) else { return kept };
+        for interval in at.members(head) {
+            let (key, split) = (at.key(at.item_of(interval.member)), at.index().text(interval.split));
+            let is_replaced = members.0.contains_key(split) && is_of_import(key);
+            if !is_replaced && !members.has(key) {
+                kept.members.push((at.id(interval.member), split.to_owned(), interval.weight));
+                *kept.splits.entry(split.to_owned()).or_default() += 1;
+            }
+        }
+        kept
+    }
+
+    /// Returns the record of the set's next version.
+    pub(in crate::cli::import) fn record(&self, members: &SetMembers, kept: KeptMembers) -> Record {
+        let new = members.0.iter().flat_map(|(split, items)| {
+            items.iter().map(|item| ImportedMember {
+                version: VersionReference::head_of(item),
+                split: split.clone(),
+                weight: None,
+            })
+        });
+        let old = kept.members.into_iter().map(|(version, split, weight)| ImportedMember {
+            version: VersionReference::of_version(version),
+            split,
+            weight,
+        });
+        Record::TrainingSet(Box::new(ImportedTrainingSet::of(self.item.clone(), new.chain(old).collect())))
+    }
+}

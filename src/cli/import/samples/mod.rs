@@ -1,0 +1,272 @@
+//! From samples to records: recognises the images and labels of earlier imports in a file, and
+//! makes the records of what it says about them.
+//!
+//! A tool names images by path and labels by number, and most tools number labels anew in each
+//! export. So an image is found by its bytes, else by its name, and its labels are matched to those
+//! that the store has of it (`docs/import.md`, "How labels are recognised").
+
+mod class_list;
+mod evidence;
+mod images;
+mod known;
+mod labels;
+mod members;
+mod version;
+
+pub(super) use self::class_list::Renamed;
+pub(super) use self::known::KnownStore;
+pub(super) use self::members::PinnedSet;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+use self::class_list::ClassNames;
+use self::evidence::contradiction;
+use self::images::ImageFinder;
+pub(super) use self::images::OtherFiles;
+use self::labels::LabelKeys;
+use self::members::SetMembers;
+use super::record::fault::{Reason, RecordPlace};
+use super::record::naming::ItemNaming;
+use super::record::payload_files::PayloadFiles;
+use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::record::{ImportedActivity, Record};
+use super::report::MatchCounts;
+use crate::annotations::matching::{IdEvidence, MatchMode};
+use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
+use crate::annotations::reader::SampleReader;
+use crate::domain::item::{ItemKey, Kind};
+
+/// The start of the keys of labels, after the prefix.
+pub(super) const LABELS: &str = "annotations/";
+/// The start of the keys of predictions, after the prefix.
+const PREDICTIONS: &str = "predictions/";
+
+/// The settings of an import of samples.
+#[derive(Debug, Clone)]
+pub(super) struct SampleOptions {
+    /// The name of the format.
+    pub format: &'static str,
+    /// The folder of the input's files.
+    pub input: PathBuf,
+    /// The naming of items.
+    pub naming: ItemNaming,
+    /// The files of images; `None` if only names are imported.
+    pub payloads: Option<PayloadFiles>,
+    /// What is done with files that are not images.
+    pub other_files: OtherFiles,
+    /// The rule by which labels are matched.
+    pub matching: MatchMode,
+    /// True if a label has the key of its image, because its class is the image's folder.
+    pub labels_by_image: bool,
+    /// True if predictions become DERIVED items.
+    pub predictions: bool,
+    /// The classes that were renamed.
+    pub renamed: Vec<Renamed>,
+    /// The split of all images, if it is given.
+    pub split: Option<String>,
+    /// The split of images for which the file has none.
+    pub default_split: String,
+}
+
+/// What an import of samples found, besides its records.
+#[derive(Debug, Default)]
+pub(super) struct SampleFindings {
+    /// The members of a set of everything imported.
+    pub members: SetMembers,
+    /// The number of images.
+    pub images: u64,
+    /// The number of labels, by the way in which they were recognised.
+    pub matched: MatchCounts,
+    /// The classes that seem to be renamed, with the number of labels that say so.
+    pub renames: Vec<(Renamed, u64)>,
+}
+
+impl SampleFindings {
+    /// Adds what another file of the same export said.
+    pub(super) fn add(&mut self, more: Self) {
+        self.members.extend(more.members);
+        self.matched.extend(more.matched);
+        self.renames.extend(more.renames);
+    }
+}
+
+/// The records of samples.
+pub(super) struct SampleRecords {
+    reader: Box<dyn SampleReader>,
+    options: SampleOptions,
+    known: Option<KnownStore>,
+    activity: ImportedActivity,
+    finder: ImageFinder,
+    keys: LabelKeys,
+    classes: ClassNames,
+    evidence: IdEvidence,
+    begun: bool,
+    waiting: VecDeque<ReadRecord>,
+    skipped: Skipped,
+    findings: SampleFindings,
+}
+
+impl SampleRecords {
+    /// Creates the records of what a reader returns. `known` is the store before the import.
+    pub(super) fn new(
+        reader: Box<dyn SampleReader>,
+        options: SampleOptions,
+        known: Option<KnownStore>,
+    ) -> Result<Self, ReadStop> {
+        let place = RecordPlace::Element(options.format.to_owned());
+        let activity = version::activity(options.format, &options.naming.prefix);
+        Ok(Self {
+            reader,
+            activity: activity.map_err(|reason| reason.at(place))?,
+            finder: ImageFinder::default(),
+            keys: LabelKeys::default(),
+            classes: ClassNames::default(),
+            evidence: IdEvidence::default(),
+            begun: false,
+            waiting: VecDeque::new(),
+            skipped: Skipped::default(),
+            findings: SampleFindings::default(),
+            options,
+            known,
+        })
+    }
+
+    /// Reads everything if a class may have been renamed, and returns the classes that seem to be;
+    /// `None` if there are none.
+    pub(super) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
+        self.begin()?;
+        if !self.classes.may_be_renamed() {
+            return Ok(None);
+        }
+        while self.next()?.is_some() {}
+        Ok(Some(self.classes.renames()).filter(|renames| !renames.is_empty()))
+    }
+
+    fn begin(&mut self) -> Result<(), ReadStop> {
+        self.begun = true;
+        let list = self.reader.classes()?;
+        if let Some(known) = &self.known {
+            let contradiction = contradiction(self.reader.as_mut(), known)?;
+            if let Some(found) = contradiction.as_ref().filter(|_| self.options.matching == MatchMode::Ids) {
+                let reason = Reason::new(
+                    "--match ids",
+                    format!(
+                        "this file numbers labels anew: {} of its ids are those of labels of other images, the first is {}, of {} here and of {} in the store; import it with --match auto",
+                        found.count, found.id, found.image, found.stored
+                    ),
+                );
+                return Err(reason.at(RecordPlace::Element("annotations".to_owned())).into());
+            }
+            self.evidence = IdEvidence { contradicted: contradiction.is_some() };
+        }
+        let place = RecordPlace::Element("categories".to_owned());
+        let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
+            .map_err(|reason| reason.at(place.clone()))?;
+        self.classes = names;
+        if let Some((version, payload)) = record {
+            self.push(place, Record::Version(Box::new(version)), payload);
+        }
+        Ok(())
+    }
+
+    /// Adds the records of an image and its labels.
+    fn sample(&mut self, sample: Sample) -> Result<(), ReadStop> {
+        let Sample { image, labels } = sample;
+        let place = image.place.clone();
+        let Some(item) = self.image(&image).map_err(|reason| reason.at(place))? else { return Ok(()) };
+        let (labels, predictions): (Vec<_>, Vec<_>) =
+            labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
+        self.findings.images += 1;
+        let split = self.split(&image);
+        let places: Vec<RecordPlace> = labels.iter().map(|label| label.place.clone()).collect();
+        let made = self.labels(&item, &labels)?;
+        if made.is_empty() {
+            self.findings.members.add(&item, &split);
+        }
+        for (place, (version, payload)) in places.into_iter().zip(made) {
+            self.findings.members.add(&version.item.0, &split);
+            self.push(place, Record::Version(Box::new(version)), payload);
+        }
+        for prediction in predictions {
+            let place = prediction.place.clone();
+            self.prediction(&item, prediction).map_err(|reason| reason.at(place))?;
+        }
+        Ok(())
+    }
+
+    /// Adds the record of an image, and returns its item; `None` if its file is no image.
+    fn image(&mut self, image: &Image) -> Result<Option<ItemKey>, Reason> {
+        let payload = match images::payload(image, &self.options)? {
+            images::ImagePayload::None => None,
+            images::ImagePayload::Found(payload) => Some(payload),
+            images::ImagePayload::Skipped(what) => {
+                self.skipped.note(what, || image.name.clone());
+                return Ok(None);
+            }
+        };
+        let files = self.options.payloads.as_ref();
+        let item =
+            self.finder.item(image, payload.as_ref(), &self.options.naming, self.known.as_ref(), files)?;
+        let (version, payload) = version::image(image, &item, payload, &self.activity, self.known.as_ref())?;
+        self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
+        Ok(Some(item))
+    }
+
+    fn prediction(&mut self, image: &ItemKey, prediction: Label) -> Result<(), Reason> {
+        if !self.options.predictions {
+            self.skipped.note("prediction (--predictions imports them)", || format!("of {}", image.key()));
+            return Ok(());
+        }
+        let key = LabelKeys::prediction(&prediction, image, &self.options.naming, PREDICTIONS);
+        let item = self.options.naming.item(Kind::Derived, "id", &key)?;
+        let place = prediction.place.clone();
+        let (version, payload) = version::prediction(prediction, item, image, &self.activity)?;
+        self.push(place, Record::Version(Box::new(version)), payload);
+        Ok(())
+    }
+
+    fn split(&self, image: &Image) -> String {
+        let given = self.options.split.clone().or_else(|| image.split.clone());
+        given.unwrap_or_else(|| self.options.default_split.clone())
+    }
+
+    fn push(
+        &mut self,
+        place: RecordPlace,
+        record: Record,
+        payload: Option<super::record::payload::ImportPayload>,
+    ) {
+        let bytes = record.size();
+        let position = self.reader.progress().0;
+        self.waiting.push_back(ReadRecord { place, record, bytes, digest: [0; 32], position, payload });
+    }
+}
+
+impl RecordSource for SampleRecords {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
+        if !self.begun {
+            self.begin()?;
+        }
+        loop {
+            if let Some(read) = self.waiting.pop_front() {
+                return Ok(Some(read));
+            }
+            match self.reader.next()? {
+                Some(sample) => self.sample(sample)?,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        let mut skipped = self.reader.skipped();
+        skipped.add(std::mem::take(&mut self.skipped));
+        skipped
+    }
+
+    fn findings(&mut self) -> Option<SampleFindings> {
+        self.findings.renames = self.classes.renames();
+        Some(std::mem::take(&mut self.findings))
+    }
+}

@@ -1,0 +1,183 @@
+//! Version records of images, labels and predictions.
+
+use serde_json::{Map, Value, json};
+
+use super::super::record::fault::Reason;
+use super::super::record::name::VersionReference;
+use super::super::record::payload::ImportPayload;
+use super::super::record::{ACTIVITY, ImportedActivity, ImportedSource, ImportedVersion};
+use super::known::KnownStore;
+use crate::annotations::model::fields::{HEIGHT, REGIONS, SEGMENTATION, WIDTH};
+use crate::annotations::model::{Image, Label};
+use crate::annotations::normal::is_same;
+use crate::domain::canonical::attributes::{Attributes, AttributesError, canonical};
+use crate::domain::item::ItemKey;
+
+/// The role of the image of a label.
+const LABELS: &str = "LABELS";
+/// The role of the image of a prediction.
+const INPUT: &str = "INPUT";
+/// The media type of fields that are too large for attributes.
+pub(super) const JSON: &str = "application/json";
+
+/// A version record, and its payload if it has one.
+pub(super) type Made = (ImportedVersion, Option<ImportPayload>);
+
+/// Returns the activity of an import of an export.
+pub(super) fn activity(format: &str, prefix: &str) -> Result<ImportedActivity, Reason> {
+    let mut parameters = json!({"format": format});
+    if !prefix.is_empty() {
+        parameters["prefix"] = prefix.into();
+    }
+    activity_with(&parameters)
+}
+
+fn activity_with(parameters: &Value) -> Result<ImportedActivity, Reason> {
+    Ok(ImportedActivity {
+        name: ACTIVITY.to_owned(),
+        code_reference: None,
+        parameters: attributes(parameters)?,
+        started_at: None,
+        ended_at: None,
+    })
+}
+
+/// Makes the record of an image. An image whose fields mean the same as those of its newest version
+/// keeps these, so that another spelling is no change.
+pub(super) fn image(
+    image: &Image,
+    item: &ItemKey,
+    payload: Option<ImportPayload>,
+    activity: &ImportedActivity,
+    known: Option<&KnownStore>,
+) -> Result<Made, Reason> {
+    let mut version =
+        ImportedVersion { activity: Some(activity.clone()), ..ImportedVersion::new(item.clone()) };
+    let mut fields = image.fields.clone();
+    if let Some(payload) = &payload {
+        set_picture(&mut version, &mut fields, payload)?;
+    }
+    if let Some(stored) = known.and_then(|known| known.newest_fields(item))
+        && stored != fields
+        && is_same(&stored, &fields)
+    {
+        fields = stored;
+    }
+    if payload.is_some() {
+        version.attributes = attributes(&Value::Object(fields))?;
+        return Ok((version, payload));
+    }
+    let names: Vec<String> = fields.keys().cloned().collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let payload = set_attributes(&mut version, fields, &names)?;
+    Ok((version, payload))
+}
+
+/// Makes the record of a label of an image, which uses a class list if there is one.
+pub(super) fn label(
+    label: &Label,
+    item: ItemKey,
+    image: &ItemKey,
+    classes: Option<&ItemKey>,
+    activity: &ImportedActivity,
+) -> Result<Made, Reason> {
+    let mut activity = activity.clone();
+    if let Some(author) = &label.author {
+        let mut parameters = activity.parameters.to_map();
+        parameters.insert("annotator".to_owned(), author.clone());
+        activity = activity_with(&Value::Object(parameters))?;
+    }
+    let version = ImportedVersion {
+        activity: Some(activity),
+        ontology: classes.map(VersionReference::head_of),
+        ..ImportedVersion::new(item)
+    };
+    let mut version = made_from(version, LABELS, image);
+    let payload = set_attributes(&mut version, label.fields.clone(), &[SEGMENTATION, REGIONS])?;
+    Ok((version, payload))
+}
+
+/// Makes the record of a prediction about an image.
+pub(super) fn prediction(
+    prediction: Label,
+    item: ItemKey,
+    image: &ItemKey,
+    activity: &ImportedActivity,
+) -> Result<Made, Reason> {
+    let version = ImportedVersion { activity: Some(activity.clone()), ..ImportedVersion::new(item) };
+    let mut version = made_from(version, INPUT, image);
+    let payload = set_attributes(&mut version, prediction.fields, &[SEGMENTATION, REGIONS])?;
+    Ok((version, payload))
+}
+
+/// Sets the one source of a version.
+fn made_from(version: ImportedVersion, role: &str, source: &ItemKey) -> ImportedVersion {
+    let source = ImportedSource { version: VersionReference::head_of(source), role: role.to_owned() };
+    ImportedVersion { sources: vec![source], ..version }
+}
+
+/// Sets the fields as attributes of a version. If they are too large, all of them become its
+/// payload, and those named in `large` are left out of the attributes.
+pub(super) fn set_attributes(
+    version: &mut ImportedVersion,
+    mut fields: Map<String, Value>,
+    large: &[&str],
+) -> Result<Option<ImportPayload>, Reason> {
+    let whole = Value::Object(fields);
+    match Attributes::new(&whole) {
+        Ok(attributes) => {
+            version.attributes = attributes;
+            return Ok(None);
+        }
+        Err(AttributesError::Limit { what: "bytes", .. }) => {}
+        Err(error) => return Err(Reason::record(error.to_string())),
+    }
+    let payload = ImportPayload::of_bytes(canonical(&whole).into_bytes());
+    fields = match whole {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    fields.retain(|name, _| !large.contains(&name.as_str()));
+    version.attributes = attributes(&Value::Object(fields))?;
+    version.payload = Some(payload.meta.digest);
+    version.media_type = Some(JSON.to_owned());
+    Ok(Some(payload))
+}
+
+/// Converts a value to attributes.
+pub(super) fn attributes(value: &Value) -> Result<Attributes, Reason> {
+    Attributes::new(value).map_err(|error| Reason::record(error.to_string()))
+}
+
+/// Sets the payload of an image, its media type and its size. A size in the fields must be that of
+/// the image as it is stored, or as it is shown if EXIF says that it is turned.
+fn set_picture(
+    version: &mut ImportedVersion,
+    fields: &mut Map<String, Value>,
+    payload: &ImportPayload,
+) -> Result<(), Reason> {
+    version.payload = Some(payload.meta.digest);
+    // A recording or a text: its media type is not known.
+    let Some(media) = payload.meta.media else { return Ok(()) };
+    version.media_type = Some(media.media_type.to_owned());
+    let Some(size) = media.size else { return Ok(()) };
+    let given = |name: &str| fields.get(name).and_then(Value::as_f64);
+    let measured = (f64::from(size.width), f64::from(size.height));
+    let turned = (measured.1, measured.0);
+    match (given(WIDTH), given(HEIGHT)) {
+        // The tool measured the image as it is shown; its labels use these lengths.
+        (Some(width), Some(height)) if payload.is_turned() && (width, height) == turned => {
+            fields.extend(payload.orientation.map(|value| ("orientation".to_owned(), value.into())));
+        }
+        (width, height) => {
+            for (name, given, measured) in [(WIDTH, width, size.width), (HEIGHT, height, size.height)] {
+                if let Some(given) = given.filter(|given| *given != f64::from(measured)) {
+                    let why = format!("expected {measured} pixels as in the image, found {given}");
+                    return Err(Reason::new(name, why));
+                }
+                fields.insert(name.to_owned(), measured.into());
+            }
+        }
+    }
+    Ok(())
+}
