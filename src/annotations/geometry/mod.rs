@@ -19,7 +19,8 @@ use super::model::{Rectangle, Shape};
 /// | rotated boxes, four corners | IoU of the convex hulls | exact |
 /// | a box and a rotated box | the larger of that IoU and the IoU of the bounds, because formats without rotation keep either | exact |
 /// | masks of one size | IoU of the run lengths | exact |
-/// | polygons, masks, rotated boxes with each other | IoU in 256 columns (with a mask: up to 512 columns of pixels) | about 1 % |
+/// | polygons and rotated boxes with each other | IoU in 256 columns | about 1 % |
+/// | a mask and a polygon or rotated box, masks of two sizes | IoU in the columns of pixels, at most 512 | one column at either side |
 /// | a box and a polygon, mask, line or points | IoU of the bounds: the box surrounds the same object | exact |
 /// | lines | mean distance, in relation to the diagonal | chords of 64 points |
 /// | keypoints | mean over the points that are visible in one of both | exact |
@@ -82,6 +83,35 @@ pub fn reach(shape: &Shape) -> Option<Rectangle> {
     let Rectangle { x, y, width, height } = bounds;
     let reach = Rectangle::between(x - margin, y - margin, x + width + margin, y + height + margin);
     [reach.x, reach.y, reach.width, reach.height].iter().all(|side| side.is_finite()).then_some(reach)
+}
+
+/// Returns an upper limit of the overlap of two shapes, which is found faster: the area that their
+/// bounds share, of the larger area. 1 for shapes that are not compared by areas of any form, and
+/// for a mask and another shape, which are compared by pixels. A ring that winds around the same
+/// area several times may overlap by more.
+#[must_use]
+pub fn limit(a: &Shape, b: &Shape) -> f64 {
+    let is_area = |shape: &Shape| matches!(kind(shape), Kind::Free | Kind::Turned);
+    if matches!(a, Shape::Mask(_)) != matches!(b, Shape::Mask(_)) {
+        return 1.0;
+    }
+    let (true, true, Some(a_bounds), Some(b_bounds)) = (is_area(a), is_area(b), a.bounds(), b.bounds())
+    else {
+        return 1.0;
+    };
+    let least_area = |shape: &Shape, bounds: &Rectangle| largest_ring(shape).min(bounds.area().abs());
+    let larger = least_area(a, &a_bounds).max(least_area(b, &b_bounds));
+    let shared = upright::shared_area(&a_bounds, &b_bounds);
+    // Areas in columns are not exact.
+    if larger > 0.0 && shared.is_finite() { (shared / larger * 1.05).min(1.0) } else { 1.0 }
+}
+
+/// Returns an area that the shape has at least.
+fn largest_ring(shape: &Shape) -> f64 {
+    match shape {
+        Shape::Polygons(rings) => rings.iter().map(|ring| convex::area_of_ring(ring)).fold(0.0, f64::max),
+        other => area(other),
+    }
 }
 
 enum Kind {

@@ -19,10 +19,7 @@ pub(super) fn of_bounds(a: &Shape, b: &Shape) -> f64 {
 
 /// Returns the IoU; the closeness of the corners if both are without area.
 pub(super) fn overlap(a: &Rectangle, b: &Rectangle) -> f64 {
-    let side = |a1: f64, a2: f64, b1: f64, b2: f64| (a2.min(b2) - a1.max(b1)).max(0.0);
-    let width = side(a.x, a.x + a.width, b.x, b.x + b.width);
-    let height = side(a.y, a.y + a.height, b.y, b.y + b.height);
-    let both = width * height;
+    let both = shared_area(a, b);
     let any = a.area() + b.area() - both;
     if any > 0.0 {
         return both / any;
@@ -30,6 +27,13 @@ pub(super) fn overlap(a: &Rectangle, b: &Rectangle) -> f64 {
     let corners = |of: &Rectangle| [(of.x, of.y), (of.x + of.width, of.y + of.height)];
     let apart = corners(a).into_iter().zip(corners(b)).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
     distance::closeness(apart.sum::<f64>() / 2.0, distance::size(a, b))
+}
+
+/// Returns the area of the intersection.
+pub(super) fn shared_area(a: &Rectangle, b: &Rectangle) -> f64 {
+    let side = |a1: f64, a2: f64, b1: f64, b2: f64| (a2.min(b2) - a1.max(b1)).max(0.0);
+    let width = side(a.x, a.x + a.width, b.x, b.x + b.width);
+    width * side(a.y, a.y + a.height, b.y, b.y + b.height)
 }
 
 /// Returns the smallest rectangle around two.

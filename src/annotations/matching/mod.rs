@@ -1,41 +1,76 @@
-//! Matching: which label of an earlier import is which label of a later file, within one image.
+//! Finds the labels of an earlier import in a later file, within one image.
 //!
-//! Rules, in this order: the item that an export of stemma names; equal content; then the best
-//! assignment of the others by class, overlap and id ([`candidates`]). The result does not depend
-//! on the order of the labels: they are compared in the order of their content.
+//! Most tools number labels again in each export, so an equal id alone proves nothing. [`assign`]
+//! applies four rules, in this order: references of an export of stemma, equal content, ids that
+//! the file proves stable, and the best assignment by class and overlap. It is a pure function, and
+//! the pairs do not depend on the order of the labels. Labels of people and predictions of models
+//! are assigned in separate calls.
 
-mod assignment;
-mod candidates;
-
-use std::collections::HashMap;
+mod exact;
+mod extent;
+mod ids;
+mod optimum;
+mod overlap;
+mod similarity;
+mod sweep;
+mod work;
 
 use serde_json::{Map, Value};
 
-use super::model::{Label, Shape};
-use super::normal;
+use super::model::{Exported, Label};
+use work::Work;
 
-/// The rule by which labels are matched.
+/// A label of an earlier import.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredLabel<'a> {
+    /// The id of the exporter by which it was imported.
+    pub id: Option<&'a str>,
+    /// The reference of its item, `namespace/KIND/key`. References are unique.
+    pub item: &'a str,
+    /// The attributes of its newest version.
+    pub fields: &'a Map<String, Value>,
+    /// True if it is retracted.
+    pub is_retracted: bool,
+}
+
+/// A label of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct FoundLabel<'a> {
+    id: Option<&'a str>,
+    exported: Option<&'a Exported>,
+    fields: &'a Map<String, Value>,
+}
+
+impl<'a> FoundLabel<'a> {
+    /// Creates it from a label.
+    #[must_use]
+    pub fn of(label: &'a Label) -> Self {
+        Self { id: label.id.as_deref(), exported: label.exported.as_ref(), fields: &label.fields }
+    }
+}
+
+/// The rules that apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MatchMode {
-    /// By ids alone.
+    /// References of stemma's exports and ids, whatever the labels contain.
     Ids,
-    /// By content, then by class and overlap, without ids.
+    /// Content and overlap; neither ids nor references.
     Content,
-    /// By content, then by class, overlap and ids.
+    /// All rules.
     #[default]
     Auto,
 }
 
-/// The way in which a label was recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The rule by which a label was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MatchedBy {
-    /// An export of stemma names the item.
+    /// The reference that an export of stemma wrote.
     Exported,
-    /// The content is equal.
-    Content,
-    /// The id is equal, and class or shape fit.
+    /// An equal id.
     Id,
-    /// Class and shape fit.
+    /// Equal content.
+    Content,
+    /// Class and overlap.
     Overlap,
 }
 
@@ -46,50 +81,40 @@ pub struct IdEvidence {
     pub contradicted: bool,
 }
 
-/// A label of the store.
-#[derive(Debug, Clone, Copy)]
-pub struct StoredLabel<'a> {
-    /// The id in the tool.
-    pub id: Option<&'a str>,
-    /// The item: `namespace/LABEL/key`.
-    pub item: &'a str,
-    /// Its fields.
-    pub fields: &'a Map<String, Value>,
-    /// True if it is known to be wrong.
-    pub is_retracted: bool,
-}
-
-/// A label of the file.
-#[derive(Debug, Clone, Copy)]
-pub struct FoundLabel<'a> {
-    label: &'a Label,
-}
-
-/// The matched labels.
+/// The pairs of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Assignment {
-    /// For each label of the file the position of the stored one; `None` for a new label.
+    /// For each label of the file the position of the stored one and the rule; `None` for a new
+    /// label.
     pub pairs: Vec<Option<(usize, MatchedBy)>>,
-    /// The number of labels for which another stored label was equally good.
+    /// The number of pairs for which another choice is equally good and differs in content.
     pub ambiguous: u64,
-    /// The number of labels in groups that are too large for the best assignment; they have a good
-    /// one.
+    /// The number of labels of the file in crowds of more than [`MOST_EXACT`] that overlap each
+    /// other, which are matched in the order of their overlap and not by the best sum.
     pub approximate: u64,
 }
 
-impl<'a> FoundLabel<'a> {
-    /// Creates it from a label.
-    #[must_use]
-    pub const fn of(label: &'a Label) -> Self {
-        Self { label }
-    }
+/// The labels of one side that may overlap each other directly or by others, and are still matched
+/// by the best sum.
+pub const MOST_EXACT: usize = 400;
 
-    fn id(&self) -> Option<&'a str> {
-        self.label.id.as_deref()
-    }
-}
-
-/// Matches the labels of one image.
+/// Finds the stored label of each label of an image.
+///
+/// 1. A label with a reference of stemma's export is that item. Of several copies, the one that
+///    changed least is.
+/// 2. Labels with equal content are the same: those with equal ids first, retracted ones last.
+/// 3. Labels with equal ids are the same if class or place still fit, unless ids are contradicted:
+///    by the file, by rule 2 (content that moved to another id while both ids are on both sides),
+///    or by a label that left the place of its id for that of another id with the same class.
+/// 4. The rest is assigned so that the sum of weights is the largest: the same class with an overlap
+///    of at least 0.5 weighs 1 + overlap; another class weighs 1.95 on the same place exactly, and
+///    its overlap from 0.8 on. Equal ids, then similar fields decide between equals. A label without
+///    a shape covers its image; without a class its fields must be similar by half. If one label
+///    without a shape is left on either side, it was relabelled; but if ids may be used, labels
+///    without a shape and with two ids are the answers of two annotators. Retracted labels are
+///    matched after all live ones: the label in their place is their correction.
+///
+/// Weights are compared in steps of a millionth.
 #[must_use]
 pub fn assign(
     mode: MatchMode,
@@ -97,154 +122,27 @@ pub fn assign(
     found: &[FoundLabel<'_>],
     evidence: IdEvidence,
 ) -> Assignment {
-    let mut matching = Matching::new(stored, found);
-    matching.exported();
-    match mode {
-        MatchMode::Ids => matching.equal_ids(),
-        MatchMode::Content => {
-            matching.equal_content(false);
-            matching.overlapping(false);
-        }
-        MatchMode::Auto => {
-            matching.equal_content(!evidence.contradicted);
-            let stable = !evidence.contradicted && !matching.exchanged_ids();
-            matching.overlapping(stable);
-        }
+    let mut work = Work::new(stored, found);
+    if mode != MatchMode::Content {
+        exact::match_exported(&mut work);
     }
-    matching.done
-}
-
-/// The state of a matching.
-struct Matching<'a> {
-    stored: &'a [StoredLabel<'a>],
-    found: &'a [FoundLabel<'a>],
-    /// Positions of stored labels that are not matched, the live ones first, then by item.
-    free: Vec<usize>,
-    /// Positions of the labels of the file, by content.
-    order: Vec<usize>,
-    digests: Vec<[u8; 16]>,
-    done: Assignment,
-}
-
-impl<'a> Matching<'a> {
-    fn new(stored: &'a [StoredLabel<'a>], found: &'a [FoundLabel<'a>]) -> Self {
-        let mut free: Vec<usize> = (0..stored.len()).collect();
-        free.sort_by_key(|place| (stored[*place].is_retracted, stored[*place].item));
-        let digests: Vec<[u8; 16]> = found.iter().map(|found| normal::digest(&found.label.fields)).collect();
-        let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_by_key(|place| (digests[*place], found[*place].id()));
-        let done = Assignment { pairs: vec![None; found.len()], ..Assignment::default() };
-        Self { stored, found, free, order, digests, done }
+    if mode == MatchMode::Ids {
+        ids::match_all(&mut work);
+        return work.finish();
     }
-
-    fn pair(&mut self, found: usize, stored: usize, by: MatchedBy) {
-        self.done.pairs[found] = Some((stored, by));
-        self.free.retain(|free| *free != stored);
+    exact::match_content(&mut work, mode == MatchMode::Auto);
+    if work.is_finished() {
+        return work.finish();
     }
-
-    fn open(&self) -> Vec<usize> {
-        self.order.iter().copied().filter(|place| self.done.pairs[*place].is_none()).collect()
+    let pairs = overlap::candidates(&mut work);
+    exact::match_rounded(&mut work, &pairs);
+    let may_use_ids =
+        mode == MatchMode::Auto && !evidence.contradicted && !ids::is_contradicted(&work, &pairs);
+    if may_use_ids {
+        ids::match_stable(&mut work);
     }
-
-    fn exported(&mut self) {
-        for place in self.open() {
-            let Some(exported) = &self.found[place].label.exported else { continue };
-            let named = self.free.iter().copied().find(|free| self.stored[*free].item == exported.item);
-            if let Some(named) = named {
-                self.pair(place, named, MatchedBy::Exported);
-            }
-        }
-    }
-
-    fn equal_ids(&mut self) {
-        for place in self.open() {
-            let Some(id) = self.found[place].id() else { continue };
-            let same = self.free.iter().copied().find(|free| self.stored[*free].id == Some(id));
-            if let Some(same) = same {
-                self.pair(place, same, MatchedBy::Id);
-            }
-        }
-    }
-
-    /// Matches labels of equal content; of several, one with an equal id first if ids count.
-    fn equal_content(&mut self, ids_count: bool) {
-        let mut by_digest: HashMap<[u8; 16], Vec<usize>> = HashMap::new();
-        for place in &self.free {
-            by_digest.entry(normal::digest(self.stored[*place].fields)).or_default().push(*place);
-        }
-        // First those with an equal id, so that no other label takes them.
-        for by_id in [true, false] {
-            for place in self.open() {
-                let Some(same) = by_digest.get_mut(&self.digests[place]) else { continue };
-                let id = self.found[place].id();
-                let wanted = if by_id {
-                    same.iter().position(|stored| ids_count && id.is_some() && self.stored[*stored].id == id)
-                } else {
-                    (!same.is_empty()).then_some(0)
-                };
-                if let Some(wanted) = wanted {
-                    let stored = same.remove(wanted);
-                    self.pair(place, stored, MatchedBy::Content);
-                }
-            }
-        }
-        // Numbers on both sides of an edge of rounding have different fingerprints.
-        for place in self.open() {
-            let fields = &self.found[place].label.fields;
-            let same = self.free.iter().copied().find(|free| {
-                fields.get("class") == self.stored[*free].fields.get("class")
-                    && normal::is_same(self.stored[*free].fields, fields)
-            });
-            if let Some(same) = same {
-                self.pair(place, same, MatchedBy::Content);
-            }
-        }
-    }
-
-    /// Returns true if labels of equal content have exchanged ids: the tool numbered them anew.
-    fn exchanged_ids(&self) -> bool {
-        let of_store: Vec<&str> = self.stored.iter().filter_map(|stored| stored.id).collect();
-        let of_file: Vec<&str> = self.found.iter().filter_map(FoundLabel::id).collect();
-        let pairs = self.done.pairs.iter().zip(self.found);
-        pairs.filter_map(|(pair, found)| Some((self.stored[(*pair)?.0].id?, found.id()?))).any(
-            |(stored, found)| stored != found && (of_store.contains(&found) || of_file.contains(&stored)),
-        )
-    }
-
-    /// Matches the others by the best assignment.
-    fn overlapping(&mut self, ids_count: bool) {
-        let open = self.open();
-        let old: Vec<candidates::Compared<'_>> = self
-            .free
-            .iter()
-            .map(|place| {
-                let StoredLabel { id, fields, is_retracted, .. } = self.stored[*place];
-                candidates::Compared {
-                    id,
-                    class: fields.get("class"),
-                    shape: Shape::of(fields),
-                    is_retracted,
-                }
-            })
-            .collect();
-        let new: Vec<candidates::Compared<'_>> = open
-            .iter()
-            .map(|place| {
-                let (id, fields) = (self.found[*place].id(), &self.found[*place].label.fields);
-                let class = fields.get("class");
-                candidates::Compared { id, class, shape: Shape::of(fields), is_retracted: false }
-            })
-            .collect();
-        let edges = candidates::find(&new, &old, ids_count);
-        let best = assignment::best(new.len(), old.len(), &edges);
-        let free = self.free.clone();
-        for (row, column) in best.pairs.iter().copied() {
-            let is_id = ids_count && new[row].id.is_some() && new[row].id == old[column].id;
-            self.pair(open[row], free[column], if is_id { MatchedBy::Id } else { MatchedBy::Overlap });
-        }
-        self.done.ambiguous += best.ambiguous;
-        self.done.approximate += best.approximate;
-    }
+    overlap::match_rest(&mut work, &pairs, may_use_ids);
+    work.finish()
 }
 
 #[cfg(test)]

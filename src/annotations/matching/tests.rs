@@ -1,3 +1,8 @@
+mod optimum;
+mod order;
+mod rules;
+mod sweep;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
