@@ -70,7 +70,7 @@ fn by_id<'a>(work: &Work<'a>) -> BTreeMap<&'a str, (Vec<usize>, Vec<usize>)> {
 ///
 /// The proof is a label with equal content and the same id behind a gap: an exporter that counts
 /// would have moved the id up. Ids that are no numbers are a proof in any place.
-pub(super) fn is_contradicted(work: &Work<'_>, pairs: &[Candidate]) -> bool {
+pub(super) fn is_contradicted(work: &Work<'_>, pairs: &[Candidate], unchanged: &[&str]) -> bool {
     let of_stored: BTreeSet<&str> = work.stored.iter().filter_map(|stored| stored.id).collect();
     let of_found: BTreeSet<&str> = work.found.iter().filter_map(|found| found.id).collect();
     let is_on_both = |id: &str| of_stored.contains(id) && of_found.contains(id);
@@ -79,14 +79,15 @@ pub(super) fn is_contradicted(work: &Work<'_>, pairs: &[Candidate]) -> bool {
         let gap = stored.id.filter(|id| !of_found.contains(id)).and_then(number);
         first_gap = [first_gap, gap].into_iter().flatten().min();
     }
-    let mut is_proven = false;
+    let proves = |id: &str| number(id).is_none_or(|id| first_gap.is_some_and(|gap| gap < id));
+    let mut is_proven = unchanged.iter().any(|id| proves(id));
     for (found, stored, by) in work.pairs() {
         let (Some(now), Some(before)) = (work.found[found].id, work.stored[stored].id) else { continue };
         if by != MatchedBy::Content {
             continue;
         }
         if now == before {
-            is_proven |= number(now).is_none_or(|now| first_gap.is_some_and(|gap| gap < now));
+            is_proven |= proves(now);
         } else if is_on_both(now) && is_on_both(before) {
             return true;
         }

@@ -74,11 +74,13 @@ pub enum MatchedBy {
     Overlap,
 }
 
-/// Evidence of the complete file about its ids.
+/// Evidence about the ids of a file, besides the labels that are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct IdEvidence {
+pub struct IdEvidence<'a> {
     /// True if an id of the file is that of a stored label of another image.
     pub contradicted: bool,
+    /// The ids of labels of the image that are known to be unchanged and are not matched again.
+    pub unchanged: &'a [&'a str],
 }
 
 /// The pairs of an image.
@@ -120,7 +122,7 @@ pub fn assign(
     mode: MatchMode,
     stored: &[StoredLabel<'_>],
     found: &[FoundLabel<'_>],
-    evidence: IdEvidence,
+    evidence: IdEvidence<'_>,
 ) -> Assignment {
     let mut work = Work::new(stored, found);
     if mode != MatchMode::Content {
@@ -137,7 +139,7 @@ pub fn assign(
     let pairs = overlap::candidates(&mut work);
     exact::match_rounded(&mut work, &pairs);
     let may_use_ids =
-        mode == MatchMode::Auto && !evidence.contradicted && !ids::is_contradicted(&work, &pairs);
+        mode == MatchMode::Auto && !evidence.contradicted && !ids::is_contradicted(&work, &pairs, evidence.unchanged);
     if may_use_ids {
         ids::match_stable(&mut work);
     }

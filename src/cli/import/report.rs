@@ -80,6 +80,8 @@ pub(super) struct MatchCounts {
     pub new: u64,
     /// Labels for which several stored ones were equally good.
     pub ambiguous: u64,
+    /// Labels in crowds that are too large to find the best sum.
+    pub approximate: u64,
 }
 
 impl MatchCounts {
@@ -101,6 +103,7 @@ impl MatchCounts {
         self.by_overlap += more.by_overlap;
         self.new += more.new;
         self.ambiguous += more.ambiguous;
+        self.approximate += more.approximate;
     }
 
     /// Returns the counts that are not zero; `None` if no label was recognised.
@@ -119,7 +122,11 @@ impl MatchCounts {
         if parts.is_empty() {
             return None;
         }
-        let others = [(self.new, "new"), (self.ambiguous, "ambiguous")];
+        let others = [
+            (self.new, "new"),
+            (self.ambiguous, "ambiguous"),
+            (self.approximate, "approximate (in crowds of more than 400 labels)"),
+        ];
         let others = others.iter().filter(|(number, _)| *number > 0);
         parts.extend(others.map(|(number, what)| format!("{} {what}", count(*number))));
         Some(parts.join(", "))

@@ -119,7 +119,7 @@ impl CocoDocument {
 }
 
 /// Parses a JSON object strictly. Names `NaN` and `Infinity`, which many programs write.
-pub(in crate::annotations::formats) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
+pub(crate) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     let value = json::parse(text).map_err(|error| {
         let field = error.path.trim_start_matches(['$', '.']).to_owned();
         if let (Fault::Syntax(_), Some(name)) = (&error.fault, first_constant(text)) {

@@ -28,7 +28,7 @@ pub(super) fn id_of(field: &str, value: Option<&Value>) -> Result<Option<String>
 }
 
 /// Takes an id that must be present.
-pub(in crate::annotations::formats) fn take_id(
+pub(crate) fn take_id(
     fields: &mut Map<String, Value>,
     field: &str,
 ) -> Result<String, Reason> {

@@ -218,3 +218,28 @@ fn images_without_labels_have_no_pairs() {
     assert_eq!(stored_places(&of_values(&[], &[(None, json!({"class": "a"}))])), [None]);
     assert_eq!(stored_places(&of_values(&[(None, json!({"class": "a"}))], &[])), []);
 }
+
+#[test]
+fn an_unchanged_label_behind_a_gap_proves_that_ids_are_stable() {
+    let old = [("1", 0.0), ("2", 50.0), ("3", 300.0)].map(|(id, x)| (id, fields("a", x, 0.0)));
+    let old = old.each_ref().map(|(id, fields)| StoredLabel {
+        id: Some(id),
+        item: id,
+        fields,
+        is_retracted: false,
+    });
+    // 3 was deleted; 2 moved away, and 1 to its place.
+    let new = [("1", 50.0), ("2", 700.0)].map(|(id, x)| label(Some(id), fields("a", x, 0.0)));
+    let new = new.each_ref().map(FoundLabel::of);
+    let rules = |unchanged: &[&str]| {
+        let evidence = IdEvidence { contradicted: false, unchanged };
+        let done = assign(MatchMode::Auto, &old, &new, evidence);
+        done.pairs.iter().map(|pair| pair.map(|(stored, _)| stored)).collect::<Vec<_>>()
+    };
+    // A tool that counts would have moved 9 up.
+    assert_eq!(rules(&["9"]), [Some(0), Some(1)]);
+    assert_eq!(rules(&["f3c"]), [Some(0), Some(1)]);
+    // Before the gap, an id proves nothing.
+    assert_eq!(rules(&["0"])[0], Some(1));
+    assert_eq!(rules(&[])[0], Some(1));
+}

@@ -12,7 +12,7 @@ const COCO: [&[u8]; 3] = [b"images", b"annotations", b"categories"];
 
 /// Reads the input until it is known whether it holds records. Returns the bytes read, and the format
 /// of the records; `None` for anything else.
-pub(in crate::cli::import) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Format>)> {
+pub(crate) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Format>)> {
     let mut head = Vec::new();
     let mut chunk = vec![0; 8 * 1024];
     loop {

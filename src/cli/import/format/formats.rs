@@ -7,7 +7,7 @@ use crate::annotations::formats::{self, AnnotationFormat};
 
 /// The formats that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum Format {
+pub(crate) enum Format {
     /// Detected from the content.
     Auto,
     /// Records, one JSON object per line.
@@ -30,7 +30,7 @@ impl Format {
     }
 
     /// Returns the parser of names.
-    pub(in crate::cli::import) fn parser() -> impl TypedValueParser<Value = Self> {
+    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
         let records = [
             PossibleValue::new("auto").help("Detected from the content"),
             PossibleValue::new("ndjson").help("Records, one JSON object per line"),

@@ -21,7 +21,7 @@ const BUFFER: usize = 256 * 1024;
 
 /// The options of all formats.
 #[derive(Clone)]
-pub(in crate::cli::import) struct InputOptions {
+pub(crate) struct InputOptions {
     /// The format; automatic detection if it is not given.
     pub format: Format,
     /// The folder of the files that records and images refer to.
@@ -45,7 +45,7 @@ pub(crate) struct ImportInput {
 }
 
 /// The content of an input.
-pub(in crate::cli::import) enum InputContent {
+pub(crate) enum InputContent {
     /// Records.
     Records {
         /// The records.
@@ -60,7 +60,7 @@ pub(in crate::cli::import) enum InputContent {
 }
 
 /// An input of annotations, which can be read more than once.
-pub(in crate::cli::import) struct SampleInput {
+pub(crate) struct SampleInput {
     /// The format.
     pub format: &'static AnnotationFormat,
     path: PathBuf,
@@ -231,7 +231,7 @@ fn samples(path: &Path, name: String, options: &InputOptions, copy: Option<TempD
 
 impl ImportInput {
     /// Returns the format of the input.
-    pub(in crate::cli::import) const fn format(&self) -> Format {
+    pub(crate) const fn format(&self) -> Format {
         match &self.content {
             InputContent::Records { format, .. } => *format,
             InputContent::Samples(samples) => Format::Samples(samples.format),
@@ -241,19 +241,19 @@ impl ImportInput {
 
 impl SampleInput {
     /// Opens a reader at the beginning of the input.
-    pub(in crate::cli::import) fn reader(&self, name: &str) -> Result<Box<dyn SampleReader>> {
+    pub(crate) fn reader(&self, name: &str) -> Result<Box<dyn SampleReader>> {
         let files = files(&self.path, self.follow_links.as_deref())?;
         (self.format.reader)(files, &self.reader).map_err(stopped(name))
     }
 
     /// Returns the folder of the input's files.
-    pub(in crate::cli::import) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         if self.path.is_dir() { &self.path } else { self.path.parent().unwrap_or(Path::new("")) }
     }
 }
 
 /// Returns the failure of a reader.
-pub(in crate::cli::import) fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
+pub(crate) fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
     move |stop| match stop {
         ReadStop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
         ReadStop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
@@ -286,7 +286,7 @@ fn table(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
 }
 
 /// Opens the folder of payloads.
-pub(in crate::cli::import) fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
+pub(crate) fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
     let open = |path: &Path| {
         PayloadFolder::open(path).map_err(|error| {
             Failure::because(format!("cannot read the folder of payloads {}", path.display()), &error)

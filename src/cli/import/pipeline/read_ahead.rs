@@ -26,7 +26,7 @@ pub(crate) struct ReadAhead {
 
 impl ReadAhead {
     /// Starts to read the records of an input.
-    pub(in crate::cli::import) fn new(records: Box<dyn RecordSource>) -> Self {
+    pub(crate) fn new(records: Box<dyn RecordSource>) -> Self {
         let (queue, skipped, findings) = (VecDeque::new(), Skipped::default(), None);
         Self { reader: ParcelReader::start(records), queue, stop: None, ended: false, skipped, findings }
     }
@@ -37,7 +37,7 @@ impl ReadAhead {
     }
 
     /// Takes what the input said about its samples, at its end; `None` for records.
-    pub(in crate::cli::import) fn findings(&mut self) -> Option<SampleFindings> {
+    pub(crate) fn findings(&mut self) -> Option<SampleFindings> {
         self.findings.take()
     }
 

@@ -85,7 +85,7 @@ impl<'a> Compare<'a> {
     }
 
     /// Returns true if a version of the record's item has its content, whatever its sources.
-    pub(in crate::cli::import) fn has_content(&self, version: &ImportedVersion) -> bool {
+    pub(crate) fn has_content(&self, version: &ImportedVersion) -> bool {
         let found = self.history(version);
         found.is_some_and(|(history, content)| history.iter().any(|older| content.is_in(self.at, *older)))
     }

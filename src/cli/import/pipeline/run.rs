@@ -49,7 +49,7 @@ pub(crate) struct ImportJob<'a> {
 }
 
 /// The settings of an import of an export.
-pub(in crate::cli::import) struct ExportJob<'a> {
+pub(crate) struct ExportJob<'a> {
     /// The naming of the items, which is the scope of missing ones.
     pub naming: &'a ItemNaming,
     /// The name of the format.

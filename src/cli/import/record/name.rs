@@ -28,7 +28,7 @@ impl VersionReference {
     }
 
     /// Returns a reference to a version by its id.
-    pub(in crate::cli::import) fn of_version(id: VersionId) -> Self {
+    pub(crate) fn of_version(id: VersionId) -> Self {
         Self::Reference(Reference::Version(id), id.to_string())
     }
 }

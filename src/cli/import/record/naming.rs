@@ -5,7 +5,7 @@ use crate::domain::item::{ItemKey, Kind, Namespace};
 
 /// The naming of the items of an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct ItemNaming {
+pub(crate) struct ItemNaming {
     /// The namespace of the items.
     pub namespace: Namespace,
     /// The prefix of their keys.
@@ -14,13 +14,13 @@ pub(in crate::cli::import) struct ItemNaming {
 
 impl ItemNaming {
     /// Returns the item with this key, after the prefix.
-    pub(in crate::cli::import) fn item(&self, kind: Kind, field: &str, key: &str) -> Result<ItemKey, Reason> {
+    pub(crate) fn item(&self, kind: Kind, field: &str, key: &str) -> Result<ItemKey, Reason> {
         ItemKey::new(self.namespace.clone(), kind, &format!("{}{key}", self.prefix))
             .map_err(|malformed| Reason::new(field, malformed.to_string()))
     }
 
     /// Returns true if an item has the namespace and the prefix.
-    pub(in crate::cli::import) fn covers(&self, item: &ItemKey) -> bool {
+    pub(crate) fn covers(&self, item: &ItemKey) -> bool {
         item.namespace == self.namespace && item.key().starts_with(&self.prefix)
     }
 }

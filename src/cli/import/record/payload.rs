@@ -124,14 +124,14 @@ impl ImportPayload {
     }
 
     /// Hashes bytes in memory.
-    pub(in crate::cli::import) fn of_bytes(bytes: Vec<u8>) -> Self {
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
         let (meta, orientation) = (BlobMeta::of(&bytes), exif::orientation(&bytes));
         let head = bytes[..bytes.len().min(HEAD)].into();
         Self { meta, orientation, head, from: PayloadOrigin::Memory(bytes.into()) }
     }
 
     /// Returns true if the image is shown with its sides exchanged.
-    pub(in crate::cli::import) fn is_turned(&self) -> bool {
+    pub(crate) fn is_turned(&self) -> bool {
         self.orientation.is_some_and(|orientation| orientation >= 5)
     }
 

@@ -11,7 +11,7 @@ use crate::domain::id::Digest;
 
 /// A folder of files that are found by the names in an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct PayloadFiles {
+pub(crate) struct PayloadFiles {
     folder: PayloadFolder,
     /// All paths below the folder, listed when the first name is not a path.
     resolver: Arc<OnceLock<Resolver>>,
@@ -19,19 +19,19 @@ pub(in crate::cli::import) struct PayloadFiles {
 
 impl PayloadFiles {
     /// Creates the files of a folder.
-    pub(in crate::cli::import) fn new(folder: PayloadFolder) -> Self {
+    pub(crate) fn new(folder: PayloadFolder) -> Self {
         Self { folder, resolver: Arc::default() }
     }
 
     /// Finds and hashes the file of a name.
-    pub(in crate::cli::import) fn payload(&self, field: &str, name: &str) -> Result<ImportPayload, Reason> {
+    pub(crate) fn payload(&self, field: &str, name: &str) -> Result<ImportPayload, Reason> {
         let file = self.find(field, name)?;
         ImportPayload::of_file(file)
             .map_err(|error| Reason::new(field, format!("cannot read the file {name}: {error}")))
     }
 
     /// Returns true if the file at this exact path has these bytes.
-    pub(in crate::cli::import) fn has(&self, path: &str, digest: &Digest) -> bool {
+    pub(crate) fn has(&self, path: &str, digest: &Digest) -> bool {
         let file = self.folder.file(path).ok();
         let payload = file.and_then(|file| ImportPayload::of_file(file).ok());
         payload.is_some_and(|payload| payload.meta.digest == *digest)

@@ -23,7 +23,7 @@ const KEY: &str = "classes";
 
 /// A class that has a new name: `old=new` on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::cli::import) struct Renamed {
+pub(crate) struct Renamed {
     /// The name in the store.
     pub from: String,
     /// The name in the file.

@@ -36,7 +36,7 @@ pub(super) enum ImagePayload {
 
 /// What is done with a file that is not an image of a known format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum OtherFiles {
+pub(crate) enum OtherFiles {
     /// It is refused: the export names it as an image.
     Refused,
     /// It is skipped and counted: it lies beside images.

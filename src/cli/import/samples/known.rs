@@ -24,7 +24,7 @@ const MAX_FIELDS: u64 = 64 * 1024 * 1024;
 
 /// A label of an earlier import.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct KnownLabel {
+pub(crate) struct KnownLabel {
     /// The item.
     pub item: ItemKey,
     /// The id that the tool gave it, from its key; `None` if the key has none.
@@ -38,7 +38,7 @@ pub(in crate::cli::import) struct KnownLabel {
 /// Reads the store as of before the import. Waits for records, so it is used by the thread that
 /// reads the input and never by a thread of the runtime.
 #[derive(Clone)]
-pub(in crate::cli::import) struct KnownStore {
+pub(crate) struct KnownStore {
     view: View,
     blobs: Arc<dyn BlobStore>,
     runtime: Handle,
@@ -47,7 +47,7 @@ pub(in crate::cli::import) struct KnownStore {
 
 impl KnownStore {
     /// Creates the reader. Must be called within the runtime.
-    pub(in crate::cli::import) fn new(view: View, blobs: Arc<dyn BlobStore>, naming: ItemNaming) -> Self {
+    pub(crate) fn new(view: View, blobs: Arc<dyn BlobStore>, naming: ItemNaming) -> Self {
         Self { view, blobs, runtime: Handle::current(), naming }
     }
 

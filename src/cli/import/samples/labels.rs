@@ -11,7 +11,7 @@ use super::super::record::naming::ItemNaming;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
-use crate::annotations::matching::{FoundLabel, StoredLabel, assign};
+use crate::annotations::matching::{FoundLabel, IdEvidence, StoredLabel, assign};
 use crate::annotations::model::Label;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
@@ -188,8 +188,12 @@ impl SampleRecords {
             self.candidates(known, stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
         let old: Vec<StoredLabel<'_>> = candidates.iter().map(Candidate::stored).collect();
         let new: Vec<FoundLabel<'_>> = left.iter().map(|place| FoundLabel::of(&labels[*place])).collect();
-        let assignment = assign(self.options.matching, &old, &new, self.evidence);
+        let unchanged = labels.iter().zip(recognised.iter()).filter(|(_, found)| found.item.is_some());
+        let unchanged: Vec<&str> = unchanged.filter_map(|(label, _)| label.id.as_deref()).collect();
+        let evidence = IdEvidence { contradicted: self.ids_contradicted, unchanged: &unchanged };
+        let assignment = assign(self.options.matching, &old, &new, evidence);
         self.findings.matched.ambiguous += assignment.ambiguous;
+        self.findings.matched.approximate += assignment.approximate;
         for (place, pair) in left.into_iter().zip(assignment.pairs) {
             let Some((candidate, by)) = pair else { continue };
             let candidate = &candidates[candidate];

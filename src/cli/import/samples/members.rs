@@ -11,11 +11,11 @@ use crate::lineage::At;
 
 /// The members of the set that an import pins, by split.
 #[derive(Debug, Default)]
-pub(in crate::cli::import) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
+pub(crate) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
 
 /// The training set that an import pins.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct PinnedSet {
+pub(crate) struct PinnedSet {
     /// The set.
     pub item: ItemKey,
     /// True if the set is replaced, and false if it keeps the members of other imports and splits.
@@ -24,7 +24,7 @@ pub(in crate::cli::import) struct PinnedSet {
 
 /// The members that a set keeps of its version before.
 #[derive(Debug, Default)]
-pub(in crate::cli::import) struct KeptMembers {
+pub(crate) struct KeptMembers {
     members: Vec<(VersionId, String, Option<f64>)>,
     /// The number of kept members, by split.
     pub splits: BTreeMap<String, u64>,
@@ -40,14 +40,14 @@ impl SetMembers {
     }
 
     /// Adds the members of another file.
-    pub(in crate::cli::import) fn extend(&mut self, more: Self) {
+    pub(crate) fn extend(&mut self, more: Self) {
         for (split, items) in more.0 {
             self.0.entry(split).or_default().extend(items);
         }
     }
 
     /// Returns the number of members of each split.
-    pub(in crate::cli::import) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.0.iter().map(|(split, items)| (split.as_str(), items.len() as u64))
     }
 
@@ -58,7 +58,7 @@ impl SetMembers {
 
 impl PinnedSet {
     /// Creates it from a key, or from `namespace/TRAINING_SET/key`.
-    pub(in crate::cli::import) fn named(
+    pub(crate) fn named(
         text: &str,
         namespace: &Namespace,
         replaces: bool,
@@ -75,7 +75,7 @@ impl PinnedSet {
 
     /// Returns the members of the set's newest version that it keeps: those of other splits, and
     /// of this split those of other prefixes. `is_of_import` tells the items of this prefix.
-    pub(in crate::cli::import) fn kept(
+    pub(crate) fn kept(
         &self,
         at: At<'_>,
         members: &SetMembers,
@@ -96,7 +96,7 @@ impl PinnedSet {
     }
 
     /// Returns the record of the set's next version.
-    pub(in crate::cli::import) fn record(&self, members: &SetMembers, kept: KeptMembers) -> Record {
+    pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers) -> Record {
         let new = members.0.iter().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
                 version: VersionReference::head_of(item),

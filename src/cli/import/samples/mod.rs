@@ -32,7 +32,7 @@ use super::record::payload_files::PayloadFiles;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::{ImportedActivity, Record};
 use super::report::MatchCounts;
-use crate::annotations::matching::{IdEvidence, MatchMode};
+use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::SampleReader;
 use crate::domain::item::{ItemKey, Kind};
@@ -100,7 +100,8 @@ pub(super) struct SampleRecords {
     finder: ImageFinder,
     keys: LabelKeys,
     classes: ClassNames,
-    evidence: IdEvidence,
+    /// True if an id of the file is that of a stored label of another image.
+    ids_contradicted: bool,
     begun: bool,
     waiting: VecDeque<ReadRecord>,
     skipped: Skipped,
@@ -122,7 +123,7 @@ impl SampleRecords {
             finder: ImageFinder::default(),
             keys: LabelKeys::default(),
             classes: ClassNames::default(),
-            evidence: IdEvidence::default(),
+            ids_contradicted: false,
             begun: false,
             waiting: VecDeque::new(),
             skipped: Skipped::default(),
@@ -158,7 +159,7 @@ impl SampleRecords {
                 );
                 return Err(reason.at(RecordPlace::Element("annotations".to_owned())).into());
             }
-            self.evidence = IdEvidence { contradicted: contradiction.is_some() };
+            self.ids_contradicted = contradiction.is_some();
         }
         let place = RecordPlace::Element("categories".to_owned());
         let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
