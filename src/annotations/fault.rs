@@ -63,6 +63,10 @@ pub enum RecordPlace {
     Element(String),
     /// A file, by its path below the folder that is imported.
     File(String),
+    /// A line of such a file, from 1.
+    FileLine(String, u64),
+    /// An element of such a file, such as `shapes[3]` or `object 2`.
+    FileElement(String, String),
 }
 
 impl From<u64> for RecordPlace {
@@ -77,6 +81,8 @@ impl fmt::Display for RecordPlace {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Row(row) => write!(f, "row {row}"),
             Self::Element(path) | Self::File(path) => f.write_str(path),
+            Self::FileLine(path, line) => write!(f, "{path}, line {line}"),
+            Self::FileElement(path, element) => write!(f, "{path}, {element}"),
         }
     }
 }

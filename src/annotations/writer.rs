@@ -33,11 +33,17 @@ pub trait Output {
 /// [`end`](Self::end). A writer of one file per split or set collects what it must; it says in its
 /// documentation how much memory a label needs.
 pub trait SampleWriter: Send {
-    /// Starts the export.
+    /// Starts the export. What the format cannot hold of the classes is noted in `left_out`.
     ///
     /// # Errors
     /// Returns the error of the output.
-    fn begin(&mut self, set: &SetInfo, classes: &ClassList, out: &mut dyn Output) -> io::Result<()>;
+    fn begin(
+        &mut self,
+        set: &SetInfo,
+        classes: &ClassList,
+        left_out: &mut Skipped,
+        out: &mut dyn Output,
+    ) -> io::Result<()>;
 
     /// Writes an image and its labels. What the format cannot hold is noted in `left_out`.
     ///

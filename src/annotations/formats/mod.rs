@@ -3,6 +3,7 @@
 pub mod coco;
 mod image_folder;
 mod label_studio;
+mod shared;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct ReaderOptions {
     pub size_of: fn(&Path) -> Option<(u64, u64)>,
     /// The file of ground truth to which a list of predictions refers.
     pub reference: Option<PathBuf>,
+    /// The variant of the format, such as `obb` of YOLO, if the files do not say it.
+    pub variant: Option<String>,
 }
 
 /// The options of writers.

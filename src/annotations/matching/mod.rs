@@ -138,8 +138,9 @@ pub fn assign(
     }
     let pairs = overlap::candidates(&mut work);
     exact::match_rounded(&mut work, &pairs);
-    let may_use_ids =
-        mode == MatchMode::Auto && !evidence.contradicted && !ids::is_contradicted(&work, &pairs, evidence.unchanged);
+    let may_use_ids = mode == MatchMode::Auto
+        && !evidence.contradicted
+        && !ids::is_contradicted(&work, &pairs, evidence.unchanged);
     if may_use_ids {
         ids::match_stable(&mut work);
     }

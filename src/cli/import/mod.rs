@@ -100,6 +100,9 @@ pub(super) struct Import {
     /// COCO results: the file of ground truth that has their images and categories
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    /// YOLO: detect, segment, pose or obb, if the labels do not show it
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
     /// Exports: the input is all there is, so images that it lacks are gone
     #[arg(long)]
     whole: bool,
@@ -294,6 +297,7 @@ impl Import {
                 labels_from_folders: self.labels_from_folders,
                 size_of: crate::blob::media::size_of_file,
                 reference: self.reference.clone(),
+                variant: self.variant.clone(),
             },
         }
     }

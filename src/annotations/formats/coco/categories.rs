@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::document::CocoDocument;
-use super::ids::{STEMMA, id_of, whole};
 use crate::annotations::fault::Reason;
+use crate::annotations::formats::shared::ids::{STEMMA, id_of, whole};
 use crate::annotations::model::{Class, ClassList};
 use crate::annotations::reader::{ReadStop, Skipped};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::ids::{sides, take_exported};
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::formats::shared::ids::{sides, take_exported};
 use crate::annotations::model::Image;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::names::{is_address, normal_name, tail_of_address};

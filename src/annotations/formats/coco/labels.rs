@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::categories::Categories;
-use super::ids::{id_of, take_exported};
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::CLASS;
 use crate::annotations::model::{Label, LabelOrigin};
 

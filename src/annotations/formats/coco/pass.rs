@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 
 use super::catalogue::{AnnotationEntry, CocoCatalogue, GroupKind, ImageGroup, ImageNames, push};
 use super::contents;
-use super::document::{ByteExtent, CocoDocument, object};
-use super::ids::{id_of, take_id};
+use super::document::{ByteExtent, CocoDocument};
 use super::images::image_of;
 use super::video::frame_names;
 use crate::annotations::fault::Reason;
+use crate::annotations::formats::shared::ids::{id_of, take_id};
+use crate::annotations::formats::shared::object::object;
 use crate::annotations::reader::{ReadStop, Skipped};
 
 /// The documents of a catalogue. The labels of a list of results refer to the images and categories

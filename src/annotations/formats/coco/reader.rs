@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::catalogue::{CocoCatalogue, GroupKind, ImageGroup, ImageNames};
 use super::categories::merge;
-use super::document::object;
-use super::ids::id_of;
 use super::images::image_of;
 use super::inputs::CocoInput;
 use super::labels::{LabelContext, ReadLabel, join_classes};
 use super::pass::{AnnotationIds, catalogue};
 use super::video;
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::formats::shared::ids::id_of;
+use crate::annotations::formats::shared::object::object;
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 

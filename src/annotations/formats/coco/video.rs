@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::ids::{id_of, sides, whole};
 use super::images::in_folder;
 use super::labels::{LabelContext, ReadLabel};
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::formats::shared::ids::{id_of, sides, whole};
 use crate::annotations::model::Image;
 use crate::annotations::model::fields::{BBOX, FILE_NAME, KEYPOINTS, SCORE, SEGMENTATION, TRACK_ID};
 use crate::annotations::names::normal_name;

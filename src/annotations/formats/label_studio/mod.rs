@@ -9,8 +9,8 @@ use std::io::{BufReader, Read as _};
 
 use serde_json::{Map, Value};
 
-use super::coco::document::object;
-use super::coco::ids::take_id;
+use super::shared::ids::take_id;
+use super::shared::object::object;
 use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::elements::{Elements, SplitError};
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};

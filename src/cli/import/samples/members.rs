@@ -58,11 +58,7 @@ impl SetMembers {
 
 impl PinnedSet {
     /// Creates it from a key, or from `namespace/TRAINING_SET/key`.
-    pub(crate) fn named(
-        text: &str,
-        namespace: &Namespace,
-        replaces: bool,
-    ) -> Result<Self, Reason> {
+    pub(crate) fn named(text: &str, namespace: &Namespace, replaces: bool) -> Result<Self, Reason> {
         let refused = |why: String| Reason::new("--training-set", why);
         let marker = format!("/{}/", Kind::TrainingSet);
         let (namespace, key) = match text.split_once(&marker) {

@@ -38,7 +38,12 @@ impl ReadContent {
 }
 
 fn options(reference: Option<&Path>) -> ReaderOptions {
-    ReaderOptions { labels_from_folders: false, size_of: |_| None, reference: reference.map(Path::to_owned) }
+    ReaderOptions {
+        labels_from_folders: false,
+        size_of: |_| None,
+        reference: reference.map(Path::to_owned),
+        variant: None,
+    }
 }
 
 fn stop(stop: ReadStop) -> String {

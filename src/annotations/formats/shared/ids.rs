@@ -7,12 +7,12 @@ use crate::annotations::model::Exported;
 use crate::annotations::model::fields::{HEIGHT, WIDTH};
 
 /// The field of our own exports that names items and versions.
-pub(super) const STEMMA: &str = "stemma";
+pub(crate) const STEMMA: &str = "stemma";
 
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// Reads an id: a whole number, also as `1.0`, or a text. `None` if it is absent or null.
-pub(super) fn id_of(field: &str, value: Option<&Value>) -> Result<Option<String>, Reason> {
+pub(crate) fn id_of(field: &str, value: Option<&Value>) -> Result<Option<String>, Reason> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(number)) => match whole(&Value::Number(number.clone())) {
@@ -28,17 +28,14 @@ pub(super) fn id_of(field: &str, value: Option<&Value>) -> Result<Option<String>
 }
 
 /// Takes an id that must be present.
-pub(crate) fn take_id(
-    fields: &mut Map<String, Value>,
-    field: &str,
-) -> Result<String, Reason> {
+pub(crate) fn take_id(fields: &mut Map<String, Value>, field: &str) -> Result<String, Reason> {
     let value = fields.remove(field);
     id_of(field, value.as_ref())?
         .ok_or_else(|| Reason::expected(field, "a whole number or a string", value.as_ref()))
 }
 
 /// Returns a whole number as an integer, also if it is written as `64.0`.
-pub(super) fn whole(value: &Value) -> Option<Value> {
+pub(crate) fn whole(value: &Value) -> Option<Value> {
     if value.is_u64() || value.is_i64() {
         return Some(value.clone());
     }
@@ -48,7 +45,7 @@ pub(super) fn whole(value: &Value) -> Option<Value> {
 }
 
 /// Writes width and height as integers, and removes those that are 0 or null: they are unknown.
-pub(super) fn sides(fields: &mut Map<String, Value>) -> Result<(), Reason> {
+pub(crate) fn sides(fields: &mut Map<String, Value>) -> Result<(), Reason> {
     for name in [WIDTH, HEIGHT] {
         let Some(side) = fields.get(name) else { continue };
         let number = whole(side).filter(|side| side.as_i64().is_none_or(|side| side >= 0));
@@ -76,7 +73,7 @@ pub(super) fn sides(fields: &mut Map<String, Value>) -> Result<(), Reason> {
 
 /// The names that an export of stemma writes.
 #[derive(Debug, Default)]
-pub(super) struct ExportedNames {
+pub(crate) struct ExportedNames {
     /// The item and its version.
     pub item: Option<Exported>,
     /// The split.
@@ -84,7 +81,7 @@ pub(super) struct ExportedNames {
 }
 
 /// Takes the names of our own export; `kind` is the field of the item's name.
-pub(super) fn take_exported(fields: &mut Map<String, Value>, kind: &str) -> ExportedNames {
+pub(crate) fn take_exported(fields: &mut Map<String, Value>, kind: &str) -> ExportedNames {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let Some(Value::Object(names)) = fields.get(STEMMA) else { return ExportedNames::default() };
     if !names.contains_key(kind) || !names.contains_key("version") {
