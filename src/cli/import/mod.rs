@@ -183,7 +183,7 @@ impl Import {
         for input in inputs {
             left -= 1;
             let name = input.name.clone();
-            let mut export = None;
+            let (mut export, mut samples_read) = (None, None);
             let (records, length): (Box<dyn RecordSource>, Length) = match input.content {
                 InputContent::Records { records, length, .. } => (records, length),
                 InputContent::Samples(samples) => {
@@ -196,6 +196,8 @@ impl Import {
                         is_part: left > 0,
                     });
                     let records = self.records(&name, &input.path, &samples, &naming, store).await?;
+                    // A copy of a stream exists until its records are read.
+                    samples_read = Some(samples);
                     (records, Length::Bytes(None))
                 }
             };
@@ -207,6 +209,7 @@ impl Import {
             let ledger = store.map(|store| &store.ledger);
             let report: Result<ImportReport> = import(&job, ledger, records, &mut found, &bar).await;
             bar.finish_and_clear();
+            drop(samples_read);
             output::line(report?.text(&name, self.dry_run))?;
         }
         Ok(())

@@ -29,13 +29,21 @@ struct ImageFolder {
     next: usize,
     /// True if the name of an image's folder is its class.
     labels: bool,
+    size_of: fn(&Path) -> Option<(u64, u64)>,
     skipped: Skipped,
 }
 
 impl ImageFolder {
     fn new(files: Files, options: &ReaderOptions) -> Self {
         let paths = files.paths().map(str::to_owned).collect();
-        Self { files, paths, next: 0, labels: options.labels_from_folders, skipped: Skipped::default() }
+        Self {
+            files,
+            paths,
+            next: 0,
+            labels: options.labels_from_folders,
+            size_of: options.size_of,
+            skipped: Skipped::default(),
+        }
     }
 
     /// Returns the split that a folder above an image names. The folder that is its class names none.
@@ -71,7 +79,11 @@ impl SampleReader for ImageFolder {
         if self.labels {
             match folder(path) {
                 Some(class) => labels.push(Label::new(place).of_class(class)),
-                None => self.skipped.note("label of an image in no sub-folder", || path.clone()),
+                None if self.files.get(path).and_then(self.size_of).is_some() => {
+                    self.skipped.note("label of an image in no sub-folder", || path.clone());
+                }
+                // The file is no image.
+                None => {}
             }
         }
         Ok(Some(Sample { image, labels }))

@@ -90,7 +90,17 @@ pub(crate) fn take_exported(fields: &mut Map<String, Value>, kind: &str) -> Expo
     let (item, version) = (text(names.get(kind)), text(names.get("version")));
     let split = text(names.get("split")).filter(|split| !split.is_empty());
     fields.remove(STEMMA);
-    ExportedNames { item: item.map(|item| Exported { item, version }), split }
+    let item = item.map(|reference| Exported { item: without_number(reference), version });
+    ExportedNames { item, split }
+}
+
+/// Returns the item of a reference to one of its versions, `namespace/KIND/key#number`.
+fn without_number(mut reference: String) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((item, _)) = reference.rsplit_once('#').filter(|(_, number)| is_number(number)) {
+        reference.truncate(item.len());
+    }
+    reference
 }
 
 #[cfg(test)]
@@ -118,6 +128,23 @@ mod tests {
         }
         assert_eq!(id_of("id", Some(&Value::Null)).unwrap(), None);
         assert!(take_id(&mut Map::new(), "id").is_err());
+    }
+
+    #[test]
+    fn an_exported_item_is_named_without_its_number() {
+        for (reference, item) in [
+            ("n/LABEL/a#12", "n/LABEL/a"),
+            ("n/LABEL/a#1#12", "n/LABEL/a#1"),
+            ("n/LABEL/a", "n/LABEL/a"),
+            ("n/LABEL/a#", "n/LABEL/a#"),
+            ("n/LABEL/a#b", "n/LABEL/a#b"),
+        ] {
+            let names = json!({"stemma": {"label": reference, "version": "version:0", "split": ""}});
+            let mut fields = names.as_object().unwrap().clone();
+            let names = take_exported(&mut fields, "label");
+            assert_eq!(names.item.map(|item| item.item).as_deref(), Some(item));
+            assert!(fields.is_empty() && names.split.is_none());
+        }
     }
 
     #[test]

@@ -232,6 +232,7 @@ fn is_of(at: At<'_>, version: VersionNo, sources: &[(String, Ref)]) -> bool {
     wanted == stored
 }
 
-fn is_import(activity: &Activity) -> bool {
+/// Returns true if an import made a version.
+pub(crate) fn is_import(activity: &Activity) -> bool {
     activity.name == ACTIVITY
 }

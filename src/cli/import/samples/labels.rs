@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::super::pipeline::reimport::is_import;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::naming::ItemNaming;
@@ -201,7 +202,7 @@ impl SampleRecords {
             let mut versions = candidate.versions.iter();
             let same = versions.find(|(_, fields)| normal::is_same(fields, &labels[place].fields));
             let same = same.map(|(record, _)| Arc::clone(record));
-            self.classes.note(&candidate.versions[0].1, &labels[place].fields);
+            self.classes.note(candidate.last_said(), &labels[place].fields);
             recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same };
         }
         Ok(())
@@ -231,12 +232,20 @@ impl SampleRecords {
 }
 
 impl Candidate {
+    /// Returns what the tool last said of the label: the fields of the newest version that an import
+    /// made. A correction in the store, which the tool may not have, comes after it.
+    fn last_said(&self) -> &Map<String, Value> {
+        let mut versions = self.versions.iter();
+        let imported = versions.find(|(record, _)| record.activity.as_ref().is_some_and(is_import));
+        let (_, fields) = imported.unwrap_or(&self.versions[0]);
+        fields
+    }
+
     fn stored(&self) -> StoredLabel<'_> {
-        let (_, fields) = &self.versions[0];
         StoredLabel {
             id: self.known.id.as_deref(),
             item: &self.reference,
-            fields,
+            fields: self.last_said(),
             is_retracted: self.known.is_wrong,
         }
     }

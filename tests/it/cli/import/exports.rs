@@ -129,6 +129,13 @@ fn a_coco_file_becomes_images_labels_a_class_list_and_a_set() {
     insta::assert_snapshot!(members.join("\n"));
 }
 
+/// The report of an import that changes nothing.
+const UNCHANGED: &str = "coco.json: 8 records: 0 created in 0 commits, 8 already there.
+  labels recognised: 3 by id
+  members of the training set, by split: TEST 4
+  skipped: other fields of the document, 2 times, the first is `info`
+";
+
 #[test]
 fn a_later_coco_file_changes_what_has_changed() {
     let folder = birds();
@@ -148,7 +155,7 @@ fn a_later_coco_file_changes_what_has_changed() {
     });
     let told = imported(folder.path(), &[COCO, &["--corrections", "review of March", "--dry-run"]].concat());
     let seq = ask(folder.path(), "{ view { seq } }");
-    assert_eq!(seq["view"]["seq"], "1");
+    assert_eq!(seq["view"]["seq"], "2");
     insta::assert_snapshot!(told);
     insta::assert_snapshot!(imported(folder.path(), &[COCO, &["--corrections", "review of March"]].concat()));
     insta::assert_snapshot!(imported(
@@ -160,14 +167,14 @@ fn a_later_coco_file_changes_what_has_changed() {
         folder.path(),
         &[COCO, &["--corrections", "review of March", "--retract-missing", "deleted in the tool"]].concat(),
     );
-    assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
+    assert_eq!(again, UNCHANGED);
     // What is corrected and retracted keeps its reason.
     let before = versions(folder.path());
     let again = imported(
         folder.path(),
         &[COCO, &["--corrections", "review of April", "--retract-missing", "deleted again"]].concat(),
     );
-    assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
+    assert_eq!(again, UNCHANGED);
     assert_eq!(versions(folder.path()), before);
 }
 
@@ -182,7 +189,10 @@ fn a_correction_is_not_undone_by_the_next_export() {
     imported(folder.path(), &["review.ndjson"]);
     let kept = "  changed in the store since, and kept: birds/LABEL/annotations/11\n";
     let told = imported(folder.path(), arguments);
-    assert_eq!(told, format!("coco.json: 8 records: 0 created in 0 commits, 7 already there.\n{kept}"));
+    assert!(
+        told.starts_with(&format!("coco.json: 8 records: 0 created in 0 commits, 7 already there.\n{kept}")),
+        "{told}"
+    );
 
     // A new picture: its other label moves to it; the corrected label keeps the old one as its
     // source.
@@ -240,7 +250,7 @@ fn a_bad_coco_file_is_refused_with_the_place() {
         ),
         (
             |coco| coco["annotations"][1]["id"] = json!(11),
-            "coco.json, annotations[1]: duplicate item birds/LABEL/annotations/11",
+            "coco.json, annotations[1], field id: duplicate id 11, first in annotations[0]",
         ),
         (
             |coco| coco["images"][1]["width"] = json!(60),
@@ -254,7 +264,10 @@ fn a_bad_coco_file_is_refused_with_the_place() {
             |coco| coco["images"][1]["file_name"] = json!("../coco.json"),
             "coco.json, images[1], field file_name: expected a path below the folder of payloads, found \"../coco.json\"",
         ),
-        (|coco| coco["images"][1]["id"] = json!(1), "coco.json, images[1], field id: duplicate image id 1"),
+        (
+            |coco| coco["images"][1]["id"] = json!(1),
+            "coco.json, images[1], field id: duplicate id 1, first in images[0]",
+        ),
         (
             |coco| coco["categories"][1]["name"] = json!("wren"),
             "coco.json, categories[1], field name: duplicate category name \"wren\"",

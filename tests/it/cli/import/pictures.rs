@@ -40,7 +40,7 @@ fn links_out_of_the_folder_are_refused() {
     std::os::unix::fs::symlink(&images, images.join("loop")).unwrap();
     let told = imported(folder.path(), &["images"]);
     assert!(told.starts_with("images: 4 records: 4 created in 1 commit"), "{told}");
-    assert!(told.contains("skipped: link to a folder, loop"), "{told}");
+    assert!(told.contains("skipped: link to a folder that contains it, loop"), "{told}");
     std::os::unix::fs::symlink(folder.path().join("coco.json"), images.join("zz.png")).unwrap();
     refused(
         &stemma(folder.path(), &["import", "images"]),
@@ -52,10 +52,14 @@ fn links_out_of_the_folder_are_refused() {
 #[test]
 fn options_without_effect_are_refused() {
     let folder = birds();
+    fs::write(folder.path().join("versions.ndjson"), "").unwrap();
     for (arguments, said) in [
         (&["coco.json", "--table", "tags"][..], "--table does not apply to the format coco"),
         (&["coco.json", "--labels-from-folders"], "--labels-from-folders does not apply to the format coco"),
-        (&["images", "--retract-missing", "gone"], "--retract-missing does not apply to the format images"),
+        (
+            &["versions.ndjson", "--retract-missing", "gone"],
+            "--retract-missing does not apply to the format ndjson",
+        ),
         (&["images", "--payloads", "images"], "--payloads does not apply to the format images"),
         (&["coco.json", "--split", "TEST"], "--training-set"),
     ] {
