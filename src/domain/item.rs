@@ -213,10 +213,7 @@ impl ItemKey {
     /// [`Malformed`] if `key` is empty, longer than 512 bytes, begins or ends with white space, or
     /// contains a control character.
     pub fn new(namespace: Namespace, kind: Kind, key: &str) -> Result<Self, Malformed> {
-        let fits = (1..=Self::MAX_KEY).contains(&key.len())
-            && key.trim() == key
-            && !key.chars().any(char::is_control);
-        if fits {
+        if Self::is_valid_key(key) {
             Ok(Self { namespace, kind, key: key.into() })
         } else {
             Err(Malformed::new(
@@ -224,6 +221,12 @@ impl ItemKey {
                 "an item key: 1 to 512 bytes, no control characters, no white space at either end",
             ))
         }
+    }
+
+    /// Returns true if `key` can be a key.
+    #[must_use]
+    pub fn is_valid_key(key: &str) -> bool {
+        (1..=Self::MAX_KEY).contains(&key.len()) && key.trim() == key && !key.chars().any(char::is_control)
     }
 
     /// Returns the lower bound of keys with this prefix in a namespace and kind, in the order of

@@ -15,6 +15,7 @@ use super::subject::Subject;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::ItemKey;
+use crate::domain::names::key;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Assert, Change, Put, Ref};
@@ -169,7 +170,7 @@ impl ChangeBuilder<'_> {
         let first = self.dataset(&set.name)?;
         let says = match &subject.what {
             EventSubject::Run { run, .. } => json!({"run": short(run)}),
-            EventSubject::Job(job) => json!({"job": short(&format!("{}/{}", job.namespace, job.name))}),
+            EventSubject::Job(job) => json!({"job": short(&key::joined([&job.namespace, &job.name]))}),
             EventSubject::Dataset(_) => json!({}),
         };
         self.put(Put {

@@ -1,6 +1,7 @@
 //! Events in every order, repeated and invalid: the lineage is the same.
 
 mod memory;
+mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,9 +12,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::budget::Charge;
-use crate::domain::id::{Digest, Seq, VersionId};
-use crate::domain::item::ItemKey;
-use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::numbers::VersionNo;
 use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
 
 /// An intake into an empty store.
@@ -210,7 +210,7 @@ async fn an_input_is_the_newest_version_and_does_not_change() {
     store.take(&event("r2", "COMPLETE", 4, &[set("clean")], &[set("report")])).await;
     let (_, edges) = store.lineage();
     let run = store.ledger.view().read(|at| {
-        let item = at.item(&names::run("r2").unwrap().id()).unwrap();
+        let item = at.item(&super::names::run("r2").unwrap().id()).unwrap();
         at.id(at.history(item)[0])
     });
     assert_eq!(edges.iter().filter(|(derived, _, _)| *derived == run).count(), 1);
@@ -293,9 +293,12 @@ async fn the_event_and_its_activity_are_stored() {
     let payload = Digest::of(told.to_string().as_bytes());
     let (kept, made) = view.read(|at| {
         let clean = at.item(
-            &names::dataset(&QualifiedName { namespace: "postgres://db:5432".into(), name: "clean".into() })
-                .unwrap()
-                .id(),
+            &super::names::dataset(&QualifiedName {
+                namespace: "postgres://db:5432".into(),
+                name: "clean".into(),
+            })
+            .unwrap()
+            .id(),
         );
         (at.id(at.with_payload(&payload)[0]), at.id(at.head(clean.unwrap()).unwrap()))
     });
@@ -370,19 +373,5 @@ async fn an_invalid_event_is_refused_with_its_field() {
         let refused = store.refusal(&event).await;
         assert!(refused.contains(why), "{refused}");
     }
-    store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn long_and_unusual_names_remain_distinct() {
-    let store = EventStore::new().await;
-    let long = |end: &str| set(&format!("{}{end}", "long ".repeat(300)));
-    let sets =
-        [long("a"), long("b"), set(" in spaces "), set("in spaces"), set("line\nbreak"), set("line_break")];
-    assert!(store.take(&event("a run\nof two lines", "COMPLETE", 1, &[], &sets)).await.drawn);
-    let (items, _) = store.lineage();
-    assert_eq!(items.keys().filter(|item| item.contains("/DERIVED/")).count(), sets.len());
-    assert!(store.ledger.view().read(|at| at.key(ItemNo(0)).key().len()) < ItemKey::MAX_KEY);
-    assert_eq!(store.ledger.view().seq(), Seq(1));
     store.close().await;
 }

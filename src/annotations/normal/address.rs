@@ -2,80 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::domain::names::address;
+
 /// Characters at which an address in a text ends.
 const ENDS: [char; 17] =
     [' ', '\t', '\r', '\n', '"', '\'', '`', '<', '>', ',', '|', '\\', '(', ')', '[', ']', '{'];
-
-/// A signature: the parameters of a query that show that it is one, and those that belong to it.
-/// Names are in lower case; one that ends with `*` is a prefix.
-struct Signature {
-    shown_by: &'static [&'static str],
-    parts: &'static [&'static str],
-}
-
-const SIGNATURES: &[Signature] = &[
-    // AWS Signature Version 4, also of MinIO, R2, Wasabi and others.
-    Signature { shown_by: &["x-amz-signature"], parts: &["x-amz-*", "x-id"] },
-    // Google Cloud Storage, version 4.
-    Signature { shown_by: &["x-goog-signature"], parts: &["x-goog-*"] },
-    // AWS version 2, Google version 2, CloudFront, Google CDN, Alibaba version 1.
-    Signature {
-        shown_by: &["signature", "expires"],
-        parts: &[
-            "signature",
-            "expires",
-            "awsaccesskeyid",
-            "googleaccessid",
-            "ossaccesskeyid",
-            "x-amz-security-token",
-            "security-token",
-            "key-pair-id",
-            "keyname",
-            "policy",
-            "hash-algorithm",
-        ],
-    },
-    // CloudFront with its own policy.
-    Signature {
-        shown_by: &["signature", "key-pair-id"],
-        parts: &["signature", "key-pair-id", "policy", "hash-algorithm"],
-    },
-    // Shared access signatures of Azure.
-    Signature {
-        shown_by: &["sig", "sv"],
-        parts: &[
-            "sv", "ss", "srt", "sp", "se", "st", "spr", "sig", "sr", "sip", "si", "ses", "skoid", "sktid",
-            "skt", "ske", "sks", "skv", "sdd", "saoid", "suoid", "scid",
-        ],
-    },
-    // Alibaba version 4.
-    Signature {
-        shown_by: &["x-oss-signature"],
-        parts: &[
-            "x-oss-signature",
-            "x-oss-signature-version",
-            "x-oss-credential",
-            "x-oss-date",
-            "x-oss-expires",
-            "x-oss-security-token",
-            "x-oss-additional-headers",
-        ],
-    },
-    // Tencent.
-    Signature {
-        shown_by: &["q-signature"],
-        parts: &[
-            "q-sign-algorithm",
-            "q-ak",
-            "q-sign-time",
-            "q-key-time",
-            "q-header-list",
-            "q-url-param-list",
-            "q-signature",
-            "x-cos-security-token",
-        ],
-    },
-];
 
 /// Returns a text without the signatures of the addresses in it. Everything else of an address
 /// stays, such as a version id.
@@ -91,61 +22,12 @@ pub fn unsigned(text: &str) -> Cow<'_, str> {
             Some((at, end)) if ENDS.contains(&end) => run.split_at(at),
             _ => (run, ""),
         };
-        match without_signature(address) {
-            Some(shorter) => {
-                is_changed = true;
-                result.push_str(&shorter);
-            }
-            None => result.push_str(address),
-        }
+        let shorter = address::unsigned(address);
+        is_changed |= matches!(shorter, Cow::Owned(_));
+        result.push_str(&shorter);
         result.push_str(end);
     }
     if is_changed { Cow::Owned(result) } else { Cow::Borrowed(text) }
-}
-
-/// Returns an address without its signature; `None` if it has none.
-fn without_signature(address: &str) -> Option<String> {
-    let (path, query) = address.split_once('?')?;
-    let (query, fragment) = match query.find('#') {
-        Some(at) => query.split_at(at),
-        None => (query, ""),
-    };
-    let parameters: Vec<(String, &str)> = query.split('&').map(|part| (name(part), part)).collect();
-    let has = |wanted: &&str| parameters.iter().any(|(name, _)| name == wanted);
-    let found: Vec<&Signature> =
-        SIGNATURES.iter().filter(|signature| signature.shown_by.iter().all(has)).collect();
-    let kept: Vec<&str> = parameters
-        .iter()
-        .filter(|(name, part)| !is_token(name, part) && !found.iter().any(|signature| signature.has(name)))
-        .map(|(_, part)| *part)
-        .collect();
-    if kept.len() == parameters.len() {
-        return None;
-    }
-    let mark = if kept.is_empty() { "" } else { "?" };
-    // In HTML the first parameter has no `amp;`.
-    let kept = kept.join("&");
-    Some(format!("{path}{mark}{}{fragment}", kept.strip_prefix("amp;").unwrap_or(&kept)))
-}
-
-/// Returns the name of a parameter in lower case. In HTML the `&` before it is written `&amp;`.
-fn name(part: &str) -> String {
-    let name = part.split_once('=').map_or(part, |(name, _)| name);
-    name.strip_prefix("amp;").unwrap_or(name).to_ascii_lowercase()
-}
-
-/// Returns true for a JSON web token, which expires.
-fn is_token(name: &str, part: &str) -> bool {
-    name == "token" && part.split_once('=').is_some_and(|(_, value)| value.starts_with("eyJ"))
-}
-
-impl Signature {
-    fn has(&self, name: &str) -> bool {
-        self.parts.iter().any(|part| match part.strip_suffix('*') {
-            Some(prefix) => name.starts_with(prefix),
-            None => name == *part,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) mod desk;
 mod facts;
 mod golden;
 mod golden_rows;
+mod keys;
 mod model;
 mod names;
 mod samples;
