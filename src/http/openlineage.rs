@@ -64,7 +64,13 @@ async fn post(
     let work = async move { intake.take(author.name(), Bytes::from(event), &memory).await };
     match shared.runtime.spawn(work).await {
         Ok(Ok(taken)) => {
-            let said = json!({ "seq": taken.committed.answered_at.to_string(), "created": taken.committed.created, "drawn": taken.drawn });
+            let said = json!({
+                "seq": taken.committed.answered_at.to_string(),
+                "created": taken.committed.created,
+                "drawn": taken.drawn,
+                "leftOut": taken.notes.left_out,
+                "notes": taken.notes.messages(),
+            });
             Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(said))
         }
         Ok(Err(error)) => Err(refused(error)),

@@ -1,7 +1,11 @@
 //! Events in every order, repeated and invalid: the lineage is the same.
 
+mod history;
+mod lenient;
 mod memory;
 mod names;
+mod streaming;
+mod symlinks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -58,7 +62,7 @@ impl EventStore {
             for version in (0..at.visible()).map(VersionNo) {
                 items.entry(at.key(at.item_of(version)).to_string()).or_default().insert(at.id(version));
                 for edge in at.sources(version) {
-                    let role = ["INPUT", "OUTPUT", "DESCRIBES"]
+                    let role = ["INPUT", "OUTPUT", "DESCRIBES", "SYMLINK"]
                         .into_iter()
                         .find(|role| at.name(role) == Some(edge.role));
                     edges.insert((at.id(version), at.id(edge.other), role.unwrap()));
@@ -331,7 +335,8 @@ async fn the_examples_of_openlineage_are_accepted() {
         .collect();
     assert_eq!(events.len(), 9);
     for event in &events {
-        assert!(store.take(event).await.drawn, "{event}");
+        let taken = store.take(event).await;
+        assert!(taken.drawn && taken.notes.left_out == 0, "{:?} {event}", taken.notes);
     }
     // Its inputs are in the start event, its outputs in the end event.
     let unpaid = "openlineage/DERIVED/postgres://workshop-db:None/workshop.public.unpaid_taxes";
@@ -357,18 +362,12 @@ async fn an_invalid_event_is_refused_with_its_field() {
     for (event, why) in [
         (json!([]), "expected a JSON object, found a list"),
         (json!({"eventTime": "2026-01-01T00:00:00Z"}), "`run` and `job`, or `job`, or `dataset`"),
-        (with("/run/runId", json!(7)), "`runId` of run must be a string, found a number"),
-        (with("/run/runId", json!(" ")), "`runId` of run is empty"),
-        (with("/job", json!({"name": "copy"})), "`namespace` of job must be a string, found nothing"),
-        (with("/inputs/0/name", Value::Null), "`name` of inputs[0]"),
-        (with("/inputs", json!({})), "`inputs` must be a list, found an object"),
-        (with("/eventTime", json!("yesterday")), "`eventTime`"),
-        (with("/eventType", json!("BEGIN")), "START, RUNNING"),
-        (
-            with("/inputs", (0..2_001).map(|n| set(&n.to_string())).collect()),
-            "expected at most 2000 data sets, found 2001",
-        ),
-        (with("/job/name", json!("x".repeat(9_000))), "longer than"),
+        (with("/run/runId", json!(true)), "`runId` of `run` must be a string, found a boolean"),
+        (with("/run/runId", json!(" ")), "`runId` of `run` is empty"),
+        (with("/run", json!([])), "`runId` of `run` must be a string, found nothing"),
+        (json!({"job": {"namespace": "", "name": "copy"}}), "`namespace` of `job` is empty"),
+        (json!({"dataset": {"namespace": "a"}}), "`name` of `dataset` must be a string, found nothing"),
+        (json!({"dataset": [1]}), "`dataset` must be an object with `namespace` and `name`, found a list"),
     ] {
         let refused = store.refusal(&event).await;
         assert!(refused.contains(why), "{refused}");

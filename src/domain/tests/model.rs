@@ -1,5 +1,6 @@
 //! The smallest world: a list of commits. Every query reads it from the start.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::desk::GrowingWorld;
@@ -29,6 +30,8 @@ pub(super) struct Model {
     asserted: Vec<(Seq, AssertedFact)>,
     statements: Vec<(StatementId, StatementFact)>,
     tags: Vec<(Seq, TagFact)>,
+    /// The number of times that the sources of a version were read.
+    pub(super) visits: Cell<usize>,
 }
 
 impl GrowingWorld for Model {
@@ -197,6 +200,7 @@ impl World for Model {
     }
 
     fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
+        self.visits.set(self.visits.get() + 1);
         let born = self.versions[version.at()].1.sources.iter().map(|(_, source)| *source);
         let said = self.asserted.iter().filter(|(_, edge)| edge.derived == version);
         let pinned = self.members.get(&version).into_iter().flatten().map(|pin| pin.version);

@@ -34,11 +34,11 @@ async fn the_values_of_an_event_are_charged_while_they_are_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn earlier_events_of_a_run_are_charged_while_they_are_read() {
     let store = EventStore::new().await;
-    let mut earlier = event("r1", "START", 1, &[set("raw")], &[]);
+    let mut earlier = event("r1", "START", 1, &[set("raw")], &[set("clean")]);
     earlier["run"]["facets"] = json!({"long": "x".repeat(7 << 20)});
     store.take(&earlier).await;
     let before = store.ledger.view().seq();
-    let newer = event("r1", "RUNNING", 2, &[set("zones")], &[]);
+    let newer = event("r1", "COMPLETE", 2, &[set("zones")], &[]);
     let take = async |budget: &Budget, event: &Value| {
         let charge = budget.account().charge();
         let taken = store.intake.take("ada", Bytes::from(event.to_string()), &charge).await;

@@ -55,6 +55,14 @@ fn events_are_accepted_gzipped_or_plain_and_nothing_else_is() {
     assert_eq!((status, &said["created"], &said["drawn"]), (201, &json!(true), &json!(true)), "{said}");
     let (status, said) = post(&server, &[JSON, GZIP], &gzipped(whole.as_bytes()));
     assert_eq!((status, &said["created"]), (201, &json!(false)), "{said}");
+    assert_eq!((&said["leftOut"], &said["notes"]), (&json!(0), &json!([])), "{said}");
+    let mut irregular = event("r2", "FAIL");
+    irregular["eventTime"] = json!("2024-07-02T12:23:22.829392");
+    irregular["inputs"] = json!([{"namespace": "file", "name": "/raw"}, {"namespace": "", "name": "orders"}]);
+    let (status, said) = post(&server, &[JSON], irregular.to_string().as_bytes());
+    assert_eq!((status, &said["drawn"], &said["leftOut"]), (201, &json!(true), &json!(1)), "{said}");
+    let notes = said["notes"].to_string();
+    assert!(notes.contains("inputs[1] is empty") && notes.contains("read as UTC"), "{notes}");
     for (headers, body, status, why) in [
         (&[JSON][..], b"{}".to_vec(), 400, "this is not an OpenLineage event"),
         (&[JSON], b"{".to_vec(), 400, "this is not an OpenLineage event"),

@@ -49,6 +49,25 @@ fn a_commit_of_ten_thousand_derivations() {
     assert!(refused.starts_with("change 9999: "), "{refused}");
 }
 
+/// A run that is reported reads what has a long history.
+#[test]
+fn derivations_of_new_versions_visit_no_older_ones() {
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
+    let old = made(&mut desk, chain(1_000));
+    let (newest, image) = (old[999], desk.make(put(source("image"))));
+    desk.world.visits.set(0);
+    let run = Put { name: Some("run".into()), ..put(source("run")) };
+    let mut changes =
+        vec![run.into(), assert_made(local("run"), newest).into(), assert_made(local("run"), image).into()];
+    assert!(desk.plan(&proposal(changes.clone())).is_ok());
+    assert_eq!(desk.world.visits.get(), 0);
+    // With a derivation of an older version, all of them count.
+    changes.push(assert_made(old[17], local("run")).into());
+    let refused = desk.plan(&proposal(changes)).unwrap_err().to_string();
+    assert!(refused.contains("would be a cycle"), "{refused}");
+    assert!(desk.world.visits.get() > 900);
+}
+
 /// The same pair in different roles, and the same derivation repeated.
 #[test]
 fn a_commit_of_ten_thousand_derivations_of_one_version() {

@@ -81,7 +81,7 @@ impl<W: World> Planner<'_, W> {
             [one] if !self.draft.is_new(one.derived) && !self.draft.is_new(one.source) => {
                 self.world.depends_on(one.source, one.derived).then_some((one.derived, one.source))
             }
-            many => self.cycle(many.iter().map(|edge| edge.derived)),
+            many => self.cycle(many),
         };
         let Some((derived, source)) = closing else { return Ok(()) };
         let change = self.draft.edges.pairs.get(&(derived, source)).map_or(self.index, |(_, change)| *change);
@@ -97,7 +97,17 @@ impl<W: World> Planner<'_, W> {
 
     /// Walks upstream, depth first. A version that is met while it is still open closes a cycle;
     /// the error names the derivation of the cycle that this commit asserted last.
-    fn cycle(&self, from: impl Iterator<Item = VersionNo>) -> Option<(VersionNo, VersionNo)> {
+    ///
+    /// If only versions of this commit get derivations, no older one depends on them. So the older
+    /// ones, which are the complete history of the sources, need no visit.
+    fn cycle(&self, asserted: &[AssertedFact]) -> Option<(VersionNo, VersionNo)> {
+        let from = asserted.iter().map(|edge| edge.derived);
+        let are_new = from.clone().all(|derived| self.draft.is_new(derived));
+        let upstream = |version: VersionNo| {
+            let mut upstream = self.upstream(version);
+            upstream.retain(|source| !are_new || self.draft.is_new(*source));
+            upstream
+        };
         // False while a version is open, true when it is done.
         let mut done: HashMap<VersionNo, bool> = HashMap::new();
         for start in from {
@@ -105,7 +115,7 @@ impl<W: World> Planner<'_, W> {
                 continue;
             }
             done.insert(start, false);
-            let mut trail = vec![(start, self.upstream(start))];
+            let mut trail = vec![(start, upstream(start))];
             while let Some((version, open)) = trail.last_mut() {
                 let Some(source) = open.pop() else {
                     done.insert(*version, true);
@@ -117,7 +127,7 @@ impl<W: World> Planner<'_, W> {
                     Some(false) => return self.blamed(trail.iter().map(|(version, _)| *version), source),
                     None => {
                         done.insert(source, false);
-                        trail.push((source, self.upstream(source)));
+                        trail.push((source, upstream(source)));
                     }
                 }
             }
