@@ -1,25 +1,38 @@
 //! Exports a training set version as COCO: images, annotations, categories.
 //!
 //! An annotation is a label that the set pins, or each of its classes; its image is the one that it
-//! labels. Images that the set pins without a label are included. Categories are those of the
-//! complete set, even for one split, so that the files of its splits are consistent.
+//! labels. Images that the set pins without a label are included. Ids are those of the complete
+//! set, even for one split, so that the files of its splits are consistent. All attributes are
+//! written; what COCO cannot hold is counted in `info`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod categories;
+mod category;
+mod left_out;
+mod lists;
+mod numbering;
+mod shape;
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::described::{Described, PayloadContent, described};
 use super::document::{Container, JsonDocument};
 use super::flow::{ExportSink, outflow};
-use super::members::{self, MemberEntry, MemberList, MemberRecords, NamedSet};
-use super::memory::ExportMemory;
+use super::members::{self, MemberEntry, MemberRecords, NamedSet, PinList};
+use super::memory::{ExportMemory, HeldMemory};
 use super::{Outflow, rows::RowTime};
-use crate::domain::invalid::Invalid;
+use crate::domain::id::hex;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
+use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
-
-/// The maximum number of categories of a set.
-const CATEGORIES: usize = 100_000;
+use crate::lineage::index::membership::MembershipInterval;
+use categories::Categories;
+use category::{Category, classes};
+use left_out::{LeftOut, LeftOutPart};
+use numbering::{Numbering, number_of};
+use shape::{AnnotationFields, add_to_stemma};
 
 impl View {
     /// Returns a training set version as one COCO document; all of it, or one split.
@@ -40,87 +53,28 @@ struct CocoExport {
     view: View,
     set: NamedSet,
     split: Option<String>,
-    members: MemberList,
+    pins: Arc<PinList>,
     memory: ExportMemory,
-    /// In version order; the id of an image is its index, from 1.
+    /// The memory of the lists below.
+    listed: HeldMemory,
+    /// The images of the complete set, in version order; the id of an image is its index, from 1.
     images: Vec<VersionNo>,
-    categories: BTreeMap<Category, u64>,
+    /// For each image: true if it is written.
+    wanted: Vec<bool>,
+    /// For each label of the complete set with an image: the number of its annotations.
+    annotations: Vec<u32>,
+    numbers: Numbering,
+    categories: Categories,
+    notes: Map<String, Value>,
+    left_out: LeftOut,
 }
 
-/// A category, in sort order: integers, then all other classes by name, then labels without a
-/// class.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Category {
-    Number(i64),
-    Name(String, ClassType),
-    /// The category of labels without a class, because a COCO annotation needs one.
-    Unclassified,
-}
-
-/// The JSON type of a class: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum ClassType {
-    Text,
-    Number,
-    Boolean,
-    Null,
-    List,
-    Object,
-}
-
-impl Category {
-    fn of(class: &Value) -> Self {
-        let form = match class {
-            Value::String(name) => return Self::Name(name.clone(), ClassType::Text),
-            Value::Number(number) => match number.as_i64() {
-                Some(number) => return Self::Number(number),
-                None => ClassType::Number,
-            },
-            Value::Bool(_) => ClassType::Boolean,
-            Value::Null => ClassType::Null,
-            Value::Array(_) => ClassType::List,
-            Value::Object(_) => ClassType::Object,
-        };
-        Self::Name(class.to_string(), form)
-    }
-
-    /// Returns the class as a text, and its type if it is not a text.
-    fn describe(&self) -> (String, Option<&'static str>) {
-        match self {
-            Self::Number(number) => (number.to_string(), Some("number")),
-            Self::Unclassified => ("unclassified".to_owned(), Some("no class")),
-            Self::Name(name, form) => {
-                let what = match form {
-                    ClassType::Text => None,
-                    ClassType::Number => Some("number"),
-                    ClassType::Boolean => Some("boolean"),
-                    ClassType::Null => Some("null"),
-                    ClassType::List => Some("list"),
-                    ClassType::Object => Some("object"),
-                };
-                (name.clone(), what)
-            }
-        }
-    }
-}
-
-/// Returns a unique name for each category: if a text has the same spelling, another type is added,
-/// as in `1 (number)`. Readers of COCO identify categories by their names.
-fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<String> {
-    let texts = categories.clone().map(Category::describe).filter(|(_, what)| what.is_none());
-    let mut taken: HashSet<String> = texts.map(|(name, _)| name).collect();
-    let mut own = |(name, what): (String, Option<&str>)| {
-        let Some(what) = what else { return name };
-        let others = (1..).map(|n| match n {
-            1 => format!("{name} ({what})"),
-            n => format!("{name} ({what} {n})"),
-        });
-        let free = std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name));
-        let free = free.unwrap_or(name);
-        taken.insert(free.clone());
-        free
-    };
-    categories.map(|category| own(category.describe())).collect()
+/// A label with an image.
+struct ImageLabel<'a> {
+    entry: &'a MemberEntry,
+    image: VersionNo,
+    list: Option<VersionNo>,
+    key: String,
 }
 
 impl CocoExport {
@@ -130,8 +84,22 @@ impl CocoExport {
         split: Option<String>,
         memory: ExportMemory,
     ) -> Result<Self, LedgerError> {
-        let members = members::entries(&view, set.version, &memory)?;
-        Ok(Self { view, set, split, members, memory, images: Vec::new(), categories: BTreeMap::new() })
+        let pins = Arc::new(members::pins(&view, set.version, &memory)?);
+        Ok(Self {
+            view,
+            set,
+            split,
+            pins,
+            listed: memory.hold(),
+            memory,
+            images: Vec::new(),
+            wanted: Vec::new(),
+            annotations: Vec::new(),
+            numbers: Numbering::new(Vec::new()),
+            categories: Categories::default(),
+            notes: Map::new(),
+            left_out: LeftOut::default(),
+        })
     }
 
     fn is_wanted(&self, entry: &MemberEntry) -> bool {
@@ -139,10 +107,17 @@ impl CocoExport {
     }
 
     async fn write(mut self, sink: ExportSink) -> Result<(), LedgerError> {
-        self.categories = self.all_categories().await?;
-        let wanted = self.members.entries.iter().filter(|entry| self.is_wanted(entry));
-        let images: BTreeSet<VersionNo> = wanted.filter_map(image_of).collect();
-        self.images = images.into_iter().collect();
+        self.number_entries()?;
+        let ever = lists::ever_pinned(&self.view, self.set.version, &self.memory)?;
+        let lists = lists::used_lists(&self.view, &ever, &self.pins)?;
+        self.categories = Categories::of_lists(&self.view, &lists, &self.memory).await?;
+        self.read_classes().await?;
+        self.categories.number_unlisted(&self.view, &ever, &self.memory).await?;
+        drop(ever);
+        let newest = lists.iter().filter_map(|list| list.versions.last().copied());
+        for version in newest.chain([self.set.version]) {
+            self.notes.extend(lists::notes(&self.view, version, &self.memory).await?);
+        }
         let mut document = JsonDocument::new(sink);
         document.open("images", Container::List).await?;
         self.write_images(&mut document).await?;
@@ -151,99 +126,239 @@ impl CocoExport {
         let annotations = self.write_annotations(&mut document).await?;
         document.close(Container::List);
         document.open("categories", Container::List).await?;
-        for (name, id) in names(self.categories.keys()).into_iter().zip(self.categories.values()) {
-            document.entry(&json!({"id": id, "name": name, "supercategory": ""})).await?;
+        for category in self.categories.documents() {
+            document.entry(&category).await?;
         }
         document.close(Container::List);
-        document.member("licenses", &json!([])).await?;
-        document.member("info", &self.info(annotations)).await?;
+        let licenses = self.notes.remove("licenses").unwrap_or_else(|| json!([]));
+        document.member("licenses", &licenses).await?;
+        let info = self.info(annotations);
+        document.member("info", &info).await?;
         document.end().await
     }
 
-    fn info(&self, annotations: u64) -> Value {
-        let wanted = || self.members.entries.iter().filter(|entry| self.is_wanted(entry));
-        let skipped = wanted().filter(|entry| image_of(entry).is_none()).count();
+    fn info(&mut self, annotations: u64) -> Value {
         let time = self.view.read(|at| at.index().time(self.set.seq)).unwrap_or_default();
-        json!({
-            "description": format!("{}, exported by stemma", self.set.name),
-            "version": self.set.number.to_string(),
-            "date_created": RowTime(time).text(),
-            "stemma": {
-                "trainingSet": self.set.name,
-                "version": self.set.id.to_string(),
-                "split": self.split,
-                "members": wanted().count(),
-                "annotations": annotations,
-                // Members that are neither an image nor a label of one.
-                "skipped": skipped,
-            },
+        let mut info = Map::from_iter([
+            ("description".to_owned(), format!("{}, exported by stemma", self.set.name).into()),
+            ("version".to_owned(), self.set.number.to_string().into()),
+            ("date_created".to_owned(), RowTime(time).text().into()),
+        ]);
+        if let Some(Value::Object(stored)) = self.notes.remove("info") {
+            info.extend(stored);
+        }
+        let members = self.pins.iter().filter(|pin| match &self.split {
+            None => true,
+            Some(split) => self.view.read(|at| at.index().text(pin.split) == split),
+        });
+        let stemma = json!({
+            "trainingSet": self.set.name,
+            "version": self.set.id.to_string(),
+            "split": self.split,
+            "members": members.count(),
+            "annotations": annotations,
+            // Members that are neither an image nor a label of one.
+            "skipped": self.left_out.members(),
+            "categories": self.categories.counts(),
+            "leftOut": self.left_out.counts(),
+        });
+        info.insert("stemma".to_owned(), stemma);
+        info.into()
+    }
+
+    /// Finds the images and the numbers of labels, and counts members without an entry.
+    fn number_entries(&mut self) -> Result<(), LedgerError> {
+        let (mut images, mut wanted, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        for page in members::pages(&self.pins) {
+            let entries = members::entries(&self.view, page, &self.memory)?;
+            for entry in entries.iter() {
+                let is_wanted = self.is_wanted(entry);
+                match image_of(entry) {
+                    Some(image) => {
+                        images.push(image);
+                        wanted.extend(is_wanted.then_some(image));
+                    }
+                    None if is_wanted && entry.kind == Kind::Label => {
+                        self.left_out.note(LeftOutPart::LabelWithoutImage, 1);
+                    }
+                    None if is_wanted => self.left_out.note(LeftOutPart::OtherMember, 1),
+                    None => {}
+                }
+            }
+            let labels = self.labels(&entries);
+            numbers.extend(labels.iter().filter_map(|label| number_of(&label.key)));
+            let lists = size_of_val(images.as_slice()) + size_of_val(wanted.as_slice());
+            self.listed.set(lists + 2 * size_of_val(numbers.as_slice()))?;
+        }
+        for images in [&mut images, &mut wanted] {
+            images.sort_unstable();
+            images.dedup();
+        }
+        self.wanted = images.iter().map(|image| wanted.binary_search(image).is_ok()).collect();
+        self.images = images;
+        self.numbers = Numbering::new(numbers);
+        Ok(())
+    }
+
+    async fn described(
+        &self,
+        kind: Kind,
+        record: &VersionRecord,
+        held: &MemberRecords,
+    ) -> Result<Described, LedgerError> {
+        described(&self.view, kind, record, &held.blobs, &self.memory).await
+    }
+
+    /// Returns the labels of images among some members.
+    fn labels<'a>(&self, entries: &'a [MemberEntry]) -> Vec<ImageLabel<'a>> {
+        let labels = entries.iter().filter(|entry| entry.kind == Kind::Label);
+        self.view.read(|at| {
+            let label = |entry: &'a MemberEntry| {
+                let (image, member) = (image_of(entry)?, entry.pinned.member);
+                let key = at.key(at.item_of(member)).key().to_owned();
+                Some(ImageLabel { entry, image, list: at.class_list(member), key })
+            };
+            labels.filter_map(label).collect()
         })
     }
 
-    /// Returns the categories of all labels of the set, with their ids from 1.
-    async fn all_categories(&self) -> Result<BTreeMap<Category, u64>, LedgerError> {
-        let labels: Vec<VersionNo> = self.labels(|_| true).map(|entry| entry.pinned.member).collect();
-        let mut found = BTreeSet::new();
-        for page in members::pages(&labels) {
-            let held = members::held(&self.view, page, &self.memory).await?;
-            found.extend(
-                held.records.values().flat_map(|record| classes(&record.content.attributes.to_map())),
-            );
-            Invalid::limit("categories of the set", found.len(), CATEGORIES)?;
-        }
-        Ok(found.into_iter().zip(1..).collect())
+    /// Returns the categories of a label.
+    fn categories_of(&self, label: &ImageLabel<'_>, attributes: &Map<String, Value>) -> Vec<Category> {
+        let classes = classes(attributes).into_iter();
+        let mut categories: Vec<Category> =
+            classes.map(|class| self.categories.resolve(label.list, class)).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        categories
     }
 
-    /// Returns the labels of images, of members for which `fits` returns true.
-    fn labels(&self, fits: impl Fn(&MemberEntry) -> bool) -> impl Iterator<Item = &MemberEntry> {
-        let labels = self
-            .members
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
-        labels.filter(move |entry| fits(entry))
+    /// Reads the classes of all labels of the set.
+    async fn read_classes(&mut self) -> Result<(), LedgerError> {
+        for page in members::pages(&self.pins) {
+            let entries = members::entries(&self.view, page, &self.memory)?;
+            let labels = self.labels(&entries);
+            let versions: Vec<VersionNo> = labels.iter().map(|label| label.entry.pinned.member).collect();
+            let held = members::held(&self.view, &versions, &self.memory).await?;
+            for label in &labels {
+                let Some(record) = held.records.get(&label.entry.pinned.member) else { continue };
+                let mut attributes = record.content.attributes.to_map();
+                if !["class", "category", "caption"].iter().any(|name| attributes.contains_key(*name)) {
+                    attributes = self.described(Kind::Label, record, &held).await?.attributes;
+                }
+                let categories = self.categories_of(label, &attributes);
+                self.annotations.push(u32::try_from(categories.len().max(1)).unwrap_or(u32::MAX));
+                categories.into_iter().try_for_each(|category| self.categories.note(category))?;
+            }
+            self.listed.grow(labels.len() * size_of::<u32>())?;
+        }
+        Ok(())
     }
 
     async fn write_images(&self, document: &mut JsonDocument) -> Result<(), LedgerError> {
-        let mut id = 0_u64;
-        for page in members::pages(&self.images) {
-            let held = members::held(&self.view, page, &self.memory).await?;
-            for version in page {
-                id += 1;
-                document.entry(&image(id, *version, &held)).await?;
+        let mut bare: Vec<&MembershipInterval> = self.pins.iter().collect();
+        bare.sort_unstable_by_key(|pin| pin.member);
+        let wanted: Vec<(u64, VersionNo)> = (1..)
+            .zip(&self.images)
+            .zip(&self.wanted)
+            .filter(|(_, wanted)| **wanted)
+            .map(|((id, image), _)| (id, *image))
+            .collect();
+        for page in members::pages(&wanted) {
+            let versions: Vec<VersionNo> = page.iter().map(|(_, image)| *image).collect();
+            let held = members::held(&self.view, &versions, &self.memory).await?;
+            for (id, version) in page {
+                let Some(record) = held.records.get(version) else { continue };
+                let attributes = self.described(Kind::Source, record, &held).await?.attributes;
+                let name = held.names.get(version).map_or("", String::as_str);
+                let mut image = shape::image(*id, name, attributes);
+                let pin = bare.binary_search_by_key(version, |pin| pin.member).ok().map(|place| bare[place]);
+                let split = pin.map(|pin| self.view.read(|at| at.index().text(pin.split).to_owned()));
+                let said = json!({
+                    "version": record.id.to_string(),
+                    "source": name,
+                    "split": split,
+                    "weight": pin.and_then(|pin| pin.weight),
+                });
+                add_to_stemma(&mut image, said);
+                add_to_stemma(&mut image, payload(*version, &held));
+                document.entry(&image).await?;
             }
         }
         Ok(())
     }
 
-    async fn write_annotations(&self, document: &mut JsonDocument) -> Result<u64, LedgerError> {
-        let labels: Vec<&MemberEntry> = self.labels(|entry| self.is_wanted(entry)).collect();
-        let mut id = 0_u64;
-        for page in members::pages(&labels) {
-            let numbers: Vec<VersionNo> = page.iter().map(|entry| entry.pinned.member).collect();
-            let held = members::held(&self.view, &numbers, &self.memory).await?;
-            for entry in page {
-                let Some(record) = held.records.get(&entry.pinned.member) else { continue };
-                let attributes = record.content.attributes.to_map();
-                let image = image_of(entry).and_then(|image| self.images.binary_search(&image).ok());
-                let categories: BTreeSet<Category> = classes(&attributes).collect();
-                for category in categories.iter().filter_map(|category| self.categories.get(category)) {
-                    id += 1;
-                    let mut annotation = annotation(&attributes);
-                    annotation.insert("id".to_owned(), id.into());
-                    annotation.insert("image_id".to_owned(), image.map(|place| place as u64 + 1).into());
-                    annotation.insert("category_id".to_owned(), (*category).into());
-                    let label = json!({
-                        "version": record.id.to_string(),
-                        "label": held.names.get(&entry.pinned.member),
-                        "split": entry.pinned.split,
-                    });
-                    annotation.insert("stemma".to_owned(), label);
-                    document.entry(&annotation).await?;
+    async fn write_annotations(&mut self, document: &mut JsonDocument) -> Result<u64, LedgerError> {
+        let (mut written, mut place) = (0, 0);
+        let pins = Arc::clone(&self.pins);
+        for page in members::pages(&pins) {
+            let entries = members::entries(&self.view, page, &self.memory)?;
+            let labels = self.labels(&entries);
+            let wanted = |label: &&ImageLabel<'_>| self.is_wanted(label.entry);
+            let versions: Vec<VersionNo> =
+                labels.iter().filter(wanted).map(|label| label.entry.pinned.member).collect();
+            let held = members::held(&self.view, &versions, &self.memory).await?;
+            for label in &labels {
+                let count = self.annotations.get(place).copied().unwrap_or_default();
+                place += 1;
+                let ids = self.numbers.ids(&label.key, usize::try_from(count).unwrap_or_default());
+                if self.is_wanted(label.entry) {
+                    written += ids.len() as u64;
+                    self.write_label(document, label, &ids, &held).await?;
                 }
             }
         }
-        Ok(id)
+        Ok(written)
+    }
+
+    /// Writes the annotations of a label.
+    async fn write_label(
+        &mut self,
+        document: &mut JsonDocument,
+        label: &ImageLabel<'_>,
+        ids: &[u64],
+        held: &MemberRecords,
+    ) -> Result<(), LedgerError> {
+        let pinned = &label.entry.pinned;
+        let Some(record) = held.records.get(&pinned.member) else { return Ok(()) };
+        let described = self.described(Kind::Label, record, held).await?;
+        let (attributes, content) = (described.attributes, described.payload);
+        let categories = self.categories_of(label, &attributes);
+        let given = classes(&attributes);
+        let AnnotationFields { mut fields, stemma, bad_box, has_regions } = shape::annotation(attributes);
+        self.left_out.note(LeftOutPart::FurtherImage, label.entry.labelled().count().saturating_sub(1));
+        self.left_out.note(LeftOutPart::BadBox, usize::from(bad_box));
+        self.left_out.note(LeftOutPart::Regions, usize::from(has_regions));
+        self.left_out.note(LeftOutPart::Payload, usize::from(content == PayloadContent::Other));
+        self.left_out.note(LeftOutPart::LargePayload, usize::from(content == PayloadContent::TooLarge));
+        let image = self.images.binary_search(&label.image).ok();
+        fields.insert("image_id".to_owned(), image.map(|place| place as u64 + 1).into());
+        if !stemma.is_empty() {
+            fields.insert("stemma".to_owned(), stemma.into());
+        }
+        let said = json!({
+            "version": record.id.to_string(),
+            "label": held.names.get(&pinned.member),
+            "split": pinned.split,
+            "weight": pinned.weight,
+        });
+        add_to_stemma(&mut fields, said);
+        if content != PayloadContent::Attributes {
+            add_to_stemma(&mut fields, payload(pinned.member, held));
+        }
+        if given != categories {
+            // A later version of the class list renamed it.
+            add_to_stemma(&mut fields, json!({"class": record.content.attributes.to_map().get("class")}));
+        }
+        let categories = categories.iter().map(Some).chain(std::iter::repeat(None));
+        for (id, category) in ids.iter().zip(categories) {
+            let mut annotation = fields.clone();
+            annotation.insert("id".to_owned(), (*id).into());
+            if let Some(category) = category.and_then(|category| self.categories.id(category)) {
+                annotation.insert("category_id".to_owned(), category.into());
+            }
+            document.entry(&annotation).await?;
+        }
+        Ok(())
     }
 }
 
@@ -256,116 +371,13 @@ fn image_of(entry: &MemberEntry) -> Option<VersionNo> {
     }
 }
 
-/// Returns the classes of a label: its attribute `class` or `category`, or each entry if it is a
-/// list.
-fn classes(attributes: &Map<String, Value>) -> impl Iterator<Item = Category> + use<> {
-    let class = attributes.get("class").or_else(|| attributes.get("category"));
-    let classes = match class {
-        None | Some(Value::Null) => vec![Category::Unclassified],
-        Some(Value::Array(classes)) if classes.is_empty() => vec![Category::Unclassified],
-        Some(Value::Array(classes)) => classes.iter().map(Category::of).collect(),
-        Some(class) => vec![Category::of(class)],
-    };
-    classes.into_iter()
-}
-
-fn image(id: u64, version: VersionNo, held: &MemberRecords) -> Value {
-    let Some(record) = held.records.get(&version) else { return Value::Null };
-    let attributes = record.content.attributes.to_map();
-    let blob = record.content.payload.and_then(|payload| held.blobs.get(&payload));
-    let name = held.names.get(&version).map_or("", String::as_str);
-    let file_name = ["file_name", "fileName"].iter().find_map(|field| attributes.get(*field)?.as_str());
-    let mut image = Map::new();
-    image.insert("id".to_owned(), id.into());
-    image.insert("file_name".to_owned(), file_name.unwrap_or(name).into());
-    for field in ["width", "height", "license"] {
-        if let Some(value) = attributes.get(field).filter(|value| value.is_number()) {
-            image.insert(field.to_owned(), value.clone());
-        }
-    }
-    for field in ["coco_url", "flickr_url", "date_captured"] {
-        if let Some(value) = attributes.get(field).filter(|value| value.is_string()) {
-            image.insert(field.to_owned(), value.clone());
-        }
-    }
-    let source = json!({
-        "version": record.id.to_string(),
-        "source": name,
-        "payload": record.content.payload.map(|payload| payload.to_string()),
-        "sha256": blob.map(|blob| crate::domain::id::hex(&blob.sha256)),
+/// Returns the facts of the payload of a version, as members of the field `stemma`.
+fn payload(version: VersionNo, held: &MemberRecords) -> Value {
+    let payload = held.records.get(&version).and_then(|record| record.content.payload);
+    let blob = payload.and_then(|payload| held.blobs.get(&payload));
+    json!({
+        "payload": payload.map(|payload| payload.to_string()),
+        "sha256": blob.map(|blob| hex(&blob.sha256)),
         "size": blob.map(|blob| blob.size),
-    });
-    image.insert("stemma".to_owned(), source);
-    Value::Object(image)
-}
-
-/// Returns the position in the image that a label describes. Missing values are left out.
-fn annotation(attributes: &Map<String, Value>) -> Map<String, Value> {
-    let mut annotation = Map::new();
-    let numbers = |value: &&Value| {
-        value.as_array().is_some_and(|corners| corners.len() == 4 && corners.iter().all(Value::is_number))
-    };
-    let bbox = attributes.get("bbox").filter(numbers).cloned().or_else(|| {
-        let sides = attributes.get("box")?.as_object()?;
-        let side = |name: &str| sides.get(name).filter(|value| value.is_number()).cloned();
-        Some(Value::Array(vec![side("x")?, side("y")?, side("width")?, side("height")?]))
-    });
-    let side = |place: usize| bbox.as_ref()?.get(place)?.as_f64();
-    let area = attributes.get("area").filter(|area| area.is_number()).cloned();
-    let area = area.or_else(|| Some(json!(side(2)? * side(3)?)));
-    if let Some(area) = area {
-        annotation.insert("area".to_owned(), area);
-    }
-    if let Some(bbox) = bbox {
-        annotation.insert("bbox".to_owned(), bbox);
-    }
-    for field in ["segmentation", "keypoints", "num_keypoints"] {
-        if let Some(value) = attributes.get(field) {
-            annotation.insert(field.to_owned(), value.clone());
-        }
-    }
-    let crowd = match attributes.get("iscrowd") {
-        Some(Value::Bool(true)) => 1,
-        Some(crowd) => crowd.as_u64().unwrap_or(0),
-        None => 0,
-    };
-    annotation.insert("iscrowd".to_owned(), crowd.into());
-    annotation
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn classes_with_the_same_spelling_have_unique_names() {
-        let classes = [
-            json!("1"),
-            json!(1),
-            json!("true"),
-            json!(true),
-            json!(2),
-            json!(1.5),
-            json!("unclassified"),
-            json!("1 (number)"),
-        ];
-        let mut categories: BTreeSet<Category> = classes.iter().map(Category::of).collect();
-        categories.insert(Category::Unclassified);
-        assert_eq!(categories.len(), classes.len() + 1);
-        let expected = [
-            "1 (number 2)",
-            "2",
-            "1",
-            "1 (number)",
-            "1.5",
-            "true",
-            "true (boolean)",
-            "unclassified",
-            "unclassified (no class)",
-        ];
-        assert_eq!(names(categories.iter()), expected);
-        let plain: BTreeSet<Category> =
-            [json!(3), json!("cat"), json!(false)].iter().map(Category::of).collect();
-        assert_eq!(names(plain.iter()), ["3", "cat", "false"]);
-    }
+    })
 }

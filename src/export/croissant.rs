@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::described::described;
 use super::document::{Container, JsonDocument};
 use super::flow::{ExportSink, PIECE, outflow};
 use super::members::{self, MemberRecords, NamedSet};
@@ -14,6 +15,7 @@ use super::memory::{self, ExportMemory, HeldMemory};
 use super::rows::RowTime;
 use super::{Outflow, unwritten};
 use crate::blob::{BlobMeta, key_of};
+use crate::domain::canonical::attributes::canonical;
 use crate::domain::id::{Digest, VersionId, hex};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
@@ -36,7 +38,7 @@ const FIELDS: [(&str, &str, &str); 15] = [
     ("split", "sc:Text", "The split: TRAIN, VALIDATION, TEST or another one"),
     ("weight", "sc:Float", "The weight of the member, if it has one"),
     ("class", "sc:Text", "The attribute class, in JSON if it is not a text"),
-    ("attributes", "sc:Text", "All attributes, in JSON"),
+    ("attributes", "sc:Text", "All attributes, in JSON, also those in the payload"),
     ("content_url", "sc:URL", "The URL of the payload"),
     ("sha256", "sc:Text", "SHA-256 of that payload"),
     ("size", "sc:Integer", "Its size in bytes"),
@@ -117,7 +119,7 @@ struct MemberLine<'a> {
     split: &'a str,
     weight: Option<f64>,
     class: Option<String>,
-    attributes: &'a str,
+    attributes: String,
     content_url: Option<String>,
     sha256: Option<String>,
     size: Option<u64>,
@@ -134,15 +136,16 @@ async fn table(
     memory: &ExportMemory,
     sink: ExportSink,
 ) -> Result<(), LedgerError> {
-    let members = members::entries(view, set, memory)?;
+    let pins = members::pins(view, set, memory)?;
     let mut lines = Vec::new();
-    for page in members::pages(&members.entries) {
-        let versions: Vec<VersionNo> = page
+    for page in members::pages(&pins) {
+        let entries = members::entries(view, page, memory)?;
+        let versions: Vec<VersionNo> = entries
             .iter()
             .flat_map(|entry| std::iter::once(entry.pinned.member).chain(entry.labelled()))
             .collect();
         let held = members::held(view, &versions, memory).await?;
-        for entry in page {
+        for entry in entries.iter() {
             let Some(record) = held.records.get(&entry.pinned.member) else { continue };
             let name = |version: &VersionNo| held.names.get(version).map(String::as_str);
             let labelled = entry.labelled().next();
@@ -150,14 +153,15 @@ async fn table(
             let address =
                 |record: &VersionRecord| record.content.payload.map(|payload| describe.address(payload));
             let sha256 = |record: &VersionRecord| blob(&held, record).map(|blob| hex(&blob.sha256));
+            let attributes = described(view, entry.kind, record, &held.blobs, memory).await?.attributes;
             let line = MemberLine {
                 version: record.id.to_string(),
                 item: name(&entry.pinned.member).unwrap_or_default(),
                 kind: entry.kind.name(),
                 split: &entry.pinned.split,
                 weight: entry.pinned.weight,
-                class: class(record),
-                attributes: record.content.attributes.as_str(),
+                class: class(&attributes),
+                attributes: canonical(&Value::Object(attributes)),
                 content_url: address(record),
                 sha256: sha256(record),
                 size: blob(&held, record).map(|blob| blob.size),
@@ -181,10 +185,10 @@ fn blob<'h>(held: &'h MemberRecords, record: &VersionRecord) -> Option<&'h BlobR
     record.content.payload.and_then(|payload| held.blobs.get(&payload))
 }
 
-fn class(record: &VersionRecord) -> Option<String> {
-    match record.content.attributes.to_map().remove("class")? {
+fn class(attributes: &Map<String, Value>) -> Option<String> {
+    match attributes.get("class")? {
         Value::Null => None,
-        Value::String(class) => Some(class),
+        Value::String(class) => Some(class.clone()),
         class => Some(class.to_string()),
     }
 }
@@ -276,9 +280,10 @@ impl CroissantExport {
     /// Returns all payloads of members, and of the versions that labels label. `listed` holds their
     /// memory.
     async fn files(&self, listed: &mut HeldMemory) -> Result<BTreeMap<Digest, PayloadFile>, LedgerError> {
-        let members = members::entries(&self.view, self.set.version, &self.memory)?;
+        let pins = members::pins(&self.view, self.set.version, &self.memory)?;
         let mut files: BTreeMap<Digest, PayloadFile> = BTreeMap::new();
-        for page in members::pages(&members.entries) {
+        for page in members::pages(&pins) {
+            let entries = members::entries(&self.view, page, &self.memory)?;
             let belongs = |entry: &members::MemberEntry| {
                 let labelled: Vec<VersionNo> = match entry.kind {
                     Kind::Label => entry.labelled().collect(),
@@ -287,7 +292,7 @@ impl CroissantExport {
                 };
                 std::iter::once(entry.pinned.member).chain(labelled)
             };
-            let versions: Vec<VersionNo> = page.iter().flat_map(belongs).collect();
+            let versions: Vec<VersionNo> = entries.iter().flat_map(belongs).collect();
             let held = members::held(&self.view, &versions, &self.memory).await?;
             for version in versions {
                 let Some(record) = held.records.get(&version) else { continue };

@@ -1,6 +1,7 @@
 //! The members of a training set version, for documents about one set.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use super::memory::{self, ExportMemory, HeldMemory};
 use super::page::PinnedMember;
@@ -12,7 +13,6 @@ use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
 use crate::lineage::index::membership::MembershipInterval;
-use crate::lineage::query::contents::ContentEntry;
 use crate::lineage::walk::flow::EdgeBudget;
 
 /// The maximum number of members that are read together.
@@ -67,22 +67,59 @@ pub(super) struct MemberList {
 
 /// Returns the contents of a set version: its members in the order of their addition, with member
 /// sets replaced by their pins.
-pub(super) fn entries(view: &View, set: VersionNo, memory: &ExportMemory) -> Result<MemberList, LedgerError> {
+/// The pins of a set version.
+pub(super) type PinList = Held<Vec<MembershipInterval>>;
+
+/// A list whose memory is returned when this is dropped.
+pub(super) struct Held<L> {
+    list: L,
+    memory: HeldMemory,
+}
+
+impl<T> Held<Vec<T>> {
+    /// Creates a list.
+    pub(super) fn new(list: Vec<T>, memory: &ExportMemory) -> Self {
+        Self { list, memory: memory.hold() }
+    }
+
+    /// Adds entries without memory of their own.
+    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = T>) -> Result<(), LedgerError> {
+        self.list.extend(more);
+        self.memory.set(self.list.capacity() * size_of::<T>())
+    }
+}
+
+impl<T> Deref for Held<Vec<T>> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.list
+    }
+}
+
+/// Returns the contents of a set version: its members in the order of their addition, with member
+/// sets replaced by their pins.
+pub(super) fn pins(view: &View, set: VersionNo, memory: &ExportMemory) -> Result<PinList, LedgerError> {
     let mut held = memory.hold();
     // A document needs all members, so the traversal is limited only by the size of the store.
     let contents = view.walk(|walker| walker.contents(set, &mut EdgeBudget::edges(u64::MAX)));
     let contents = contents.unwrap_or_default();
     held.grow(size_of_val(contents.as_slice()))?;
-    let read = |contents: &[ContentEntry]| -> Vec<MemberEntry> {
-        view.read(|at| contents.iter().map(|content| MemberEntry::of(at, &content.interval)).collect())
-    };
-    let mut entries = Vec::new();
-    for contents in contents.chunks(AT_ONCE) {
-        let page = read(contents);
-        held.grow(page.iter().map(MemberEntry::bytes).sum())?;
-        entries.extend(page);
-    }
-    Ok(MemberList { entries, _memory: held })
+    let list: Vec<MembershipInterval> = contents.into_iter().map(|content| content.interval).collect();
+    held.set(size_of_val(list.as_slice()))?;
+    Ok(Held { list, memory: held })
+}
+
+/// Returns the members of some pins.
+pub(super) fn entries(
+    view: &View,
+    pins: &[MembershipInterval],
+    memory: &ExportMemory,
+) -> Result<Held<Vec<MemberEntry>>, LedgerError> {
+    let list: Vec<MemberEntry> = view.read(|at| pins.iter().map(|pin| MemberEntry::of(at, pin)).collect());
+    let mut held = memory.hold();
+    held.grow(list.iter().map(MemberEntry::bytes).sum())?;
+    Ok(Held { list, memory: held })
 }
 
 impl MemberEntry {
@@ -100,10 +137,10 @@ impl MemberEntry {
         }
     }
 
-    /// Returns the approximate size of the entry, and of its place in the lists of an export.
+    /// Returns the approximate size of the entry.
     fn bytes(&self) -> usize {
         let sources = self.sources.iter().map(|source| size_of_val(source) + source.0.len());
-        2 * size_of::<Self>() + self.pinned.split.len() + sources.sum::<usize>()
+        size_of::<Self>() + self.pinned.split.len() + sources.sum::<usize>()
     }
 
     /// Returns the versions that a label labels.

@@ -7,12 +7,14 @@
 //! Reading order: `rows` (the tables), `scope` (a selection of rows), `page` (commits with the
 //! records of their rows), `walk` (pages to rows), `columns` (rows to Parquet), `tables` and
 //! `changes` (the two formats of tables), `members` (the contents of a training set version),
-//! `coco`, `croissant`, `prov` (documents), `memory` (the memory of all of them).
+//! `described` (attributes with those in payloads), `coco`, `croissant`, `prov` (documents),
+//! `memory` (the memory of all of them).
 
 mod changes;
 mod coco;
 mod columns;
 mod croissant;
+mod described;
 mod document;
 mod flow;
 mod members;

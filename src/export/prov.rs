@@ -16,6 +16,7 @@ use super::memory::{ENTRY, ExportMemory, HeldMemory};
 use super::page::{LogPage, LogPages, LoggedCommit, Needs, Reasons};
 use super::rows::RowTime;
 use super::{Outflow, Scope, Span};
+use crate::domain::canonical::attributes::canonical;
 use crate::domain::id::{Seq, VersionId, hex};
 use crate::domain::item::Kind;
 use crate::domain::log::facts::VersionFact;
@@ -135,6 +136,17 @@ impl ProvExport {
             }
             if let Some(media_type) = &record.content.media_type {
                 tell("stemma:mediaType", media_type.as_str().into());
+            }
+            if let Some(list) = record.content.ontology {
+                tell("stemma:classList", qualified(&list.to_string()));
+            }
+            if !record.content.class_changes.is_empty() {
+                let changes = record.content.class_changes.iter();
+                let changes: Value = changes.map(|change| change.to_json("kind")).collect();
+                tell("stemma:classChanges", canonical(&changes).into());
+            }
+            if let Some(manifest) = record.content.manifest {
+                tell("stemma:complete", json!({"$": manifest.complete.to_string(), "type": "xsd:boolean"}));
             }
             take(fact.id.to_string(), Value::Object(entity))?;
         }

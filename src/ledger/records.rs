@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use quick_cache::Weighter;
 
 use super::weight::{self, Weight};
@@ -183,5 +184,18 @@ impl View {
     /// Returns the errors of [`View::versions`].
     pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, LedgerError> {
         Ok(self.shared().graph.blobs(digests).await?)
+    }
+
+    /// Returns the bytes of a payload, verified.
+    ///
+    /// # Errors
+    /// Returns [`LedgerError::Blob`] if it is not stored or cannot be read.
+    pub async fn payload(&self, digest: Digest) -> Result<Vec<u8>, LedgerError> {
+        let mut chunks = self.shared().blobs.open(digest, None).await?.chunks;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = chunks.try_next().await? {
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
     }
 }

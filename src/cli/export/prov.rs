@@ -36,7 +36,8 @@ that said so.";
 impl ProvCommand {
     pub(super) fn run(&self) -> Result<()> {
         let part = LineagePart { of: Some(self.of.clone()), direction: self.direction };
-        self.from
-            .open(async |origin, seq| self.out.write(origin, &ExportPiece::Prov { part: &part }, seq).await)
+        self.from.open(async |origin, seq| {
+            self.out.write(origin, &ExportPiece::Prov { part: &part }, seq).await.map(drop)
+        })
     }
 }

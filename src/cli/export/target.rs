@@ -1,6 +1,6 @@
 //! The target of one document: a file, which appears when it is complete, or the standard output.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -26,12 +26,23 @@ impl FromStr for DocumentTarget {
     }
 }
 
-/// The standard output as bytes.
-struct Out;
+/// The most bytes of the end of a document that are kept.
+const ENDING: usize = 64 * 1024;
+
+/// The standard output as bytes. Keeps the end of the document.
+#[derive(Default)]
+struct Out {
+    ending: Vec<u8>,
+}
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::stdout().lock().write(bytes)
+        let written = io::stdout().lock().write(bytes)?;
+        self.ending.extend_from_slice(&bytes[..written]);
+        if self.ending.len() > 2 * ENDING {
+            self.ending.drain(..self.ending.len() - ENDING);
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -40,27 +51,46 @@ impl Write for Out {
 }
 
 impl DocumentTarget {
-    /// Writes a piece, as of a seq.
-    pub(super) async fn write(&self, origin: &ExportSource, piece: &ExportPiece<'_>, seq: Seq) -> Result<()> {
+    /// Writes a piece, as of a seq. Returns the end of the document.
+    pub(super) async fn write(
+        &self,
+        origin: &ExportSource,
+        piece: &ExportPiece<'_>,
+        seq: Seq,
+    ) -> Result<Vec<u8>> {
         let bar = progress::bytes("exporting".to_owned(), None);
         let written = match self {
             Self::Standard => {
-                let mut to = BufWriter::new(Out);
+                let mut to = BufWriter::new(Out::default());
                 match origin.write(piece, seq, &mut to, &bar).await {
-                    Ok(()) => to.flush().map_err(Failure::from),
-                    failed => failed,
+                    Ok(()) => {
+                        to.into_inner().map(|out| out.ending).map_err(|error| error.into_error().into())
+                    }
+                    Err(failure) => Err(failure),
                 }
             }
             Self::File(path) => match write_complete(origin, piece, seq, path, &bar).await {
-                Ok(file) => file.name(path),
+                Ok(mut file) => file.ending(path).and_then(|ending| file.name(path).map(|()| ending)),
                 Err(failure) => Err(failure),
             },
         };
         bar.finish_and_clear();
-        written?;
+        let ending = written?;
+        if let Self::File(path) = self {
+            output::line(format_args!("{}, as of seq {seq}", path.display()))?;
+        }
+        Ok(ending)
+    }
+
+    /// Prints a detail of the report: on the standard error if the document is on the standard
+    /// output.
+    pub(super) fn detail(&self, text: impl std::fmt::Display) -> Result<()> {
         match self {
-            Self::Standard => Ok(()),
-            Self::File(path) => output::line(format_args!("{}, as of seq {seq}", path.display())),
+            Self::Standard => {
+                output::note(text);
+                Ok(())
+            }
+            Self::File(_) => output::line(format_args!("  {text}")),
         }
     }
 }
@@ -84,6 +114,19 @@ pub(super) async fn write_complete(
 }
 
 impl CompleteFile {
+    /// Returns the end of the file.
+    fn ending(&mut self, path: &Path) -> Result<Vec<u8>> {
+        let file = self.0.as_file_mut();
+        let mut read = || -> io::Result<Vec<u8>> {
+            let length = file.metadata()?.len();
+            file.seek(SeekFrom::Start(length.saturating_sub(ENDING as u64)))?;
+            let mut ending = Vec::new();
+            file.read_to_end(&mut ending)?;
+            Ok(ending)
+        };
+        read().map_err(|error| unwritten(path, &error))
+    }
+
     /// Renames the file to `path`, replacing an existing one.
     pub(super) fn name(self, path: &Path) -> Result<()> {
         // Only the owner can read a temporary file; an export has the usual rights.

@@ -91,9 +91,8 @@ pub fn unsigned(name: &str) -> Cow<'_, str> {
     let has = |wanted: &&str| parameters.iter().any(|(name, _)| name == wanted);
     let found: Vec<&Signature> =
         SIGNATURES.iter().filter(|signature| signature.shown_by.iter().all(has)).collect();
-    let stays = |name: &str, part: &str| {
-        !is_token(name, part) && !found.iter().any(|signature| signature.has(name))
-    };
+    let stays =
+        |name: &str, part: &str| !is_token(name, part) && !found.iter().any(|signature| signature.has(name));
     let kept: Vec<&str> =
         parameters.iter().filter(|(name, part)| stays(name, part)).map(|(_, part)| *part).collect();
     if kept.len() == parameters.len() {

@@ -166,6 +166,21 @@ impl Membership {
         MembershipInterval { member: interval.member, split, weight, from: interval.from, to: interval.to }
     }
 
+    /// The intervals that began up to the set's version of this number, in the order in which they
+    /// began; also those that have ended since.
+    /// Only those at these places.
+    pub fn begun(
+        &self,
+        item: ItemNo,
+        number: u32,
+        places: Range<usize>,
+    ) -> impl Iterator<Item = MembershipInterval> {
+        let intervals = self.set(item).map_or(&[][..], |set| set.begun(number));
+        let end = places.end.min(intervals.len());
+        let intervals = intervals.get(places.start.min(end)..end).unwrap_or_default();
+        intervals.iter().map(|interval| self.shown(interval))
+    }
+
     /// The members of the set's version of this number, in the order in which they were added.
     pub fn members(&self, item: ItemNo, number: u32) -> impl Iterator<Item = MembershipInterval> {
         let intervals = self.set(item).map_or(&[][..], |set| set.begun(number));

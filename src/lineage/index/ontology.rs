@@ -153,6 +153,13 @@ impl Ontologies {
         by
     }
 
+    /// Returns the class list version that a label uses.
+    #[must_use]
+    pub fn list_of(&self, label: VersionNo) -> Option<VersionNo> {
+        let found = self.uses.binary_search_by_key(&label, |used| used.label).ok();
+        found.map(|place| self.uses[place].ontology)
+    }
+
     /// The labels that use any version of a class list, oldest first.
     #[must_use]
     pub fn users(&self, item: ItemNo) -> &[VersionNo] {

@@ -6,6 +6,7 @@
 //! the nearest set that leads to the version, and of several the oldest.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -37,6 +38,22 @@ impl At<'_> {
     #[must_use]
     pub fn pins_sets(self, set: VersionNo) -> bool {
         self.index().membership.is_outer(self.item_of(set))
+    }
+
+    /// Returns all pins of a set version and of the versions of the set before it, in the order in
+    /// which they began; also those of members that were removed since. Only those at these places.
+    pub fn ever_pinned(
+        self,
+        set: VersionNo,
+        places: Range<usize>,
+    ) -> impl Iterator<Item = MembershipInterval> {
+        self.index().membership.begun(self.item_of(set), self.number(set), places)
+    }
+
+    /// Returns the class list version that a label uses.
+    #[must_use]
+    pub fn class_list(self, label: VersionNo) -> Option<VersionNo> {
+        self.index().ontologies.list_of(label)
     }
 
     /// As [`Walker::contents`], without pauses.
