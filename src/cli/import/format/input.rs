@@ -11,7 +11,7 @@ use super::super::record::reader::RecordSource;
 use super::detect::detect;
 use super::formats::Format;
 use super::ndjson::NdjsonRecords;
-use super::table::{Rows, TableKind};
+use super::table::{self, Rows, TableKind};
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
 use crate::annotations::reader::{ReadStop, SampleReader};
@@ -98,6 +98,9 @@ pub(crate) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInpu
         Format::Auto | Format::Ndjson | Format::Parquet => tables(path, options.format)?,
         Format::Samples(_) => Vec::new(),
     };
+    if tables.is_empty() && !matches!(options.format, Format::Samples(_)) {
+        refuse_partition(path)?;
+    }
     if tables.is_empty() {
         return match options.format {
             Format::Auto | Format::Samples(_) => Ok(vec![samples(path, name, options, None)?]),
@@ -106,6 +109,17 @@ pub(crate) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInpu
     }
     let payloads = options.payloads.as_deref().unwrap_or(path);
     tables.into_iter().map(|table| opened_file(&table, options, Some(payloads))).collect()
+}
+
+/// Refuses a table of which a column is in the names of folders.
+fn refuse_partition(folder: &Path) -> Result<()> {
+    let Some(part) = table::partition(folder) else { return Ok(()) };
+    let (name, part) = (folder.join(&part).display().to_string(), part.display().to_string());
+    let column = part.split('=').next().unwrap_or_default();
+    Err(Failure::new(format!(
+        "{name} is a partition of a table: the values of the column {column} are in the names of folders"
+    ))
+    .hint("write the table without partitions, or import its folders one by one with --table"))
 }
 
 /// Returns the record files of a folder in the order of [`TableKind::named`].
@@ -149,7 +163,7 @@ fn opened_file(path: &Path, options: &InputOptions, payloads: Option<&Path>) -> 
     let payloads = folder(payloads)?;
     let (records, length): (Box<dyn RecordSource>, Length) = if format == Format::Parquet {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let table = table(options.table.as_deref(), stem, &name)?;
+        let table = table_of(options.table.as_deref(), stem, &name)?;
         let (records, rows) = Rows::open(file, table, payloads)
             .map_err(|why| Failure::new(format!("cannot read {name} as Parquet: {why}")))?;
         (Box::new(records), Length::Rows(rows))
@@ -277,12 +291,17 @@ fn unrecognised(name: &str) -> Failure {
         .hint("name it with --format; docs/import.md lists the formats")
 }
 
-fn table(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
+/// Returns the table of the rows of a file: the given one, or that of the name of the file or of its
+/// folder, such as `versions.parquet/part-0.parquet`.
+fn table_of(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
     let unknown = || {
         Failure::usage(format!("the table of the rows of {name} is not known"))
             .hint(format!("give it with --table: one of {}", TableKind::names()))
     };
-    TableKind::named(given.unwrap_or(stem)).map(|(_, table)| table).ok_or_else(unknown)
+    let folder = Path::new(name).parent().and_then(Path::file_stem).and_then(|stem| stem.to_str());
+    let of_folder = || folder.filter(|_| given.is_none()).and_then(TableKind::named);
+    let found = TableKind::named(given.unwrap_or(stem)).or_else(of_folder);
+    found.map(|(_, table)| table).ok_or_else(unknown)
 }
 
 /// Opens the folder of payloads.

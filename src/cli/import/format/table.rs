@@ -17,6 +17,9 @@ use parquet::arrow::arrow_reader::{
 };
 use serde_json::{Map, Value};
 
+mod exact;
+mod int96;
+mod partitions;
 mod weight;
 
 use super::super::record::digest::RunningDigest;
@@ -26,6 +29,8 @@ use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::record::{Record, object};
 use crate::domain::canonical::json;
 use crate::domain::invalid::MAX_MEMBERS;
+use int96::WholeSeconds;
+pub(in crate::cli::import) use partitions::partition;
 
 /// The number of rows in memory.
 const ROWS: usize = 1_024;
@@ -77,11 +82,14 @@ impl TableKind {
 /// The records of a file.
 pub(crate) struct Rows {
     batches: ParquetRecordBatchReader,
+    int96: Option<WholeSeconds>,
     table: TableKind,
     payloads: Option<PayloadFolder>,
     running: RunningDigest,
     /// The current batch, and the number of its rows that were converted to JSON.
     batch: Option<(RecordBatch, usize)>,
+    /// The first row of the current batch that cannot be imported.
+    refused: Option<(usize, Reason)>,
     rows: VecDeque<Vec<u8>>,
     row: u64,
     /// The training set whose members are being read.
@@ -107,15 +115,22 @@ impl Rows {
         table: TableKind,
         payloads: Option<PayloadFolder>,
     ) -> Result<(Self, u64), String> {
-        let builder = builder(file).map_err(|error| error.to_string())?;
+        let read = metadata(&file).map_err(|error| error.to_string())?;
+        if let Some(why) = exact::unsupported(read.schema().fields()) {
+            return Err(why);
+        }
+        let int96 = WholeSeconds::open(&file, &read, ROWS).map_err(|error| error.to_string())?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, read);
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let batches = builder.with_batch_size(ROWS).build().map_err(|error| error.to_string())?;
         let rows_of = Self {
             batches,
+            int96,
             table,
             payloads,
             running: RunningDigest::default(),
             batch: None,
+            refused: None,
             rows: VecDeque::new(),
             row: 0,
             set: None,
@@ -130,8 +145,16 @@ impl Rows {
         while self.rows.is_empty() {
             match self.batch.take() {
                 Some((batch, done)) if done < batch.num_rows() => {
-                    let count =
+                    let mut count =
                         weight::together(&batch, done, TOGETHER, LONGEST).ok_or_else(|| self.too_long())?;
+                    // The rows before a refused one are records.
+                    let refused = self.refused.as_ref().map_or(usize::MAX, |(row, _)| row - done);
+                    count = count.min(refused);
+                    if count == 0
+                        && let Some((_, reason)) = self.refused.take()
+                    {
+                        return Err(reason.at(RecordPlace::Row(self.row + 1)).into());
+                    }
                     let some = batch.slice(done, count);
                     self.rows = lines(&some).map_err(|error| unreadable(self.row, &error))?;
                     self.batch = Some((batch, done + count));
@@ -139,7 +162,9 @@ impl Rows {
                 _ => match self.batches.next() {
                     None => return Ok(None),
                     Some(batch) => {
-                        self.batch = Some((batch.map_err(|error| unreadable(self.row, &error))?, 0));
+                        let batch = batch.map_err(|error| unreadable(self.row, &error))?;
+                        self.refused = self.first_refused(&batch)?;
+                        self.batch = Some((batch, 0));
                     }
                 },
             }
@@ -150,6 +175,14 @@ impl Rows {
         }
         self.row += 1;
         Ok(row)
+    }
+
+    /// Returns the first row of a batch with a value that cannot be imported exactly.
+    fn first_refused(&mut self, batch: &RecordBatch) -> Result<Option<(usize, Reason)>, ReadStop> {
+        let inexact = exact::check(batch).err();
+        let outside = self.int96.as_mut().map(|seconds| seconds.outside(batch)).transpose();
+        let outside = outside.map_err(|error| unreadable(self.row, &error))?.flatten();
+        Ok(inexact.into_iter().chain(outside).min_by_key(|(row, _)| *row))
     }
 
     /// Refuses the next row.
@@ -269,14 +302,14 @@ fn fields(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     Ok(fields)
 }
 
-/// Creates a reader that reads texts as references into the bytes of the file.
-fn builder(file: File) -> parquet::errors::Result<ParquetRecordBatchReaderBuilder<File>> {
-    let read = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
-    let fields: Vec<Field> = read.schema().fields().iter().map(|field| weight::by_reference(field)).collect();
+/// Reads the metadata of a file so that its texts are read as references into its bytes, and its
+/// times in UTC.
+fn metadata(file: &File) -> parquet::errors::Result<ArrowReaderMetadata> {
+    let read = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    let fields: Vec<Field> = read.schema().fields().iter().map(|field| weight::read_as(field)).collect();
     let schema = Arc::new(Schema::new(fields).with_metadata(read.schema().metadata().clone()));
     let options = ArrowReaderOptions::new().with_schema(schema);
-    let read = ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options)?;
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, read))
+    ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options)
 }
 
 fn lines(batch: &RecordBatch) -> Result<VecDeque<Vec<u8>>, arrow_schema::ArrowError> {

@@ -35,9 +35,9 @@ pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     let text = Option::<String>::deserialize(deserializer)?;
     let parsed = |text: String| match chrono::DateTime::parse_from_rfc3339(&text) {
         Ok(time) => Ok(time.timestamp_micros()),
-        Err(_) => {
-            Err(D::Error::custom(format!("expected a time such as 2026-03-01T12:00:00Z, found {text:?}")))
-        }
+        Err(_) => Err(D::Error::custom(format!(
+            "expected a time with its zone, such as 2026-03-01T12:00:00Z, found {text:?}"
+        ))),
     };
     text.map(parsed).transpose()
 }

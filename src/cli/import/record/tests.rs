@@ -122,7 +122,7 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field sources[0]: invalid type: string "birds/SOURCE/x", expected an object
     line 7, field activity: invalid type: string "crop", expected an object
     line 7, field sources[0].version: expected a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`, found "nowhere"
-    line 7, field activity.endedAt: expected a time such as 2026-03-01T12:00:00Z, found "today"
+    line 7, field activity.endedAt: expected a time with its zone, such as 2026-03-01T12:00:00Z, found "today"
     line 7, field kind: unknown variant `PURGES`, expected one of `CORRECTS`, `RETRACTS`, `REINSTATES`
     line 7, field members[0].weight: invalid type: string "much", expected f64
     "##);

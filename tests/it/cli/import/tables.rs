@@ -183,3 +183,50 @@ fn labels_of_records_can_be_corrections() {
     assert_eq!(again, "l.ndjson: 2 records: 0 created in 0 commits, 2 already there.\n");
     insta::assert_snapshot!(versions(folder.path()));
 }
+
+#[test]
+fn a_folder_that_spark_writes_is_one_table_and_partitions_are_refused() {
+    let folder = folder();
+    let rows = [json!({"item": "birds/SOURCE/pond"}), json!({"item": "birds/SOURCE/nest"})];
+    let table = folder.path().join("versions.parquet");
+    fs::create_dir(&table).unwrap();
+    versions_of(&table.join("part-0.snappy.parquet"), &rows[..1], 8);
+    versions_of(&table.join("part-1.snappy.parquet"), &rows[1..], 8);
+    for other in ["_SUCCESS", ".part-0.snappy.parquet.crc", "_metadata"] {
+        fs::write(table.join(other), "").unwrap();
+    }
+    let made = imported(folder.path(), &["versions.parquet"]);
+    assert_eq!(made.matches("1 record: 1 created").count(), 2, "{made}");
+
+    let part = folder.path().join("hive/day=1");
+    fs::create_dir_all(&part).unwrap();
+    versions_of(&part.join("part-0.parquet"), &rows, 8);
+    let called = stemma(folder.path(), &["import", "hive", "--table", "versions"]);
+    refused(
+        &called,
+        1,
+        "hive/day=1 is a partition of a table: the values of the column day are in the names",
+    );
+    let part = imported(folder.path(), &["hive/day=1", "--table", "versions"]);
+    assert!(part.contains("2 records: 0 created"), "{part}");
+}
+
+#[test]
+fn a_time_without_a_zone_is_refused_and_one_with_a_name_is_read() {
+    let folder = folder();
+    let time = |zone: Option<&str>| {
+        let kind = DataType::Timestamp(arrow_schema::TimeUnit::Microsecond, zone.map(Into::into));
+        let activity = vec![text("name"), Field::new("startedAt", kind, true)];
+        let activity = Field::new("activity", DataType::Struct(Fields::from(activity)), true);
+        let row = json!({"item": "birds/SOURCE/pond", "activity": {"name": "scan", "startedAt": "2026-01-02T03:04:05"}});
+        write(&folder.path().join("versions.parquet"), vec![text("item"), activity], &[row], 8);
+        stemma(folder.path(), &["import", "versions.parquet"])
+    };
+    refused(
+        &time(None),
+        1,
+        "row 1, field activity.startedAt: expected a time with its zone, such as 2026-03-01T12:00:00Z",
+    );
+    let called = time(Some("+00:00"));
+    assert_eq!(called.code, Some(0), "{}", called.err);
+}

@@ -11,20 +11,20 @@ const VALUE: usize = 4;
 /// The bytes of a number or a time.
 const SHORT: usize = 32;
 
-/// Returns the field with its texts and bytes as references.
-pub(super) fn by_reference(field: &Field) -> Field {
+/// Returns the field with its texts and bytes as references, without dictionaries, and with the
+/// times of a named zone in UTC: the file holds instants, and a name does not change them.
+pub(super) fn read_as(field: &Field) -> Field {
     field.clone().with_data_type(referring(field.data_type()))
 }
 
 fn referring(kind: &DataType) -> DataType {
-    let inner = |field: &Arc<Field>| Arc::new(by_reference(field));
+    let inner = |field: &Arc<Field>| Arc::new(read_as(field));
     match kind {
         DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
         DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
-        DataType::Dictionary(_, value)
-            if matches!(referring(value), DataType::Utf8View | DataType::BinaryView) =>
-        {
-            referring(value)
+        DataType::Dictionary(_, value) => referring(value),
+        DataType::Timestamp(unit, Some(zone)) if !is_offset(zone) => {
+            DataType::Timestamp(*unit, Some("+00:00".into()))
         }
         DataType::List(field) => DataType::List(inner(field)),
         DataType::LargeList(field) => DataType::LargeList(inner(field)),
@@ -33,6 +33,12 @@ fn referring(kind: &DataType) -> DataType {
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(inner).collect()),
         other => other.clone(),
     }
+}
+
+/// Returns true for a zone such as +01:00.
+fn is_offset(zone: &str) -> bool {
+    let digits = zone.strip_prefix(['+', '-']).unwrap_or_default().replacen(':', "", 1);
+    matches!(digits.len(), 2 | 4) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the number of rows from `start` that have at most `together` bytes, at least one; `None`
@@ -159,5 +165,18 @@ mod tests {
         let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
         assert_eq!(referring(&dictionary), DataType::Utf8View);
         assert_eq!(referring(&DataType::Int64), DataType::Int64);
+    }
+
+    #[test]
+    fn named_zones_are_read_in_utc() {
+        let zone = |zone: &str| DataType::Timestamp(arrow_schema::TimeUnit::Microsecond, Some(zone.into()));
+        for name in ["UTC", "Europe/Berlin", "Etc/GMT+3", "Z", "+x"] {
+            assert_eq!(referring(&zone(name)), zone("+00:00"), "{name}");
+        }
+        for offset in ["+00:00", "-0930", "+02"] {
+            assert_eq!(referring(&zone(offset)), zone(offset));
+        }
+        let naive = DataType::Timestamp(arrow_schema::TimeUnit::Second, None);
+        assert_eq!(referring(&naive), naive);
     }
 }
