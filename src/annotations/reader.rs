@@ -65,6 +65,11 @@ impl Skipped {
         self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
     }
 
+    /// Counts more entries of a kind, of which this is the first.
+    pub fn count(&mut self, what: &'static str, count: u64, first: String) {
+        self.0.entry(what).or_insert((0, first)).0 += count;
+    }
+
     /// Adds entries that were skipped later.
     pub fn add(&mut self, later: Self) {
         for (what, (count, first)) in later.0 {

@@ -147,15 +147,17 @@ impl CocoExport {
         if let Some(Value::Object(stored)) = self.notes.remove("info") {
             info.extend(stored);
         }
-        let members = self.pins.iter().filter(|pin| match &self.split {
-            None => true,
-            Some(split) => self.view.read(|at| at.index().text(pin.split) == split),
+        let members = self.view.read(|at| {
+            let split = |pin: &&MembershipInterval| {
+                self.split.as_deref().is_none_or(|split| at.index().text(pin.split) == split)
+            };
+            self.pins.iter().filter(split).count()
         });
         let stemma = json!({
             "trainingSet": self.set.name,
             "version": self.set.id.to_string(),
             "split": self.split,
-            "members": members.count(),
+            "members": members,
             "annotations": annotations,
             // Members that are neither an image nor a label of one.
             "skipped": self.left_out.members(),

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
+use super::record::texts::TEXTS;
 use super::samples::Renamed;
 use crate::annotations::matching::MatchedBy;
 use crate::cli::shared::output::{count, counted};
@@ -284,7 +285,7 @@ impl ImportReport {
                 1 => format!("{what}, {first}"),
                 more => format!("{what}, {} times, the first is {first}", count(more)),
             };
-            details.push(("skipped", text));
+            details.push((if what == TEXTS { "stored as texts" } else { "skipped" }, text));
         }
         details
     }

@@ -2,6 +2,7 @@
 
 mod exports;
 mod killed;
+mod large;
 mod pictures;
 mod recognition;
 mod statements;

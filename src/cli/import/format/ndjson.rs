@@ -2,10 +2,11 @@
 
 use std::io::BufRead;
 
-use super::super::record::Record;
 use super::super::record::digest::RunningDigest;
 use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::super::record::texts::TextIntegers;
+use super::super::record::{Record, object};
 use super::lines::{LineError, Lines, TextLine};
 
 /// The records of an NDJSON stream.
@@ -13,20 +14,24 @@ pub(crate) struct NdjsonRecords<R> {
     lines: Lines<R>,
     running: RunningDigest,
     payloads: Option<PayloadFolder>,
+    texts: TextIntegers,
 }
 
 impl<R: BufRead> NdjsonRecords<R> {
     /// Reads the records of an input; `payloads` is the folder of their files.
     pub(crate) fn new(input: R, payloads: Option<PayloadFolder>) -> Self {
-        Self { lines: Lines::new(input), running: RunningDigest::default(), payloads }
+        let (running, texts) = (RunningDigest::default(), TextIntegers::default());
+        Self { lines: Lines::new(input), running, payloads, texts }
     }
 }
 
 impl<R: BufRead + Send> RecordSource for NdjsonRecords<R> {
     fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
         let Some(TextLine { number, text }) = self.lines.next().map_err(unreadable)? else { return Ok(None) };
-        let mut record = Record::parse(text).map_err(|reason| reason.at(number))?;
-        let payload = record.load_payload(self.payloads.as_ref()).map_err(|reason| reason.at(number))?;
+        let mut fields = object(text).map_err(|reason| reason.at(number))?;
+        self.texts.convert(&mut fields, || number.into());
+        let read = Record::of_fields(fields, self.payloads.as_ref());
+        let (record, payload) = read.map_err(|reason| reason.at(number))?;
         let digest = self.running.add(text, payload.as_ref());
         let bytes = text.len();
         Ok(Some(ReadRecord {
@@ -37,6 +42,12 @@ impl<R: BufRead + Send> RecordSource for NdjsonRecords<R> {
             position: self.lines.bytes(),
             payload,
         }))
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        let mut skipped = Skipped::default();
+        self.texts.report(&mut skipped);
+        skipped
     }
 }
 

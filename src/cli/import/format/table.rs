@@ -25,12 +25,13 @@ mod weight;
 use super::super::record::digest::RunningDigest;
 use super::super::record::fault::{Reason, RecordPlace};
 use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::super::record::texts::TextIntegers;
 use super::super::record::{Record, object};
 use crate::domain::canonical::json;
 use crate::domain::invalid::MAX_MEMBERS;
 use int96::WholeSeconds;
-pub(in crate::cli::import) use partitions::partition;
+pub(crate) use partitions::partition;
 
 /// The number of rows in memory.
 const ROWS: usize = 1_024;
@@ -86,6 +87,7 @@ pub(crate) struct Rows {
     table: TableKind,
     payloads: Option<PayloadFolder>,
     running: RunningDigest,
+    texts: TextIntegers,
     /// The current batch, and the number of its rows that were converted to JSON.
     batch: Option<(RecordBatch, usize)>,
     /// The first row of the current batch that cannot be imported.
@@ -129,6 +131,7 @@ impl Rows {
             table,
             payloads,
             running: RunningDigest::default(),
+            texts: TextIntegers::default(),
             batch: None,
             refused: None,
             rows: VecDeque::new(),
@@ -192,20 +195,20 @@ impl Rows {
     }
 
     fn record(&mut self, kind: Option<&'static str>, text: &[u8]) -> Result<ReadRecord, Reason> {
-        let mut fields = fields(text)?;
-        let mut record = match (kind, fields.remove("type")) {
-            (Some(kind), None) => Record::read(kind, fields)?,
-            (Some(kind), Some(said)) if said == kind => Record::read(kind, fields)?,
+        let mut fields = self.fields(text)?;
+        let folder = self.payloads.as_ref();
+        let (record, payload) = match (kind, fields.remove("type")) {
+            (Some(kind), None) => Record::of_type(kind, fields, folder)?,
+            (Some(kind), Some(said)) if said == kind => Record::of_type(kind, fields, folder)?,
             (Some(kind), Some(said)) => {
                 return Err(Reason::new(
                     "type",
                     format!("expected {kind:?} or no type in this table, found {said}"),
                 ));
             }
-            (None, Some(Value::String(kind))) => Record::read(&kind, fields)?,
+            (None, Some(Value::String(kind))) => Record::of_type(&kind, fields, folder)?,
             (None, other) => return Err(Reason::expected("type", "a record type", other.as_ref())),
         };
-        let payload = record.load_payload(self.payloads.as_ref())?;
         let digest = self.running.add(text, payload.as_ref());
         Ok(ReadRecord {
             place: RecordPlace::Row(self.row),
@@ -217,9 +220,16 @@ impl Rows {
         })
     }
 
+    /// Returns the fields of the current row.
+    fn fields(&mut self, text: &[u8]) -> Result<Map<String, Value>, Reason> {
+        let mut fields = fields(text)?;
+        self.texts.convert(&mut fields, || RecordPlace::Row(self.row));
+        Ok(fields)
+    }
+
     /// Adds a member. Returns the set before it if this is the first member of the next one.
     fn member(&mut self, text: &[u8]) -> Result<Option<ReadRecord>, Reason> {
-        let mut member = fields(text)?;
+        let mut member = self.fields(text)?;
         let Some(item) = member.remove("item") else {
             return Err(Reason::new("item", "expected the training set of the member, found nothing"));
         };
@@ -286,6 +296,12 @@ impl RecordSource for Rows {
             }
         }
         Ok(None)
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        let mut skipped = Skipped::default();
+        self.texts.report(&mut skipped);
+        skipped
     }
 }
 

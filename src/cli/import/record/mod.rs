@@ -5,11 +5,13 @@
 pub(super) mod digest;
 pub(super) mod name;
 pub(super) mod naming;
+pub(super) mod overflow;
 pub(super) mod payload;
 pub(super) mod payload_files;
 pub(super) mod reader;
 pub(super) mod select;
 pub(super) mod shape;
+pub(super) mod texts;
 mod exif;
 mod fields;
 mod read;

@@ -5,17 +5,39 @@ use serde_json::{Map, Value};
 
 use super::Record;
 use crate::cli::import::record::fault::Reason;
+use crate::cli::import::record::overflow::divide_record;
 use crate::cli::import::record::payload::{ImportPayload, PayloadFolder};
 use crate::domain::canonical::json;
 
 impl Record {
-    /// Reads one line.
-    pub(crate) fn parse(line: &[u8]) -> Result<Self, Reason> {
-        let mut fields = object(line)?;
+    /// Reads a record from all of its fields, and its payload: that of its file, or its attributes
+    /// if they are too large.
+    pub(crate) fn of_fields(
+        mut fields: Map<String, Value>,
+        folder: Option<&PayloadFolder>,
+    ) -> Result<(Self, Option<ImportPayload>), Reason> {
         match fields.remove("type") {
-            Some(Value::String(kind)) => Self::read(&kind, fields),
+            Some(Value::String(kind)) => Self::of_type(&kind, fields, folder),
             other => Err(Reason::expected("type", &format!("one of {TYPES}"), other.as_ref())),
         }
+    }
+
+    /// Reads one line without a folder of payloads.
+    #[cfg(test)]
+    pub(crate) fn parse(line: &[u8]) -> Result<Self, Reason> {
+        Self::of_fields(object(line)?, None).map(|(record, _)| record)
+    }
+
+    /// Reads a record of this type, and its payload.
+    pub(crate) fn of_type(
+        kind: &str,
+        mut fields: Map<String, Value>,
+        folder: Option<&PayloadFolder>,
+    ) -> Result<(Self, Option<ImportPayload>), Reason> {
+        let attributes = divide_record(kind, &mut fields)?;
+        let mut record = Self::read(kind, fields)?;
+        let payload = record.load_payload(folder)?;
+        Ok((record, attributes.or(payload)))
     }
 
     /// Reads a record of this type from its other fields.

@@ -12,7 +12,7 @@ use super::super::record::fault::Reason;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
 use super::known::KnownStore;
-use super::version::{Made, set_attributes};
+use super::version::{Made, set_classes};
 use crate::annotations::model::fields::CLASS;
 use crate::annotations::model::{Class, ClassList};
 use crate::domain::class_change::{ChangedClasses, ClassChangeKind};
@@ -163,8 +163,8 @@ pub(super) fn record(
         class_changes: renamed.iter().map(change).collect(),
         ..ImportedVersion::new(item)
     };
-    let Value::Object(fields) = merged else { return Ok((names, None)) };
-    let payload = set_attributes(&mut version, fields, &[KEY])?;
+    let classes = merged.get("classes").and_then(Value::as_array).cloned().unwrap_or_default();
+    let payload = set_classes(&mut version, classes)?;
     Ok((names, Some((version, payload))))
 }
 

@@ -22,6 +22,9 @@ use crate::lineage::At;
 /// The largest payload that is read as the fields of a label, in bytes.
 const MAX_FIELDS: u64 = 64 * 1024 * 1024;
 
+/// The attribute with the classes of a class list.
+const CLASSES: &str = "classes";
+
 /// A label of an earlier import.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownLabel {
@@ -169,10 +172,12 @@ impl KnownStore {
             return Ok(fields);
         };
         let bytes = self.runtime.block_on(read_all(self.blobs.as_ref(), payload, MAX_FIELDS))?;
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(all)) => Ok(all),
-            _ => Ok(fields),
-        }
+        let Ok(Value::Object(mut all)) = serde_json::from_slice(&bytes) else { return Ok(fields) };
+        // A later correction may have changed attributes; classes are a summary.
+        let is_newer = |name: &String| name != CLASSES || !all.contains_key(CLASSES);
+        let newer: Map<String, Value> = fields.into_iter().filter(|(name, _)| is_newer(name)).collect();
+        all.extend(newer);
+        Ok(all)
     }
 
     /// Returns true if a label of this image is one of the prefix.

@@ -30,6 +30,7 @@ use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
 use super::record::payload_files::PayloadFiles;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, Record};
 use super::report::MatchCounts;
 use crate::annotations::matching::MatchMode;
@@ -105,6 +106,7 @@ pub(super) struct SampleRecords {
     begun: bool,
     waiting: VecDeque<ReadRecord>,
     skipped: Skipped,
+    texts: TextIntegers,
     findings: SampleFindings,
 }
 
@@ -127,6 +129,7 @@ impl SampleRecords {
             begun: false,
             waiting: VecDeque::new(),
             skipped: Skipped::default(),
+            texts: TextIntegers::default(),
             findings: SampleFindings::default(),
             options,
             known,
@@ -146,7 +149,11 @@ impl SampleRecords {
 
     fn begin(&mut self) -> Result<(), ReadStop> {
         self.begun = true;
-        let list = self.reader.classes()?;
+        let mut list = self.reader.classes()?;
+        let place = RecordPlace::Element("categories".to_owned());
+        for class in &mut list.classes {
+            self.texts.convert(&mut class.fields, || place.clone());
+        }
         if let Some(known) = &self.known {
             let contradiction = contradiction(self.reader.as_mut(), known)?;
             if let Some(found) = contradiction.as_ref().filter(|_| self.options.matching == MatchMode::Ids) {
@@ -161,7 +168,6 @@ impl SampleRecords {
             }
             self.ids_contradicted = contradiction.is_some();
         }
-        let place = RecordPlace::Element("categories".to_owned());
         let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
             .map_err(|reason| reason.at(place.clone()))?;
         self.classes = names;
@@ -173,8 +179,12 @@ impl SampleRecords {
 
     /// Adds the records of an image and its labels.
     fn sample(&mut self, sample: Sample) -> Result<(), ReadStop> {
-        let Sample { image, labels } = sample;
+        let Sample { mut image, mut labels } = sample;
         let place = image.place.clone();
+        self.texts.convert(&mut image.fields, || place.clone());
+        for label in &mut labels {
+            self.texts.convert(&mut label.fields, || label.place.clone());
+        }
         let Some(item) = self.image(&image).map_err(|reason| reason.at(place))? else { return Ok(()) };
         let (labels, predictions): (Vec<_>, Vec<_>) =
             labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
@@ -262,6 +272,7 @@ impl RecordSource for SampleRecords {
 
     fn skipped(&mut self) -> Skipped {
         let mut skipped = self.reader.skipped();
+        self.texts.report(&mut self.skipped);
         skipped.add(std::mem::take(&mut self.skipped));
         skipped
     }

@@ -4,21 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
+use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_classes};
 use super::super::record::payload::ImportPayload;
 use super::super::record::{ACTIVITY, ImportedActivity, ImportedSource, ImportedVersion};
 use super::known::KnownStore;
 use crate::annotations::model::fields::{HEIGHT, REGIONS, SEGMENTATION, WIDTH};
 use crate::annotations::model::{Image, Label};
 use crate::annotations::normal::is_same;
-use crate::domain::canonical::attributes::{Attributes, AttributesError, canonical};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::item::ItemKey;
 
 /// The role of the image of a label.
 const LABELS: &str = "LABELS";
 /// The role of the image of a prediction.
 const INPUT: &str = "INPUT";
-/// The media type of fields that are too large for attributes.
-pub(super) const JSON: &str = "application/json";
 
 /// A version record, and its payload if it has one.
 pub(super) type Made = (ImportedVersion, Option<ImportPayload>);
@@ -67,9 +66,7 @@ pub(super) fn image(
         version.attributes = attributes(&Value::Object(fields))?;
         return Ok((version, payload));
     }
-    let names: Vec<String> = fields.keys().cloned().collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let payload = set_attributes(&mut version, fields, &names)?;
+    let payload = set_attributes(&mut version, fields, &[])?;
     Ok((version, payload))
 }
 
@@ -117,31 +114,31 @@ fn made_from(version: ImportedVersion, role: &str, source: &ItemKey) -> Imported
 }
 
 /// Sets the fields as attributes of a version. If they are too large, all of them become its
-/// payload, and those named in `large` are left out of the attributes.
+/// payload, and those named in `large` are left out of the attributes first.
 pub(super) fn set_attributes(
     version: &mut ImportedVersion,
-    mut fields: Map<String, Value>,
+    fields: Map<String, Value>,
     large: &[&str],
 ) -> Result<Option<ImportPayload>, Reason> {
-    let whole = Value::Object(fields);
-    match Attributes::new(&whole) {
-        Ok(attributes) => {
-            version.attributes = attributes;
-            return Ok(None);
-        }
-        Err(AttributesError::Limit { what: "bytes", .. }) => {}
-        Err(error) => return Err(Reason::record(error.to_string())),
+    Ok(set_divided(version, divide(fields, large)?))
+}
+
+/// Sets the classes of a class list. If they are too large, all of them become its payload.
+pub(super) fn set_classes(
+    version: &mut ImportedVersion,
+    classes: Vec<Value>,
+) -> Result<Option<ImportPayload>, Reason> {
+    Ok(set_divided(version, divide_classes(classes)?))
+}
+
+fn set_divided(version: &mut ImportedVersion, divided: DividedAttributes) -> Option<ImportPayload> {
+    let DividedAttributes { attributes, payload } = divided;
+    version.attributes = attributes;
+    if let Some(payload) = &payload {
+        version.payload = Some(payload.meta.digest);
+        version.media_type = Some(JSON.to_owned());
     }
-    let payload = ImportPayload::of_bytes(canonical(&whole).into_bytes());
-    fields = match whole {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    fields.retain(|name, _| !large.contains(&name.as_str()));
-    version.attributes = attributes(&Value::Object(fields))?;
-    version.payload = Some(payload.meta.digest);
-    version.media_type = Some(JSON.to_owned());
-    Ok(Some(payload))
+    payload
 }
 
 /// Converts a value to attributes.

@@ -8,7 +8,7 @@ const DEEPEST: usize = 8;
 
 /// Returns a folder of a partitioned table below this folder, by its path from there: a folder with
 /// a name such as `day=1` that has Parquet files.
-pub(in crate::cli::import) fn partition(folder: &Path) -> Option<PathBuf> {
+pub(crate) fn partition(folder: &Path) -> Option<PathBuf> {
     folders(folder).into_iter().find_map(|path| {
         let name = PathBuf::from(path.file_name()?);
         let is_partition = name.to_str()?.split_once('=').is_some_and(|(column, _)| !column.is_empty());
