@@ -5,6 +5,8 @@
 //! in the value. Memory is counted while values are built, because small objects need a hundred
 //! times the memory of their text. Does not judge numbers or meaning.
 
+mod syntax;
+
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -140,7 +142,7 @@ fn read(text: &[u8], trail: &mut Trail<'_>) -> Result<Value, JsonError> {
         true => Ok(value),
         false => Err(trail.fail(Fault::TooLarge)),
     });
-    whole.map_err(|error| trail.take_error(&error))
+    whole.map_err(|error| trail.take_error(text, &error))
 }
 
 /// The treatment of a name that occurs twice in an object.
@@ -188,7 +190,7 @@ impl<'m> Trail<'m> {
         error
     }
 
-    fn take_error(&mut self, error: &serde_json::Error) -> JsonError {
+    fn take_error(&mut self, text: &[u8], error: &serde_json::Error) -> JsonError {
         let mut path = String::from("$");
         for step in self.steps.iter().rev() {
             path += &match step {
@@ -196,8 +198,10 @@ impl<'m> Trail<'m> {
                 ValueStep::Index(index) => format!("[{index}]"),
             };
         }
-        let fault = self.fault.take().unwrap_or_else(|| Fault::Syntax(without_position(error)));
-        JsonError { path, line: error.line(), column: error.column(), fault }
+        let (line, column) = (error.line(), error.column());
+        let explain = || Fault::Syntax(syntax::explain(text, line, column, &without_position(error)));
+        let fault = self.fault.take().unwrap_or_else(explain);
+        JsonError { path, line, column, fault }
     }
 }
 

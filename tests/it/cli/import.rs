@@ -3,6 +3,7 @@
 mod exports;
 mod killed;
 mod large;
+mod other_inputs;
 mod pictures;
 mod recognition;
 mod statements;
@@ -204,7 +205,7 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
     );
 
     for (line, said) in [
-        ("{\"type\":\"version\"", "line 8: not JSON"),
+        ("{\"type\":\"version\"", "line 8: expected a complete record on one line"),
         (r#"{"type":"version","item":"birds/SOURCE/x","colour":1}"#, "line 8, field colour: unknown field"),
         (
             r#"{"type":"version","item":"birds/SOURCE/x","sources":[{"version":"birds/SOURCE/y"}]}"#,

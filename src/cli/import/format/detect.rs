@@ -2,7 +2,11 @@
 
 use std::io::{self, Read};
 
+use serde_json::{Map, Value};
+
+use super::super::record::is_record_type;
 use super::formats::Format;
+use super::other_content::{LIST_OF_RECORDS, OtherContent, RECORD_OF_LINES, other_content};
 
 /// The most bytes of an input that are examined.
 const MAX_HEAD: usize = 256 * 1024;
@@ -29,6 +33,9 @@ pub(crate) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Forma
             // A record may be longer than this, and a COCO file names its lists early.
             Detection::NotYet if whole && first(&head) == Some(b'{') => {
                 return Ok((head, Some(Format::Ndjson)));
+            }
+            Detection::NotYet if whole && first(&head) == Some(b'[') => {
+                return Ok((head, Some(Format::LabelStudio)));
             }
             // An empty input holds no records.
             Detection::NotYet if whole && first(&head).is_none() => return Ok((head, Some(Format::Ndjson))),
@@ -70,6 +77,37 @@ fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
 }
 
+/// Returns true if the first object of a text is a record; `None` if more bytes are needed.
+fn first_object(text: &[u8]) -> Option<bool> {
+    let mut objects = serde_json::Deserializer::from_slice(text).into_iter::<Map<String, Value>>();
+    match objects.next()? {
+        Ok(fields) => Some(fields.get("type").and_then(Value::as_str).is_some_and(is_record_type)),
+        Err(error) if error.is_eof() => None,
+        Err(_) => Some(false),
+    }
+}
+
+/// Returns the format of an object that is not a COCO document: a record, if it is on one line.
+fn one_line(object: &[u8]) -> Detection {
+    if object.contains(&b'\n') { Detection::Nothing } else { Detection::Format(Format::Ndjson) }
+}
+
+/// Returns the content of an input that is none of the formats, if it is recognised.
+pub(crate) fn other(head: &[u8]) -> Option<OtherContent> {
+    let text = without_mark(head);
+    let found = match first(head).filter(|_| format(head) == Detection::Nothing) {
+        Some(b'[') if first_object(after_bracket(text)) == Some(true) => Some(LIST_OF_RECORDS),
+        Some(b'{') if first_object(text) == Some(true) => Some(RECORD_OF_LINES),
+        _ => None,
+    };
+    other_content(head).or(found)
+}
+
+/// Returns the text of a list after its bracket.
+fn after_bracket(list: &[u8]) -> &[u8] {
+    list.iter().position(|byte| *byte == b'[').map_or(&list[..0], |start| &list[start + 1..])
+}
+
 /// Distinguishes a record from a document of annotations by the names of the outermost object.
 fn object(head: &[u8]) -> Detection {
     let (mut depth, mut text, mut escaped) = (0_u32, None, false);
@@ -92,7 +130,7 @@ fn object(head: &[u8]) -> Detection {
         match byte {
             b'"' => text = Some(place + 1),
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth <= 1 => return Detection::Format(Format::Ndjson),
+            b'}' | b']' if depth <= 1 => return one_line(head[..place].trim_ascii_start()),
             b'}' | b']' => depth -= 1,
             _ => {}
         }
@@ -110,6 +148,9 @@ mod tests {
             (&b"PAR1\x15"[..], Detection::Format(Format::Parquet)),
             (b"PA", Detection::NotYet),
             (b"\xef\xbb\xbf [", Detection::Nothing),
+            (b"[\n{\"type\":\"version\",\"item\":\"a/SOURCE/b\"},", Detection::Nothing),
+            (b"{\n\"type\":\"version\"\n}", Detection::Nothing),
+            (b"\n{\"type\":\"version\"}\n{", Detection::Format(Format::Ndjson)),
             (b" {\"info\": {\"images\": 1}, \"images\" :", Detection::Nothing),
             (b"{\"type\":\"instances\",\"annotations\":[", Detection::Nothing),
             (b"{\"info\": {}, \"images\"", Detection::NotYet),

@@ -8,9 +8,10 @@ use tempfile::TempDir;
 
 use super::super::record::payload::PayloadFolder;
 use super::super::record::reader::RecordSource;
-use super::detect::detect;
+use super::detect::{self, detect};
 use super::formats::Format;
 use super::ndjson::NdjsonRecords;
+use super::other_content::{OtherContent, other_content};
 use super::table::{self, Rows, TableKind};
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
@@ -18,6 +19,9 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
 
 const BUFFER: usize = 256 * 1024;
+
+/// The bytes that are examined if the format is given.
+const FIRST_BYTES: u64 = 64;
 
 /// The options of all formats.
 #[derive(Clone)]
@@ -153,7 +157,10 @@ fn opened_file(path: &Path, options: &InputOptions, payloads: Option<&Path>) -> 
             Some(format) => Format::Samples(format),
             None => detected(&mut file, &name)?.1,
         },
-        given => given,
+        given => {
+            given_head(&mut file, &name, given)?;
+            given
+        }
     };
     if let Format::Samples(_) = format {
         return samples(path, name, &InputOptions { format, ..options.clone() }, None);
@@ -189,7 +196,7 @@ fn streamed(
 ) -> Result<ImportInput> {
     let (head, format) = match options.format {
         Format::Auto => detected_head(&mut input, &name)?,
-        given => (Vec::new(), Some(given)),
+        given => (given_head(&mut input, &name, given)?, Some(given)),
     };
     let input = Cursor::new(head).chain(input);
     if format == Some(Format::Ndjson) {
@@ -282,8 +289,30 @@ fn detected(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Format)> 
     }
 }
 
+/// Returns the first bytes of an input, and its format if it has records. Refuses known contents of
+/// other kinds.
 fn detected_head(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Option<Format>)> {
-    detect(input).map_err(|error| unreadable(name, &error))
+    let (head, format) = detect(input).map_err(|error| unreadable(name, &error))?;
+    match detect::other(&head) {
+        // Text in UTF-16 may begin like JSON.
+        Some(other) if format != Some(Format::Parquet) => Err(unexpected(name, other)),
+        _ => Ok((head, format)),
+    }
+}
+
+/// Checks the first bytes of an input of a given format. Returns them.
+fn given_head(input: &mut impl io::Read, name: &str, format: Format) -> Result<Vec<u8>> {
+    let mut head = Vec::new();
+    input.take(FIRST_BYTES).read_to_end(&mut head).map_err(|error| unreadable(name, &error))?;
+    match other_content(&head).filter(|_| format == Format::Ndjson) {
+        Some(other) => Err(unexpected(name, other)),
+        None => Ok(head),
+    }
+}
+
+fn unexpected(name: &str, other: OtherContent) -> Failure {
+    Failure::new(format!("expected NDJSON, Parquet or annotations, found that {name} is {}", other.what))
+        .hint(other.remedy)
 }
 
 fn unrecognised(name: &str) -> Failure {

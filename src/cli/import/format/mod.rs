@@ -6,4 +6,5 @@ pub(super) mod input;
 
 pub(super) mod lines;
 pub(super) mod ndjson;
+mod other_content;
 mod table;

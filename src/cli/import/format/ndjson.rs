@@ -2,7 +2,10 @@
 
 use std::io::BufRead;
 
+use serde::de::IgnoredAny;
+
 use super::super::record::digest::RunningDigest;
+use super::super::record::fault::Reason;
 use super::super::record::payload::PayloadFolder;
 use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::super::record::texts::TextIntegers;
@@ -28,7 +31,10 @@ impl<R: BufRead> NdjsonRecords<R> {
 impl<R: BufRead + Send> RecordSource for NdjsonRecords<R> {
     fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
         let Some(TextLine { number, text }) = self.lines.next().map_err(unreadable)? else { return Ok(None) };
-        let mut fields = object(text).map_err(|reason| reason.at(number))?;
+        let mut fields = object(text).map_err(|reason| match is_incomplete(text) {
+            true => Reason::record(INCOMPLETE).at(number),
+            false => reason.at(number),
+        })?;
         self.texts.convert(&mut fields, || number.into());
         let read = Record::of_fields(fields, self.payloads.as_ref());
         let (record, payload) = read.map_err(|reason| reason.at(number))?;
@@ -49,6 +55,14 @@ impl<R: BufRead + Send> RecordSource for NdjsonRecords<R> {
         self.texts.report(&mut skipped);
         skipped
     }
+}
+
+const INCOMPLETE: &str = "expected a complete record on one line, found the beginning of one; the file is cut off, or write each record on \
+                          one line, for instance with `jq -c . FILE | stemma import -`";
+
+/// Returns true for the beginning of a record, which continues on the next line.
+fn is_incomplete(text: &[u8]) -> bool {
+    text.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
 fn unreadable(error: LineError) -> ReadStop {

@@ -30,7 +30,7 @@ use name::{ItemReference, VersionReference};
 pub(super) const ACTIVITY: &str = "import";
 
 pub(super) use crate::annotations::fault;
-pub(super) use read::object;
+pub(super) use read::{is_record_type, object};
 
 /// A record of an import file.
 #[derive(Debug, Clone, PartialEq)]

@@ -85,11 +85,17 @@ impl Record {
 
 const TYPES: &str = "item, version, training_set, statement, tag, derivation";
 
+/// Returns true for a type of record.
+pub(crate) fn is_record_type(name: &str) -> bool {
+    TYPES.split(", ").any(|known| known == name)
+}
+
 /// Parses a JSON object strictly.
 pub(crate) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     let value = json::parse(text).map_err(|error| {
         let field = error.path.trim_start_matches(['$', '.']).to_owned();
-        Reason::new(field, format!("{}, at column {}", error.fault, error.column))
+        let line = if error.line > 1 { format!("line {} ", error.line) } else { String::new() };
+        Reason::new(field, format!("{}, at {line}column {}", error.fault, error.column))
     })?;
     match value {
         Value::Object(fields) => Ok(fields),

@@ -55,6 +55,41 @@ fn reports_the_position_of_an_error() {
     assert!(parse(b"\"\xff\"").is_err());
 }
 
+#[test]
+fn common_mistakes_are_named() {
+    for (text, expected) in [
+        (&br#"{"n":NaN}"#[..], "expected a value, found NaN, which JSON does not have; write null"),
+        (b"[1, -Infinity]", "expected a value, found -Infinity, which JSON does not have; write null"),
+        (b"[None]", "expected a value, found None, which JSON does not have; write null"),
+        (b"{\"a\":\n  True}", "expected a value, found True, which JSON does not have; write true"),
+        (
+            b"[1,]",
+            "expected a value or name after the comma, found the end of the list or object; remove the comma",
+        ),
+        (
+            b"{\"a\":1,}",
+            "expected a value or name after the comma, found the end of the list or object; remove the comma",
+        ),
+        (b"{} // done", "found a comment, which JSON does not have; remove it"),
+        (b"# records\n{}", "found a comment, which JSON does not have; remove it"),
+        (b"{\"a\": /* one */ 1}", "found a comment, which JSON does not have; remove it"),
+        (b"['a']", "expected value, found a single quote; JSON has double quotes"),
+        (b"\0\0", "expected value, found the byte 0x00"),
+        (
+            b"\"caf\xe9\"",
+            "expected UTF-8, found the byte 0xe9; the text is in another encoding, such as Windows-1252: convert it",
+        ),
+        (
+            br#""\ud83d""#,
+            "unexpected end of hex escape: half of a character in `\\u…`; write the whole character",
+        ),
+        (b"oops", "expected value"),
+    ] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error.fault, Fault::Syntax(expected.to_owned()), "{}", String::from_utf8_lossy(text));
+    }
+}
+
 /// A meter that counts and never refuses.
 struct CountingMeter(usize);
 

@@ -386,6 +386,6 @@ fn an_invalid_export_is_refused() {
     refused(
         &stemma(folder.path(), &["import", "images/pond.png"]),
         1,
-        "the format of images/pond.png is not recognised",
+        "found that images/pond.png is an image",
     );
 }
