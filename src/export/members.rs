@@ -59,14 +59,6 @@ pub(super) struct MemberEntry {
     pub sources: Vec<(String, VersionNo)>,
 }
 
-/// The contents of a set version. Their memory is returned when this is dropped.
-pub(super) struct MemberList {
-    pub entries: Vec<MemberEntry>,
-    _memory: HeldMemory,
-}
-
-/// Returns the contents of a set version: its members in the order of their addition, with member
-/// sets replaced by their pins.
 /// The pins of a set version.
 pub(super) type PinList = Held<Vec<MembershipInterval>>;
 

@@ -21,10 +21,16 @@ pub struct AnnotationFormat {
     /// Returns true if the files are surely of this format.
     pub recognises: fn(&Files) -> bool,
     /// Creates the reader.
-    pub reader: fn(Files, &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop>,
+    pub reader: NewReader,
     /// Creates the writer; `None` if the format can only be read.
-    pub writer: Option<fn(&WriterOptions) -> Box<dyn SampleWriter>>,
+    pub writer: Option<NewWriter>,
 }
+
+/// Creates a reader.
+pub type NewReader = fn(Files, &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop>;
+
+/// Creates a writer.
+pub type NewWriter = fn(&WriterOptions) -> Box<dyn SampleWriter>;
 
 /// The options of readers.
 #[derive(Debug, Clone)]

@@ -34,9 +34,6 @@ pub(crate) fn detect(input: &mut impl Read) -> io::Result<(Vec<u8>, Option<Forma
             Detection::NotYet if whole && first(&head) == Some(b'{') => {
                 return Ok((head, Some(Format::Ndjson)));
             }
-            Detection::NotYet if whole && first(&head) == Some(b'[') => {
-                return Ok((head, Some(Format::LabelStudio)));
-            }
             // An empty input holds no records.
             Detection::NotYet if whole && first(&head).is_none() => return Ok((head, Some(Format::Ndjson))),
             Detection::NotYet if whole => return Ok((head, None)),

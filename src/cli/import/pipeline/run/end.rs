@@ -143,16 +143,22 @@ impl ImportRun<'_> {
     /// Finds what earlier imports of the prefix have and this export has not.
     async fn gone(&self, view: &View, export: &ExportJob<'_>) -> Result<Gone> {
         let mut gone = Gone::default();
-        // Labels by their image, which was not seen.
+        // Labels with their image, which was not seen.
         let mut unseen: Vec<(ItemKey, ItemKey, VersionId)> = Vec::new();
         let end = view.read(|at| at.items_made_by(view.seq()).end);
         let mut images: Vec<(ItemKey, VersionId)> = Vec::new();
         for start in (0..end).step_by(SLICE as usize) {
-            view.read(|at| {
-                for item in (start..end.min(start + SLICE)).map(ItemNo) {
-                    self.examine(at, export, item, &mut gone, &mut unseen, &mut images);
-                }
+            let missing: Vec<MissingItem> = view.read(|at| {
+                let items = (start..end.min(start + SLICE)).map(ItemNo);
+                items.filter_map(|item| self.missing(at, export, item)).collect()
             });
+            for item in missing {
+                match item {
+                    MissingItem::Image(image, head) => images.push((image, head)),
+                    MissingItem::Label(label, head) => drop(gone.labels.insert(label, head)),
+                    MissingItem::LabelOf(image, label, head) => unseen.push((label, image, head)),
+                }
+            }
         }
         for images in images.chunks(RECORDS) {
             let ids: Vec<VersionId> = images.iter().map(|(_, head)| *head).collect();
@@ -172,37 +178,37 @@ impl ImportRun<'_> {
         Ok(gone)
     }
 
-    fn examine(
-        &self,
-        at: At<'_>,
-        export: &ExportJob<'_>,
-        item: ItemNo,
-        gone: &mut Gone,
-        unseen: &mut Vec<(ItemKey, ItemKey, VersionId)>,
-        images: &mut Vec<(ItemKey, VersionId)>,
-    ) {
+    /// Returns an item of the prefix that the export has not; `None` for all others.
+    fn missing(&self, at: At<'_>, export: &ExportJob<'_>, item: ItemNo) -> Option<MissingItem> {
         let key = at.key(item);
-        if !matches!(key.kind, Kind::Source | Kind::Label)
-            || !export.naming.covers(key)
-            || self.seen.contains(&key.id())
-        {
-            return;
+        let is_wanted = matches!(key.kind, Kind::Source | Kind::Label) && export.naming.covers(key);
+        if !is_wanted || self.seen.contains(&key.id()) {
+            return None;
         }
-        let Some(head) = at.head(item).filter(|head| !at.is_wrong(*head)) else { return };
+        let head = at.head(item).filter(|head| !at.is_wrong(*head))?;
+        let id = at.id(head);
         if key.kind == Kind::Source {
-            images.push((key.clone(), at.id(head)));
-            return;
+            return Some(MissingItem::Image(key.clone(), id));
         }
         let mut sources = at.sources(head).map(|edge| at.key(at.item_of(edge.other)));
-        let Some(image) = sources.find(|source| source.kind == Kind::Source) else { return };
+        let image = sources.find(|source| source.kind == Kind::Source)?;
         if !export.names_label(key, image) {
-            return;
+            return None;
         }
-        match self.seen.contains(&image.id()) {
-            true => drop(gone.labels.insert(key.clone(), at.id(head))),
-            false => unseen.push((key.clone(), image.clone(), at.id(head))),
-        }
+        Some(match self.seen.contains(&image.id()) {
+            true => MissingItem::Label(key.clone(), id),
+            false => MissingItem::LabelOf(image.clone(), key.clone(), id),
+        })
     }
+}
+
+/// An item of the prefix that an export has not, with its newest version.
+enum MissingItem {
+    Image(ItemKey, VersionId),
+    /// A label of an image that the export has.
+    Label(ItemKey, VersionId),
+    /// An image that the export has not, and its label.
+    LabelOf(ItemKey, ItemKey, VersionId),
 }
 
 impl ExportJob<'_> {
