@@ -8,6 +8,9 @@ use std::fmt;
 use std::io::{self, BufRead};
 
 use super::fault::RecordPlace;
+use scan::Scan;
+
+mod scan;
 
 /// The longest element, in bytes.
 pub const LONGEST: usize = 16 * 1024 * 1024;
@@ -95,6 +98,9 @@ enum Next {
     Element {
         first: bool,
     },
+    /// A list, or one value after another.
+    Values,
+    Value,
     End,
 }
 
@@ -139,6 +145,11 @@ impl<R: BufRead> Elements<R> {
         }
     }
 
+    /// Creates a splitter of a list, or of objects one after another, such as lines.
+    pub fn values(input: R) -> Self {
+        Self { next: Next::Values, ..Self::new(input) }
+    }
+
     /// Returns the number of bytes read.
     pub const fn bytes(&self) -> u64 {
         self.bytes
@@ -167,16 +178,45 @@ impl<R: BufRead> Elements<R> {
                         return Ok(Some(ListElement { section, index, text: &self.text }));
                     }
                 }
+                Next::Values => self.values_begin()?,
+                Next::Value => {
+                    let Some(byte) = self.peek()? else { return Ok(None) };
+                    if byte != b'{' {
+                        return Err(self.unexpected("a JSON object", Some(byte)));
+                    }
+                    self.value(true)?;
+                    self.index += 1;
+                    let (section, index) = ("", self.index - 1);
+                    return Ok(Some(ListElement { section, index, text: &self.text }));
+                }
                 Next::End => return self.end().map(|()| None),
             }
         }
     }
 
-    fn document(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), SplitError> {
-        // Some editors write a byte order mark.
+    /// Some editors write a byte order mark.
+    fn skip_mark(&mut self) -> Result<(), SplitError> {
         if self.input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
             self.consume(3);
         }
+        Ok(())
+    }
+
+    fn values_begin(&mut self) -> Result<(), SplitError> {
+        self.skip_mark()?;
+        self.next = match self.peek()? {
+            Some(b'[') => {
+                self.consume(1);
+                Next::Element { first: true }
+            }
+            Some(b'{') => Next::Value,
+            found => return Err(self.unexpected("a JSON object or list", found)),
+        };
+        Ok(())
+    }
+
+    fn document(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), SplitError> {
+        self.skip_mark()?;
         match self.peek()? {
             Some(b'{') => {
                 self.in_object = true;
@@ -329,48 +369,6 @@ impl<R: BufRead> Elements<R> {
 
     const fn unexpected(&self, expected: &'static str, found: Option<u8>) -> SplitError {
         SplitError::Unexpected { expected, at: self.bytes, found: FoundByte(found) }
-    }
-}
-
-/// The state of a scan within a value.
-#[derive(Default)]
-struct Scan {
-    depth: u64,
-    in_text: bool,
-    escaped: bool,
-    begun: bool,
-}
-
-impl Scan {
-    /// Returns the number of bytes that belong to the value, and true if it ends with them.
-    fn over(&mut self, bytes: &[u8]) -> (usize, bool) {
-        for (place, byte) in bytes.iter().enumerate() {
-            if self.in_text {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => {
-                        self.in_text = false;
-                        if self.depth == 0 {
-                            return (place + 1, true);
-                        }
-                    }
-                    _ => {}
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.in_text = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth > 1 => self.depth -= 1,
-                b'}' | b']' if self.depth == 1 => return (place + 1, true),
-                b',' | b'}' | b']' if self.depth == 0 => return (place, true),
-                byte if self.depth == 0 && self.begun && byte.is_ascii_whitespace() => return (place, true),
-                _ => {}
-            }
-            self.begun = true;
-        }
-        (bytes.len(), false)
     }
 }
 

@@ -100,3 +100,39 @@ fn skipped_fields_are_returned_with_their_type_and_length() {
     names.sort_unstable();
     assert_eq!(names, [(1, "a"), (18, "b"), (28, "c"), (41, "d"), (51, "e")]);
 }
+#[test]
+fn values_are_a_list_or_one_after_another() {
+    let split = |text: &str, piece: usize| {
+        let mut elements = Elements::values(BufReader::with_capacity(piece, text.as_bytes()));
+        let mut found = Vec::new();
+        loop {
+            match elements.next(str::is_empty) {
+                Ok(Some(element)) => {
+                    let text = String::from_utf8(element.text.to_vec()).unwrap();
+                    found.push(format!("{} {text}", element.place()));
+                }
+                Ok(None) => return Ok(found),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    };
+    let expected = [r#"[0] {"a": [1]}"#, r#"[1] {"b": "}{"}"#];
+    for text in [
+        "\u{feff} {\"a\": [1]}\n{\"b\": \"}{\"}\n\n",
+        "{\"a\": [1]}{\"b\": \"}{\"}",
+        "[{\"a\": [1]}, {\"b\": \"}{\"}]",
+    ] {
+        for piece in 3..20 {
+            assert_eq!(split(text, piece).unwrap(), expected, "{text}");
+        }
+    }
+    for (text, said) in [
+        ("", "expected a JSON object or list at byte 0, found the end of the document"),
+        ("id,image", "expected a JSON object or list at byte 0, found `i`"),
+        ("{} 7", "expected a JSON object at byte 3, found `7`"),
+        ("{} [", "expected a JSON object at byte 3, found `[`"),
+        ("{\"a\": 1", "expected the end of the value at byte 7, found the end of the document"),
+    ] {
+        assert_eq!(split(text, 4).unwrap_err(), said, "{text}");
+    }
+}

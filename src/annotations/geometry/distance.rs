@@ -2,25 +2,13 @@
 
 use crate::annotations::model::{Rectangle, Shape};
 
+use super::closeness::{closeness, size};
 use super::upright;
 
-/// The size, in pixels, that a shape has at least: a single point has none.
-const LEAST_SIZE: f64 = 32.0;
 /// Points at equal distances by which a line is compared.
 const SAMPLES: usize = 64;
 
 type Point = (f64, f64);
-
-/// Returns 1 for no distance, 0.5 for a quarter of the size, 0 for half of the size and more. A box
-/// that is moved by as much along its diagonal has a similar IoU.
-pub(super) fn closeness(distance: f64, size: f64) -> f64 {
-    (1.0 - 2.0 * distance / size).max(0.0)
-}
-
-/// Returns the larger diagonal, at least [`LEAST_SIZE`].
-pub(super) fn size(a: &Rectangle, b: &Rectangle) -> f64 {
-    a.width.hypot(a.height).max(b.width.hypot(b.height)).max(LEAST_SIZE)
-}
 
 /// Returns the closeness of two lines, in either direction: the larger of the mean distances from
 /// the points of one line to the other line.

@@ -4,6 +4,7 @@
 //! relation to their size. All results are finite; shapes with numbers that are not finite, or so
 //! large that areas overflow, overlap with none but an equal one.
 
+mod closeness;
 mod columns;
 mod convex;
 mod distance;
@@ -79,7 +80,7 @@ pub fn reach(shape: &Shape) -> Option<Rectangle> {
     let bounds = upright::bounds(shape)?;
     let is_thin = matches!(shape, Shape::Polyline(_) | Shape::Keypoints(_)) || area(shape) == 0.0;
     // Shapes that are compared by distance overlap by a half at a quarter of their size.
-    let margin = if is_thin { distance::size(&bounds, &bounds) / 4.0 } else { 0.0 };
+    let margin = if is_thin { closeness::size(&bounds, &bounds) / 4.0 } else { 0.0 };
     let Rectangle { x, y, width, height } = bounds;
     let reach = Rectangle::between(x - margin, y - margin, x + width + margin, y + height + margin);
     [reach.x, reach.y, reach.width, reach.height].iter().all(|side| side.is_finite()).then_some(reach)

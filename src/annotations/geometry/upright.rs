@@ -1,6 +1,6 @@
 //! Upright rectangles.
 
-use super::distance;
+use super::closeness::{closeness, size};
 use crate::annotations::model::{Rectangle, Shape};
 
 /// Returns the bounds with sides that are not negative; `None` without bounds.
@@ -26,7 +26,7 @@ pub(super) fn overlap(a: &Rectangle, b: &Rectangle) -> f64 {
     }
     let corners = |of: &Rectangle| [(of.x, of.y), (of.x + of.width, of.y + of.height)];
     let apart = corners(a).into_iter().zip(corners(b)).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
-    distance::closeness(apart.sum::<f64>() / 2.0, distance::size(a, b))
+    closeness(apart.sum::<f64>() / 2.0, size(a, b))
 }
 
 /// Returns the area of the intersection.

@@ -39,7 +39,21 @@ pub struct Image {
     pub split: Option<String>,
     /// Where its bytes are.
     pub bytes: ImageBytes,
+    /// Further files that its labels are about, such as the pages of a document.
+    pub further: Vec<FurtherFile>,
     /// Its other fields: `file_name`, `width`, `height`, …
+    pub fields: Map<String, Value>,
+}
+
+/// A further file of a task: an item without labels of its own, from which the labels of the task
+/// are made as well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherFile {
+    /// The name, which becomes the key of the item.
+    pub name: String,
+    /// Where its bytes are.
+    pub bytes: ImageBytes,
+    /// Its fields.
     pub fields: Map<String, Value>,
 }
 
@@ -109,6 +123,7 @@ impl Image {
             exported: None,
             split: None,
             bytes: ImageBytes::ByName,
+            further: Vec::new(),
             fields: Map::new(),
         }
     }

@@ -32,9 +32,10 @@ Examples:
   stemma export coco birds/TRAINING_SET/garden --split TRAIN --out train.json
   stemma export coco digits/TRAINING_SET/ink --data ./stemma-demo
 
-An annotation is a pinned LABEL with all its attributes, also those in its payload; its category is the attribute class
-(or category). Its image is what it LABELS. Categories have the ids and fields of the class lists that the labels use.
-What COCO cannot hold is counted in info.stemma.leftOut, and printed.";
+An annotation is a pinned LABEL with all its attributes, also those in its payload; its category \
+is the attribute class (or category). Its image is what it LABELS. Categories have the ids and \
+fields of the class lists that the labels use. What COCO cannot hold is counted in \
+info.stemma.leftOut, and printed.";
 
 /// Parts that COCO cannot hold, by their names in `info.stemma.leftOut`.
 const LEFT_OUT: [(&str, &str); 7] = [

@@ -6,9 +6,11 @@
 //! its end, so an interrupted import continues where it stopped. Exports describe a state, which is
 //! compared with the store (`reimport`). `docs/import.md` describes the formats.
 
+mod findings;
 mod format;
 mod pipeline;
 mod record;
+mod reimport;
 mod report;
 mod samples;
 
@@ -17,17 +19,16 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use self::findings::{Renamed, SampleFindings};
 use self::format::formats::Format;
 use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
-use self::pipeline::reimport::ReimportOptions;
 use self::pipeline::run::{ExportJob, ImportJob, import};
 use self::record::naming::ItemNaming;
 use self::record::payload_files::PayloadFiles;
 use self::record::reader::RecordSource;
+use self::reimport::ReimportOptions;
 use self::report::ImportReport;
-use self::samples::{
-    KnownStore, OtherFiles, PinnedSet, Renamed, SampleFindings, SampleOptions, SampleRecords,
-};
+use self::samples::{KnownStore, OtherFiles, PinnedSet, SampleOptions, SampleRecords};
 use super::shared::failure::{Failure, Result};
 use super::shared::output::count;
 use super::shared::store::{FEW_RECORDS, Store, runtime};

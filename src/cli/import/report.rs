@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::findings::{MatchCounts, Renamed};
 use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
 use super::record::texts::TEXTS;
-use super::samples::Renamed;
-use crate::annotations::matching::MatchedBy;
 use crate::cli::shared::output::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
 
@@ -64,74 +63,6 @@ pub(super) struct UnseenItems {
     pub labels: CountedItems,
     /// True if the export is all that there is.
     pub is_whole: bool,
-}
-
-/// The number of labels, by the way in which they were recognised.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct MatchCounts {
-    /// By the item that an export of stemma names.
-    pub exported: u64,
-    /// By their id.
-    pub by_id: u64,
-    /// By equal content.
-    pub by_content: u64,
-    /// By class and overlap.
-    pub by_overlap: u64,
-    /// New labels.
-    pub new: u64,
-    /// Labels for which several stored ones were equally good.
-    pub ambiguous: u64,
-    /// Labels in crowds that are too large to find the best sum.
-    pub approximate: u64,
-}
-
-impl MatchCounts {
-    /// Counts one more label.
-    pub(super) const fn add(&mut self, by: MatchedBy) {
-        match by {
-            MatchedBy::Exported => self.exported += 1,
-            MatchedBy::Id => self.by_id += 1,
-            MatchedBy::Content => self.by_content += 1,
-            MatchedBy::Overlap => self.by_overlap += 1,
-        }
-    }
-
-    /// Adds the counts of another file.
-    pub(super) const fn extend(&mut self, more: Self) {
-        self.exported += more.exported;
-        self.by_id += more.by_id;
-        self.by_content += more.by_content;
-        self.by_overlap += more.by_overlap;
-        self.new += more.new;
-        self.ambiguous += more.ambiguous;
-        self.approximate += more.approximate;
-    }
-
-    /// Returns the counts that are not zero; `None` if no label was recognised.
-    fn text(&self) -> Option<String> {
-        let counts = [
-            (self.exported, "by stemma.* ids"),
-            (self.by_id, "by id"),
-            (self.by_content, "by content"),
-            (self.by_overlap, "by class and overlap"),
-        ];
-        let mut parts: Vec<String> = counts
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, how)| format!("{} {how}", count(*number)))
-            .collect();
-        if parts.is_empty() {
-            return None;
-        }
-        let others = [
-            (self.new, "new"),
-            (self.ambiguous, "ambiguous"),
-            (self.approximate, "approximate (in crowds of more than 400 labels)"),
-        ];
-        let others = others.iter().filter(|(number, _)| *number > 0);
-        parts.extend(others.map(|(number, what)| format!("{} {what}", count(*number))));
-        Some(parts.join(", "))
-    }
 }
 
 /// The number of repeated statements, and the place of the first.

@@ -2,7 +2,7 @@
 //!
 //! [`joined`] is injective: different lists of parts of one length have different keys. [`fitted`]
 //! makes a key of any text; texts that differ have keys that differ, as far as the hash does.
-//! `docs/decisions/038-keys-made-from-parts.md` has the reasons.
+//! `docs/decisions/036-keys-made-from-parts.md` has the reasons.
 
 use std::borrow::Cow;
 

@@ -39,8 +39,10 @@ fn kind_of_head(head: &[u8]) -> DocumentKind {
     let has =
         |wanted: &[&str]| names.iter().any(|name| wanted.iter().any(|wanted| wanted.as_bytes() == *name));
     if head.first() == Some(&b'{') {
-        // Datumaro, VIA and labelme have fields of the same names.
-        let is_other = has(&["items", "_via_settings", "_via_img_metadata", "shapes", "type_name"]);
+        // Datumaro, VIA, labelme and tasks of Label Studio have fields of the same names.
+        let is_other = has(&["items", "_via_settings", "_via_img_metadata", "shapes", "type_name"])
+            || has(&["data", "result"])
+            || self::names(head, 3).contains(&b"result".as_slice());
         let is_coco = !is_other && has(&["images", "annotations", "categories", "videos"]);
         return if is_coco { DocumentKind::Coco } else { DocumentKind::Other };
     }
@@ -91,6 +93,8 @@ mod tests {
             (r#"{"videos": [], "categories": []}"#, DocumentKind::Coco),
             (r#"{"info": {}, "categories": {}, "items": []}"#, DocumentKind::Other),
             (r#"{"type":"version","attributes":{"images":[1]}}"#, DocumentKind::Other),
+            (r#"{"id":1,"annotations":[{"id":2,"result":[{"#, DocumentKind::Other),
+            (r#"{"id":1,"annotations":[],"data":{"image":"a"}}"#, DocumentKind::Other),
             (r#"{"message":"images"}"#, DocumentKind::Other),
             (r#"[{"image_id": 1, "category_id": 2, "bbox": [1"#, DocumentKind::Results),
             (r#"[{"image_id": 1, "caption": "a"}]"#, DocumentKind::Results),

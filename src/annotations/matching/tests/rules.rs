@@ -229,7 +229,7 @@ fn an_unchanged_label_behind_a_gap_proves_that_ids_are_stable() {
         is_retracted: false,
     });
     // 3 was deleted; 2 moved away, and 1 to its place.
-    let new = [("1", 50.0), ("2", 700.0)].map(|(id, x)| label(Some(id), fields("a", x, 0.0)));
+    let new = [("1", 52.0), ("2", 700.0)].map(|(id, x)| label(Some(id), fields("a", x, 0.0)));
     let new = new.each_ref().map(FoundLabel::of);
     let rules = |unchanged: &[&str]| {
         let evidence = IdEvidence { contradicted: false, unchanged };

@@ -7,7 +7,7 @@ use super::super::record::ImportedSource;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::shape::numbered;
-use super::reimport::{self, ReimportOptions};
+use super::super::reimport::{self, ReimportOptions};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;

@@ -4,6 +4,5 @@ mod batching;
 mod lookup;
 mod read_ahead;
 mod refuse;
-pub(super) mod reimport;
 pub(super) mod run;
 mod translate;

@@ -6,10 +6,10 @@
 
 use std::collections::VecDeque;
 
+use super::super::findings::SampleFindings;
 use super::super::record::reader::{
     Parcel, ParcelEnd, ParcelReader, ReadRecord, ReadStop, RecordSource, Skipped,
 };
-use super::super::samples::SampleFindings;
 use super::batching::{BYTES, ImportBatch};
 use crate::domain::invalid::MAX_CHANGES;
 

@@ -9,8 +9,8 @@ use super::super::record::{
     ImportedDerivation, ImportedItem, ImportedMember, ImportedStatement, ImportedStatementKind, ImportedTag,
     ImportedTrainingSet, ImportedVersion, Record,
 };
+use super::super::reimport::{self, Compare, RecordDifference};
 use super::lookup::{BeforeCommit, Lookup, MadeVersion, local};
-use super::reimport::{self, Compare, RecordDifference};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::VersionRecord;

@@ -9,7 +9,7 @@ use std::thread;
 use super::Record;
 use super::fault::RecordPlace;
 use super::payload::ImportPayload;
-use crate::cli::import::samples::SampleFindings;
+use crate::cli::import::findings::SampleFindings;
 
 pub(crate) use crate::annotations::reader::{ReadStop, Skipped};
 

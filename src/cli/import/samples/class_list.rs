@@ -3,11 +3,11 @@
 //! Exports of the parts of a set list the classes of their part, and many tools number them anew.
 //! So a class of an earlier import stays in the list with its id, and new classes are added.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::str::FromStr;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::super::findings::Renamed;
 use super::super::record::fault::Reason;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
@@ -20,28 +20,6 @@ use crate::domain::item::{ItemKey, Kind};
 
 /// The key of the class list, after the prefix.
 const KEY: &str = "classes";
-
-/// A class that has a new name: `old=new` on the command line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Renamed {
-    /// The name in the store.
-    pub from: String,
-    /// The name in the file.
-    pub to: String,
-}
-
-impl FromStr for Renamed {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((from, to)) if !from.is_empty() && !to.is_empty() && from != to => {
-                Ok(Self { from: from.to_owned(), to: to.to_owned() })
-            }
-            _ => Err(format!("expected OLD=NEW, two different class names, found {text:?}")),
-        }
-    }
-}
 
 /// The class names of an import.
 #[derive(Debug, Default)]
@@ -206,19 +184,26 @@ fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList
             to.clone_into(&mut class.name);
         }
     }
+    let mut places: HashMap<String, usize> =
+        classes.iter().enumerate().map(|(place, class)| (class.name.clone(), place)).collect();
+    let text = |class: &Class| class.id.as_ref().map(Value::to_string);
+    let mut ids: HashSet<String> = classes.iter().filter_map(text).collect();
+    let mut largest = classes.iter().filter_map(|class| class.id.as_ref()?.as_i64()).max().unwrap_or(0);
     for mut class in list.classes {
-        if let Some(old) = classes.iter_mut().find(|old| old.name == class.name) {
+        if let Some(old) = places.get(&class.name).and_then(|place| classes.get_mut(*place)) {
             if old.id.is_none() {
                 old.id = class.id;
             }
             old.fields.extend(class.fields);
+            ids.extend(text(old));
             continue;
         }
-        let is_taken = class.id.is_some() && classes.iter().any(|old| old.id == class.id);
-        if is_taken {
-            let numbers = classes.iter().filter_map(|old| old.id.as_ref()?.as_i64());
-            class.id = Some(numbers.max().map_or(1, |largest| largest + 1).into());
+        if text(&class).is_some_and(|id| ids.contains(&id)) {
+            class.id = Some((largest + 1).into());
         }
+        largest = class.id.as_ref().and_then(Value::as_i64).map_or(largest, |id| largest.max(id));
+        ids.extend(text(&class));
+        places.insert(class.name.clone(), classes.len());
         classes.push(class);
     }
     // The order of categories has no meaning, and that of names without ids is the file's.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 
-use super::super::pipeline::reimport::{Compare, ReimportOptions};
 use super::super::record::ImportedVersion;
 use super::super::record::naming::ItemNaming;
+use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use crate::annotations::names;
 use crate::blob::{BlobStore, read_all};

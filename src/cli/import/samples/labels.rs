@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::super::pipeline::reimport::is_import;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::naming::ItemNaming;
+use super::super::reimport::is_import;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};

@@ -1,17 +1,14 @@
 //! The training set of an import: its members, and what it keeps of the version before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::super::findings::SetMembers;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::lineage::At;
-
-/// The members of the set that an import pins, by split.
-#[derive(Debug, Default)]
-pub(crate) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
 
 /// The training set that an import pins.
 #[derive(Debug, Clone)]
@@ -28,32 +25,6 @@ pub(crate) struct KeptMembers {
     members: Vec<(VersionId, String, Option<f64>)>,
     /// The number of kept members, by split.
     pub splits: BTreeMap<String, u64>,
-}
-
-impl SetMembers {
-    /// Adds the newest version of an item.
-    pub(super) fn add(&mut self, item: &ItemKey, split: &str) {
-        match self.0.get_mut(split) {
-            Some(items) => drop(items.insert(item.clone())),
-            None => drop(self.0.insert(split.to_owned(), BTreeSet::from([item.clone()]))),
-        }
-    }
-
-    /// Adds the members of another file.
-    pub(crate) fn extend(&mut self, more: Self) {
-        for (split, items) in more.0 {
-            self.0.entry(split).or_default().extend(items);
-        }
-    }
-
-    /// Returns the number of members of each split.
-    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().map(|(split, items)| (split.as_str(), items.len() as u64))
-    }
-
-    fn has(&self, item: &ItemKey) -> bool {
-        self.0.values().any(|items| items.contains(item))
-    }
 }
 
 impl PinnedSet {
@@ -82,7 +53,7 @@ impl PinnedSet {
         let Some(head) = head.filter(|_| !self.replaces) else { return kept };
         for interval in at.members(head) {
             let (key, split) = (at.key(at.item_of(interval.member)), at.index().text(interval.split));
-            let is_replaced = members.0.contains_key(split) && is_of_import(key);
+            let is_replaced = members.has_split(split) && is_of_import(key);
             if !is_replaced && !members.has(key) {
                 kept.members.push((at.id(interval.member), split.to_owned(), interval.weight));
                 *kept.splits.entry(split.to_owned()).or_default() += 1;
@@ -93,10 +64,10 @@ impl PinnedSet {
 
     /// Returns the record of the set's next version.
     pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers) -> Record {
-        let new = members.0.iter().flat_map(|(split, items)| {
+        let new = members.by_split().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
                 version: VersionReference::head_of(item),
-                split: split.clone(),
+                split: split.to_owned(),
                 weight: None,
             })
         });

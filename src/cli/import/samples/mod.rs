@@ -13,7 +13,6 @@ mod labels;
 mod members;
 mod version;
 
-pub(super) use self::class_list::Renamed;
 pub(super) use self::known::KnownStore;
 pub(super) use self::members::PinnedSet;
 
@@ -25,14 +24,13 @@ use self::evidence::contradiction;
 use self::images::ImageFinder;
 pub(super) use self::images::OtherFiles;
 use self::labels::LabelKeys;
-use self::members::SetMembers;
+use super::findings::{Renamed, SampleFindings};
 use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
 use super::record::payload_files::PayloadFiles;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, Record};
-use super::report::MatchCounts;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::SampleReader;
@@ -68,28 +66,6 @@ pub(super) struct SampleOptions {
     pub split: Option<String>,
     /// The split of images for which the file has none.
     pub default_split: String,
-}
-
-/// What an import of samples found, besides its records.
-#[derive(Debug, Default)]
-pub(super) struct SampleFindings {
-    /// The members of a set of everything imported.
-    pub members: SetMembers,
-    /// The number of images.
-    pub images: u64,
-    /// The number of labels, by the way in which they were recognised.
-    pub matched: MatchCounts,
-    /// The classes that seem to be renamed, with the number of labels that say so.
-    pub renames: Vec<(Renamed, u64)>,
-}
-
-impl SampleFindings {
-    /// Adds what another file of the same export said.
-    pub(super) fn add(&mut self, more: Self) {
-        self.members.extend(more.members);
-        self.matched.extend(more.matched);
-        self.renames.extend(more.renames);
-    }
 }
 
 /// The records of samples.
@@ -151,8 +127,8 @@ impl SampleRecords {
         self.begun = true;
         let mut list = self.reader.classes()?;
         let place = RecordPlace::Element("categories".to_owned());
-        for class in &mut list.classes {
-            self.texts.convert(&mut class.fields, || place.clone());
+        for (index, class) in list.classes.iter_mut().enumerate() {
+            self.texts.convert(&mut class.fields, || RecordPlace::Element(format!("categories[{index}]")));
         }
         if let Some(known) = &self.known {
             let contradiction = contradiction(self.reader.as_mut(), known)?;

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{ExportJob, ImportRun};
+use crate::cli::import::findings::SampleFindings;
 use crate::cli::import::record::ACTIVITY;
 use crate::cli::import::record::fault::RecordPlace;
 use crate::cli::import::record::reader::ReadRecord;
-use crate::cli::import::samples::{LABELS, SampleFindings};
+use crate::cli::import::samples::LABELS;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use super::ImportRun;
 use crate::cli::import::pipeline::refuse::not_committed;
-use crate::cli::import::pipeline::reimport::ReimportOptions;
 use crate::cli::import::record::Record;
 use crate::cli::import::record::fault::RecordPlace;
+use crate::cli::import::reimport::ReimportOptions;
 use crate::cli::shared::failure::Result;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::invalid::Invalid;

@@ -8,9 +8,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::record::ACTIVITY;
-use super::super::record::name::VersionReference;
-use super::super::record::{ImportedVersion, Record};
+use super::record::ACTIVITY;
+use super::record::name::VersionReference;
+use super::record::{ImportedVersion, Record};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;

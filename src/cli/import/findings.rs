@@ -1,0 +1,161 @@
+//! What an import of samples found, besides its records.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use crate::annotations::matching::MatchedBy;
+use crate::cli::shared::output::count;
+use crate::domain::item::ItemKey;
+
+/// What an import of samples found, besides its records.
+#[derive(Debug, Default)]
+pub(crate) struct SampleFindings {
+    /// The members of a set of everything imported.
+    pub members: SetMembers,
+    /// The number of images.
+    pub images: u64,
+    /// The number of labels, by the way in which they were recognised.
+    pub matched: MatchCounts,
+    /// The classes that seem to be renamed, with the number of labels that say so.
+    pub renames: Vec<(Renamed, u64)>,
+}
+
+impl SampleFindings {
+    /// Adds what another file of the same export said.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.members.extend(more.members);
+        self.matched.extend(more.matched);
+        self.renames.extend(more.renames);
+    }
+}
+
+/// The members of the set that an import pins, by split.
+#[derive(Debug, Default)]
+pub(crate) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
+
+/// The number of labels, by the way in which they were recognised.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct MatchCounts {
+    /// By the item that an export of stemma names.
+    pub exported: u64,
+    /// By their id.
+    pub by_id: u64,
+    /// By equal content.
+    pub by_content: u64,
+    /// By class and overlap.
+    pub by_overlap: u64,
+    /// New labels.
+    pub new: u64,
+    /// Labels for which several stored ones were equally good.
+    pub ambiguous: u64,
+    /// Labels in crowds that are too large to find the best sum.
+    pub approximate: u64,
+}
+
+/// A class that has a new name: `old=new` on the command line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Renamed {
+    /// The name in the store.
+    pub from: String,
+    /// The name in the file.
+    pub to: String,
+}
+
+impl FromStr for Renamed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((from, to)) if !from.is_empty() && !to.is_empty() && from != to => {
+                Ok(Self { from: from.to_owned(), to: to.to_owned() })
+            }
+            _ => Err(format!("expected OLD=NEW, two different class names, found {text:?}")),
+        }
+    }
+}
+
+impl SetMembers {
+    /// Adds the newest version of an item.
+    pub(crate) fn add(&mut self, item: &ItemKey, split: &str) {
+        match self.0.get_mut(split) {
+            Some(items) => drop(items.insert(item.clone())),
+            None => drop(self.0.insert(split.to_owned(), BTreeSet::from([item.clone()]))),
+        }
+    }
+
+    /// Adds the members of another file.
+    pub(crate) fn extend(&mut self, more: Self) {
+        for (split, items) in more.0 {
+            self.0.entry(split).or_default().extend(items);
+        }
+    }
+
+    /// Returns the number of members of each split.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(split, items)| (split.as_str(), items.len() as u64))
+    }
+
+    /// Returns true if an item is a member of any split.
+    pub(crate) fn has(&self, item: &ItemKey) -> bool {
+        self.0.values().any(|items| items.contains(item))
+    }
+
+    /// Returns true if a split has members.
+    pub(crate) fn has_split(&self, split: &str) -> bool {
+        self.0.contains_key(split)
+    }
+
+    /// Returns the members of each split.
+    pub(crate) fn by_split(&self) -> impl Iterator<Item = (&str, &BTreeSet<ItemKey>)> {
+        self.0.iter().map(|(split, items)| (split.as_str(), items))
+    }
+}
+
+impl MatchCounts {
+    /// Counts one more label.
+    pub(crate) const fn add(&mut self, by: MatchedBy) {
+        match by {
+            MatchedBy::Exported => self.exported += 1,
+            MatchedBy::Id => self.by_id += 1,
+            MatchedBy::Content => self.by_content += 1,
+            MatchedBy::Overlap => self.by_overlap += 1,
+        }
+    }
+
+    /// Adds the counts of another file.
+    pub(crate) const fn extend(&mut self, more: Self) {
+        self.exported += more.exported;
+        self.by_id += more.by_id;
+        self.by_content += more.by_content;
+        self.by_overlap += more.by_overlap;
+        self.new += more.new;
+        self.ambiguous += more.ambiguous;
+        self.approximate += more.approximate;
+    }
+
+    /// Returns the counts that are not zero; `None` if no label was recognised.
+    pub(crate) fn text(&self) -> Option<String> {
+        let counts = [
+            (self.exported, "by stemma.* ids"),
+            (self.by_id, "by id"),
+            (self.by_content, "by content"),
+            (self.by_overlap, "by class and overlap"),
+        ];
+        let mut parts: Vec<String> = counts
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, how)| format!("{} {how}", count(*number)))
+            .collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let others = [
+            (self.new, "new"),
+            (self.ambiguous, "ambiguous"),
+            (self.approximate, "approximate (in crowds of more than 400 labels)"),
+        ];
+        let others = others.iter().filter(|(number, _)| *number > 0);
+        parts.extend(others.map(|(number, what)| format!("{} {what}", count(*number))));
+        Some(parts.join(", "))
+    }
+}
