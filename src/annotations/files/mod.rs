@@ -1,9 +1,14 @@
 //! The files of an input: one file, a folder, or an archive that was unpacked.
 
+pub(crate) mod archive;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
 
 use super::fault::{Reason, RecordFault, RecordPlace};
 use super::reader::Skipped;
@@ -15,11 +20,17 @@ pub const MAX_TEXT: u64 = 64 * 1024 * 1024;
 const MAX_DEPTH: usize = 64;
 
 /// The files of an input by their paths: relative to its root, with `/` as separator, sorted.
-#[derive(Debug)]
+///
+/// A clone is cheap, and an archive that was unpacked remains until the last one is dropped.
+#[derive(Debug, Clone)]
 pub struct Files {
     root: PathBuf,
-    paths: BTreeMap<String, PathBuf>,
+    paths: Arc<BTreeMap<String, PathBuf>>,
     is_one_file: bool,
+    /// The archive of the files.
+    archive: Option<PathBuf>,
+    /// The folder of the files of the archive.
+    _unpacked: Option<Arc<TempDir>>,
     /// A folder outside the root that links may lead into.
     follow: Option<PathBuf>,
     skipped: Skipped,
@@ -29,9 +40,13 @@ impl Files {
     /// Lists the files of a folder, those of its folders included, or takes one file. Hidden files,
     /// special files and names that are not UTF-8 are skipped and counted.
     ///
+    /// A zip, tar or gzip file is unpacked into a temporary folder. Folders around all files are left
+    /// out of their paths, and a single document in an archive is one file. A tar that is a shard of
+    /// a WebDataset is not unpacked.
+    ///
     /// # Errors
-    /// Returns the reason if a folder cannot be read or is nested too deeply, or if a link leads
-    /// out of the folder.
+    /// Returns the reason if a folder cannot be read or is nested too deeply, if a link leads out of
+    /// the folder, or if an archive is damaged, encrypted, too large or of another compression.
     pub fn open(path: &Path) -> Result<Self, Reason> {
         Self::open_following(path, None)
     }
@@ -48,21 +63,45 @@ impl Files {
             .transpose()
             .map_err(|error| Reason::new("--follow-links", format!("the folder cannot be read: {error}")))?;
         let is_one_file = root.is_file();
-        let mut files =
-            Self { root, paths: BTreeMap::new(), is_one_file, follow, skipped: Skipped::default() };
+        let mut files = Self {
+            root,
+            paths: Arc::default(),
+            is_one_file,
+            archive: None,
+            _unpacked: None,
+            follow,
+            skipped: Skipped::default(),
+        };
+        let mut name = path.file_name().or(files.root.file_name()).and_then(|name| name.to_str());
         if files.is_one_file {
-            let name = path.file_name().or(files.root.file_name()).and_then(|name| name.to_str());
-            let name = name.ok_or_else(|| Reason::record("expected a name in UTF-8; rename the file"))?;
-            files.paths.insert(name.to_owned(), files.root.clone());
-            return Ok(files);
+            let archived = name.ok_or_else(|| Reason::record("expected a name in UTF-8; rename the file"))?;
+            if let Some(kind) = archive::kind_of(&files.root, archived)? {
+                let unpacked = archive::unpack(&files.root, archived, kind)?;
+                files.skipped = unpacked.skipped;
+                files.is_one_file = unpacked.root.is_file();
+                files.archive = Some(std::mem::replace(&mut files.root, unpacked.root));
+                files._unpacked = Some(Arc::new(unpacked.folder));
+                name = files.root.file_name().and_then(|name| name.to_str());
+            }
         }
         let root = files.root.clone();
-        files.list(&root, "", &mut vec![root.clone()])?;
+        let mut paths = BTreeMap::new();
+        match name.filter(|_| files.is_one_file) {
+            Some(name) => drop(paths.insert(name.to_owned(), root)),
+            None => files.list(&root, "", &mut vec![root.clone()], &mut paths)?,
+        }
+        files.paths = Arc::new(paths);
         Ok(files)
     }
 
     /// Lists a folder. `open` are the real paths of the folders that contain it, and itself.
-    fn list(&mut self, folder: &Path, prefix: &str, open: &mut Vec<PathBuf>) -> Result<(), Reason> {
+    fn list(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        open: &mut Vec<PathBuf>,
+        paths: &mut BTreeMap<String, PathBuf>,
+    ) -> Result<(), Reason> {
         let refused = |path: &str, why: String| Reason::new(path, why);
         if open.len() > MAX_DEPTH {
             let why = format!("expected at most {MAX_DEPTH} nested folders, found more; move the folder up");
@@ -93,10 +132,10 @@ impl Files {
                     continue;
                 }
                 open.push(target.clone());
-                self.list(&target, &format!("{path}/"), open)?;
+                self.list(&target, &format!("{path}/"), open, paths)?;
                 open.pop();
             } else if target.is_file() {
-                self.paths.insert(path, target);
+                paths.insert(path, target);
             } else {
                 self.skipped.note("special file", || path);
             }
@@ -131,10 +170,16 @@ impl Files {
         self.is_one_file
     }
 
-    /// Returns the folder, or the path of the one file.
+    /// Returns the folder, or the path of the one file. Those of an archive are temporary.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Returns the archive that was unpacked; `None` if the input is not one.
+    #[must_use]
+    pub fn archive(&self) -> Option<&Path> {
+        self.archive.as_deref()
     }
 
     /// Returns all paths, sorted by bytes.

@@ -184,8 +184,9 @@ impl Import {
         for input in inputs {
             left -= 1;
             let name = input.name.clone();
-            let (mut export, mut samples_read) = (None, None);
-            let (records, length): (Box<dyn RecordSource>, Length) = match input.content {
+            let mut export = None;
+            let (path, content, kept) = input.into_parts();
+            let (records, length): (Box<dyn RecordSource>, Length) = match content {
                 InputContent::Records { records, length, .. } => (records, length),
                 InputContent::Samples(samples) => {
                     export = Some(ExportJob {
@@ -196,9 +197,7 @@ impl Import {
                         is_whole: self.whole,
                         is_part: left > 0,
                     });
-                    let records = self.records(&name, &input.path, &samples, &naming, store).await?;
-                    // A copy of a stream exists until its records are read.
-                    samples_read = Some(samples);
+                    let records = self.records(&name, &path, &samples, &naming, store).await?;
                     (records, Length::Bytes(None))
                 }
             };
@@ -210,7 +209,7 @@ impl Import {
             let ledger = store.map(|store| &store.ledger);
             let report: Result<ImportReport> = import(&job, ledger, records, &mut found, &bar).await;
             bar.finish_and_clear();
-            drop(samples_read);
+            drop(kept);
             output::line(report?.text(&name, self.dry_run))?;
         }
         Ok(())
@@ -247,10 +246,10 @@ impl Import {
     }
 
     fn sample_options(&self, path: &Path, input: &SampleInput, naming: &ItemNaming) -> Result<SampleOptions> {
-        let payloads = format::input::folder(self.payloads.as_deref())?;
+        let payloads = format::input::payload_folder(self.payloads.as_deref())?;
         Ok(SampleOptions {
             format: input.format.name,
-            input: input.folder().to_owned(),
+            files: input.files.clone(),
             naming: naming.clone(),
             payloads: payloads.map(PayloadFiles::new),
             other_files: match input.format.name {

@@ -100,6 +100,11 @@ pub(crate) fn other(head: &[u8]) -> Option<OtherContent> {
     other_content(head).or(found)
 }
 
+/// Returns true if an input begins with a record.
+pub(crate) fn is_record(head: &[u8]) -> bool {
+    first_object(without_mark(head)) == Some(true)
+}
+
 /// Returns the text of a list after its bracket.
 fn after_bracket(list: &[u8]) -> &[u8] {
     list.iter().position(|byte| *byte == b'[').map_or(&list[..0], |start| &list[start + 1..])

@@ -1,5 +1,8 @@
 //! Inputs of an import: files, standard input or folders, opened in their format.
 
+mod folder;
+mod head;
+
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -8,20 +11,15 @@ use tempfile::TempDir;
 
 use super::super::record::payload::PayloadFolder;
 use super::super::record::reader::RecordSource;
-use super::detect::{self, detect};
 use super::formats::Format;
 use super::ndjson::NdjsonRecords;
-use super::other_content::{OtherContent, other_content};
-use super::table::{self, Rows, TableKind};
+use super::table::Rows;
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
 
 const BUFFER: usize = 256 * 1024;
-
-/// The bytes that are examined if the format is given.
-const FIRST_BYTES: u64 = 64;
 
 /// The options of all formats.
 #[derive(Clone)]
@@ -46,6 +44,10 @@ pub(crate) struct ImportInput {
     pub path: PathBuf,
     /// The content.
     pub content: InputContent,
+    /// Files of archives, removed when the import of the input ends.
+    kept: Vec<Files>,
+    /// A copy of a stream, removed when the import of the input ends.
+    copy: Option<TempDir>,
 }
 
 /// The content of an input.
@@ -67,11 +69,9 @@ pub(crate) enum InputContent {
 pub(crate) struct SampleInput {
     /// The format.
     pub format: &'static AnnotationFormat,
-    path: PathBuf,
-    follow_links: Option<PathBuf>,
+    /// The files.
+    pub files: Files,
     reader: ReaderOptions,
-    /// A copy of standard input, removed when the import ends.
-    _copy: Option<TempDir>,
 }
 
 /// The length of an input.
@@ -83,94 +83,95 @@ pub(crate) enum Length {
     Rows(u64),
 }
 
+/// A file or folder that is imported.
+struct OnDisk {
+    /// The name for messages.
+    name: String,
+    /// The path as given, for the split that its names contain.
+    path: PathBuf,
+    files: Files,
+}
+
 /// Opens a path: one input, or all record files of a folder in the order of their dependencies.
 pub(crate) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInput>> {
     if path.as_os_str() == "-" {
-        return Ok(vec![opened_stdin(options)?]);
+        let (name, path) = ("standard input".to_owned(), Path::new("standard-input.json"));
+        return Ok(vec![streamed(io::stdin(), name, path, options)?]);
     }
     let name = path.display().to_string();
     let about = fs::metadata(path).map_err(|error| unreadable(&name, &error))?;
-    if about.is_file() {
-        return Ok(vec![opened_file(path, options, options.payloads.as_deref())?]);
-    }
-    if !about.is_dir() {
+    if !about.is_file() && !about.is_dir() {
         // A named pipe.
         let input = File::open(path).map_err(|error| unreadable(&name, &error))?;
         return Ok(vec![streamed(input, name, path, options)?]);
     }
-    let tables = match options.format {
-        Format::Auto | Format::Ndjson | Format::Parquet => tables(path, options.format)?,
-        Format::Samples(_) => Vec::new(),
-    };
-    if tables.is_empty() && !matches!(options.format, Format::Samples(_)) {
-        refuse_partition(path)?;
+    let input = OnDisk { files: files(path, &name, options)?, path: path.to_owned(), name };
+    if input.files.is_one_file() {
+        return Ok(vec![opened_file(input, options, options.payloads.as_deref())?]);
     }
+    let folder = input.files.root().to_owned();
+    let tables = tables_of(&input, options)?;
     if tables.is_empty() {
         return match options.format {
-            Format::Auto | Format::Samples(_) => Ok(vec![samples(path, name, options, None)?]),
-            other => Err(Failure::new(format!("there are no {} files in {name}", other.name()))),
+            Format::Auto | Format::Samples(_) => Ok(vec![samples(input, options)?]),
+            other => Err(Failure::new(format!("there are no {} files in {}", other.name(), input.name))),
         };
     }
-    let payloads = options.payloads.as_deref().unwrap_or(path);
-    tables.into_iter().map(|table| opened_file(&table, options, Some(payloads))).collect()
+    let payloads = options.payloads.clone().unwrap_or_else(|| folder.clone());
+    let opened = |table: PathBuf| {
+        let below = path.join(table.strip_prefix(&folder).unwrap_or(&table));
+        let name = below.display().to_string();
+        let mut opened = opened_file(
+            OnDisk { files: files(&table, &name, options)?, path: below, name },
+            options,
+            Some(&payloads),
+        )?;
+        // The folder of an archive remains until its tables are read.
+        opened.kept.push(input.files.clone());
+        Ok(opened)
+    };
+    tables.into_iter().map(opened).collect()
 }
 
-/// Refuses a table of which a column is in the names of folders.
-fn refuse_partition(folder: &Path) -> Result<()> {
-    let Some(part) = table::partition(folder) else { return Ok(()) };
-    let (name, part) = (folder.join(&part).display().to_string(), part.display().to_string());
-    let column = part.split('=').next().unwrap_or_default();
-    Err(Failure::new(format!(
-        "{name} is a partition of a table: the values of the column {column} are in the names of folders"
-    ))
-    .hint("write the table without partitions, or import its folders one by one with --table"))
-}
-
-/// Returns the record files of a folder in the order of [`TableKind::named`].
-fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
-    let name = || folder.display().to_string();
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(&name(), &error))? {
-        let path = entry.map_err(|error| unreadable(&name(), &error))?.path();
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let fits = match ending {
-            Some("ndjson") => matches!(format, Format::Auto | Format::Ndjson),
-            Some("parquet") => matches!(format, Format::Auto | Format::Parquet),
-            _ => false,
-        };
-        if fits && path.is_file() {
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let place = TableKind::named(stem).map_or(usize::MAX, |(place, _)| place);
-            found.push((place, path));
-        }
+/// Returns the files of records of a folder; none if it is one of annotations.
+fn tables_of(input: &OnDisk, options: &InputOptions) -> Result<Vec<PathBuf>> {
+    if matches!(options.format, Format::Samples(_)) {
+        return Ok(Vec::new());
     }
-    found.sort();
-    Ok(found.into_iter().map(|(_, path)| path).collect())
+    let tables = folder::tables(input.files.root(), options.format)?;
+    if tables.is_empty() {
+        folder::refuse_partition(input.files.root())?;
+    }
+    let may_be_annotations = options.format == Format::Auto && options.table.is_none();
+    if may_be_annotations && !tables.is_empty() && !folder::are_records(&tables, &input.files)? {
+        return Ok(Vec::new());
+    }
+    Ok(tables)
 }
 
-fn opened_file(path: &Path, options: &InputOptions, payloads: Option<&Path>) -> Result<ImportInput> {
-    let name = path.display().to_string();
-    let failed = |error: io::Error| unreadable(&name, &error);
-    let mut file = File::open(path).map_err(failed)?;
+fn opened_file(input: OnDisk, options: &InputOptions, payloads: Option<&Path>) -> Result<ImportInput> {
+    let name = &input.name;
+    let failed = |error: io::Error| unreadable(name, &error);
+    let mut file = File::open(input.files.root()).map_err(failed)?;
     let format = match options.format {
-        Format::Auto => match recognised(path, options)? {
+        Format::Auto => match recognised(&input.files) {
             Some(format) => Format::Samples(format),
-            None => detected(&mut file, &name)?.1,
+            None => head::detected(&mut file, name)?,
         },
         given => {
-            given_head(&mut file, &name, given)?;
+            head::given(&mut file, name, given)?;
             given
         }
     };
     if let Format::Samples(_) = format {
-        return samples(path, name, &InputOptions { format, ..options.clone() }, None);
+        return samples(input, &InputOptions { format, ..options.clone() });
     }
     file.rewind().map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
-    let payloads = folder(payloads)?;
+    let payloads = payload_folder(payloads)?;
     let (records, length): (Box<dyn RecordSource>, Length) = if format == Format::Parquet {
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let table = table_of(options.table.as_deref(), stem, &name)?;
+        let stem = input.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let table = folder::table_of(options.table.as_deref(), stem, name)?;
         let (records, rows) = Rows::open(file, table, payloads)
             .map_err(|why| Failure::new(format!("cannot read {name} as Parquet: {why}")))?;
         (Box::new(records), Length::Rows(rows))
@@ -179,11 +180,7 @@ fn opened_file(path: &Path, options: &InputOptions, payloads: Option<&Path>) -> 
         (Box::new(NdjsonRecords::new(input, payloads)), Length::Bytes(Some(length)))
     };
     let content = InputContent::Records { records, length, format };
-    Ok(ImportInput { name, path: path.to_owned(), content })
-}
-
-fn opened_stdin(options: &InputOptions) -> Result<ImportInput> {
-    streamed(io::stdin(), "standard input".to_owned(), Path::new("standard-input.json"), options)
+    Ok(ImportInput { name: input.name, path: input.path, content, kept: vec![input.files], copy: None })
 }
 
 /// Opens an input that cannot be read twice: NDJSON is read as it arrives, other formats are first
@@ -194,24 +191,25 @@ fn streamed(
     path: &Path,
     options: &InputOptions,
 ) -> Result<ImportInput> {
-    let (head, format) = match options.format {
-        Format::Auto => detected_head(&mut input, &name)?,
-        given => (given_head(&mut input, &name, given)?, Some(given)),
+    let (head, is_lines) = match options.format {
+        Format::Auto => head::begins_with_records(&mut input, &name)?,
+        given => (head::given(&mut input, &name, given)?, given == Format::Ndjson),
     };
     let input = Cursor::new(head).chain(input);
-    if format == Some(Format::Ndjson) {
+    if is_lines {
         let input = BufReader::with_capacity(BUFFER, input);
-        let records = Box::new(NdjsonRecords::new(input, folder(options.payloads.as_deref())?));
+        let records = Box::new(NdjsonRecords::new(input, payload_folder(options.payloads.as_deref())?));
         let content = InputContent::Records { records, length: Length::Bytes(None), format: Format::Ndjson };
-        return Ok(ImportInput { name, path: path.to_owned(), content });
+        return Ok(ImportInput { name, path: path.to_owned(), content, kept: Vec::new(), copy: None });
     }
     let (copy, file) = copied(input, path).map_err(|error| unreadable(&name, &error))?;
-    let mut opened = opened_file(&file, options, options.payloads.as_deref())?;
-    opened.name = name;
-    if let InputContent::Samples(samples) = &mut opened.content {
-        samples._copy = Some(copy);
-    }
-    Ok(opened)
+    let files = files(&file, &name, options)?;
+    let input = OnDisk { name, path: path.to_owned(), files };
+    let opened = match input.files.is_one_file() {
+        true => opened_file(input, options, options.payloads.as_deref())?,
+        false => samples(input, options)?,
+    };
+    Ok(ImportInput { copy: Some(copy), ..opened })
 }
 
 fn copied(mut input: impl io::Read, path: &Path) -> io::Result<(TempDir, PathBuf)> {
@@ -222,35 +220,37 @@ fn copied(mut input: impl io::Read, path: &Path) -> io::Result<(TempDir, PathBuf
 }
 
 /// Returns the format of annotations that recognises the files; `None` if none does.
-fn recognised(path: &Path, options: &InputOptions) -> Result<Option<&'static AnnotationFormat>> {
-    let files = files(path, options.follow_links.as_deref())?;
-    Ok(formats::FORMATS.iter().find(|format| (format.recognises)(&files)))
+fn recognised(files: &Files) -> Option<&'static AnnotationFormat> {
+    formats::FORMATS.iter().find(|format| (format.recognises)(files))
 }
 
-fn files(path: &Path, follow: Option<&Path>) -> Result<Files> {
-    Files::open_following(path, follow)
-        .map_err(|reason| Failure::new(format!("{}{}", path.display(), reason.after_a_name())))
+fn files(path: &Path, name: &str, options: &InputOptions) -> Result<Files> {
+    Files::open_following(path, options.follow_links.as_deref())
+        .map_err(|reason| Failure::new(format!("{name}{}", reason.after_a_name())))
 }
 
-fn samples(path: &Path, name: String, options: &InputOptions, copy: Option<TempDir>) -> Result<ImportInput> {
+fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
+    let OnDisk { name, path, files } = input;
     let format = match options.format {
         Format::Samples(format) => format,
-        _ => match recognised(path, options)? {
-            Some(format) => format,
-            None => return Err(unrecognised(&name)),
-        },
+        _ => recognised(&files).ok_or_else(|| head::unrecognised(&name))?,
     };
-    let content = InputContent::Samples(SampleInput {
-        format,
-        path: path.to_owned(),
-        follow_links: options.follow_links.clone(),
-        reader: options.reader.clone(),
-        _copy: copy,
-    });
-    Ok(ImportInput { name, path: path.to_owned(), content })
+    let content = InputContent::Samples(SampleInput { format, files, reader: options.reader.clone() });
+    Ok(ImportInput { name, path, content, kept: Vec::new(), copy: None })
+}
+
+/// Files that are removed when this is dropped.
+pub(crate) struct KeptFiles {
+    _files: Vec<Files>,
+    _copy: Option<TempDir>,
 }
 
 impl ImportInput {
+    /// Returns the path, the content, and the temporary files that must be kept until it is read.
+    pub(crate) fn into_parts(self) -> (PathBuf, InputContent, KeptFiles) {
+        (self.path, self.content, KeptFiles { _files: self.kept, _copy: self.copy })
+    }
+
     /// Returns the format of the input.
     pub(crate) const fn format(&self) -> Format {
         match &self.content {
@@ -263,13 +263,7 @@ impl ImportInput {
 impl SampleInput {
     /// Opens a reader at the beginning of the input.
     pub(crate) fn reader(&self, name: &str) -> Result<Box<dyn SampleReader>> {
-        let files = files(&self.path, self.follow_links.as_deref())?;
-        (self.format.reader)(files, &self.reader).map_err(stopped(name))
-    }
-
-    /// Returns the folder of the input's files.
-    pub(crate) fn folder(&self) -> &Path {
-        if self.path.is_dir() { &self.path } else { self.path.parent().unwrap_or(Path::new("")) }
+        (self.format.reader)(self.files.clone(), &self.reader).map_err(stopped(name))
     }
 }
 
@@ -281,60 +275,8 @@ pub(crate) fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
     }
 }
 
-/// Returns the format of an input, and the bytes that were read to detect it.
-fn detected(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Format)> {
-    match detected_head(input, name)? {
-        (head, Some(format)) => Ok((head, format)),
-        (_, None) => Err(unrecognised(name)),
-    }
-}
-
-/// Returns the first bytes of an input, and its format if it has records. Refuses known contents of
-/// other kinds.
-fn detected_head(input: &mut impl io::Read, name: &str) -> Result<(Vec<u8>, Option<Format>)> {
-    let (head, format) = detect(input).map_err(|error| unreadable(name, &error))?;
-    match detect::other(&head) {
-        // Text in UTF-16 may begin like JSON.
-        Some(other) if format != Some(Format::Parquet) => Err(unexpected(name, other)),
-        _ => Ok((head, format)),
-    }
-}
-
-/// Checks the first bytes of an input of a given format. Returns them.
-fn given_head(input: &mut impl io::Read, name: &str, format: Format) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
-    input.take(FIRST_BYTES).read_to_end(&mut head).map_err(|error| unreadable(name, &error))?;
-    match other_content(&head).filter(|_| format == Format::Ndjson) {
-        Some(other) => Err(unexpected(name, other)),
-        None => Ok(head),
-    }
-}
-
-fn unexpected(name: &str, other: OtherContent) -> Failure {
-    Failure::new(format!("expected NDJSON, Parquet or annotations, found that {name} is {}", other.what))
-        .hint(other.remedy)
-}
-
-fn unrecognised(name: &str) -> Failure {
-    Failure::new(format!("the format of {name} is not recognised"))
-        .hint("name it with --format; docs/import.md lists the formats")
-}
-
-/// Returns the table of the rows of a file: the given one, or that of the name of the file or of its
-/// folder, such as `versions.parquet/part-0.parquet`.
-fn table_of(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
-    let unknown = || {
-        Failure::usage(format!("the table of the rows of {name} is not known"))
-            .hint(format!("give it with --table: one of {}", TableKind::names()))
-    };
-    let folder = Path::new(name).parent().and_then(Path::file_stem).and_then(|stem| stem.to_str());
-    let of_folder = || folder.filter(|_| given.is_none()).and_then(TableKind::named);
-    let found = TableKind::named(given.unwrap_or(stem)).or_else(of_folder);
-    found.map(|(_, table)| table).ok_or_else(unknown)
-}
-
 /// Opens the folder of payloads.
-pub(crate) fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
+pub(crate) fn payload_folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
     let open = |path: &Path| {
         PayloadFolder::open(path).map_err(|error| {
             Failure::because(format!("cannot read the folder of payloads {}", path.display()), &error)

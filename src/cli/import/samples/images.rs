@@ -53,7 +53,10 @@ pub(super) fn payload(image: &Image, options: &SampleOptions) -> Result<ImagePay
     let found = match (&image.bytes, &options.payloads) {
         (ImageBytes::Memory(bytes), _) => ImportPayload::of_bytes(bytes.clone()),
         (ImageBytes::Path(path), _) => of_file(path.clone())?,
-        (ImageBytes::File(path), _) => of_file(options.input.join(path))?,
+        (ImageBytes::File(path), _) => match options.files.get(path) {
+            Some(file) => of_file(file.to_owned())?,
+            None => return Err(Reason::new("file_name", format!("there is no file {path} in the input"))),
+        },
         (_, None) => return Ok(ImagePayload::None),
         (ImageBytes::ByName, Some(files)) => files.payload("file_name", &image.name)?,
         (ImageBytes::Named { field, name }, Some(files)) => files.payload(field, name)?,

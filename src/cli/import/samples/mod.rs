@@ -17,7 +17,6 @@ pub(super) use self::known::KnownStore;
 pub(super) use self::members::PinnedSet;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
@@ -31,6 +30,7 @@ use super::record::payload_files::PayloadFiles;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, Record};
+use crate::annotations::files::Files;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::SampleReader;
@@ -46,8 +46,8 @@ const PREDICTIONS: &str = "predictions/";
 pub(super) struct SampleOptions {
     /// The name of the format.
     pub format: &'static str,
-    /// The folder of the input's files.
-    pub input: PathBuf,
+    /// The files of the input.
+    pub files: Files,
     /// The naming of items.
     pub naming: ItemNaming,
     /// The files of images; `None` if only names are imported.

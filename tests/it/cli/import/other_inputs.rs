@@ -1,10 +1,11 @@
 //! Inputs that are packed, encoded or written in another way than the formats expect: the message
 //! names what they are, and what to do.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 
-use crate::cli::{folder, stemma};
+use super::exports::{birds, imported};
+use crate::cli::{command, folder, refused, stemma};
 
 const RECORD: &str = "{\"type\":\"version\",\"item\":\"birds/SOURCE/a\",\"attributes\":{\"n\":1}}\n";
 const COCO: &str =
@@ -27,8 +28,7 @@ fn what_an_input_is_and_what_to_do_are_named() {
     for (name, bytes, what, remedy) in [
         ("a.ndjson", utf16(RECORD), "found that a.ndjson is a text in UTF-16", "iconv -f UTF-16 -t UTF-8"),
         ("a.json", utf16(COCO), "found that a.json is a text in UTF-16", "iconv -f UTF-16 -t UTF-8"),
-        ("a.ndjson.gz", gzip(RECORD), "found that a.ndjson.gz is compressed with gzip", "gunzip -c"),
-        ("a.zip", b"PK\x03\x04....".to_vec(), "found that a.zip is a ZIP archive", "unpack it"),
+        ("a.zst", b"\x28\xb5\x2f\xfd....".to_vec(), "found a zstd file", "zstd -dk a.zst"),
         (
             "a.ndjson",
             format!("# by hand\n{RECORD}").into(),
@@ -87,13 +87,63 @@ fn what_an_input_is_and_what_to_do_are_named() {
 #[test]
 fn the_content_is_named_for_a_given_format_too() {
     let folder = folder();
-    fs::write(folder.path().join("a.gz"), gzip(RECORD)).unwrap();
-    for format in ["ndjson"] {
-        let called = stemma(folder.path(), &["import", "a.gz", "--format", format, "--dry-run"]);
-        assert_eq!(called.code, Some(1));
-        assert!(called.err.contains("is compressed with gzip"), "{format}: {}", called.err);
-    }
+    fs::write(folder.path().join("a.html"), "<html>").unwrap();
+    let called = stemma(folder.path(), &["import", "a.html", "--format", "ndjson", "--dry-run"]);
+    assert_eq!(called.code, Some(1));
+    assert!(called.err.contains("is XML or HTML"), "{}", called.err);
     fs::write(folder.path().join("a.ndjson"), RECORD).unwrap();
     let called = stemma(folder.path(), &["import", "a.ndjson", "--format", "ndjson"]);
     assert!(called.out.contains("1 record: 1 created"), "{}{}", called.out, called.err);
+}
+
+/// Records and annotations are read from archives, also through a pipe.
+#[test]
+fn archives_are_read_as_what_is_in_them() {
+    let folder = birds();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.ndjson.gz"), gzip(RECORD)).unwrap();
+    let mut zip = zip::ZipWriter::new(File::create(at("birds.zip")).unwrap());
+    for name in ["coco.json", "images/garden-1.png", "images/garden-2.png", "images/pond.png"] {
+        zip.start_file(format!("birds/{name}"), zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&fs::read(at(name)).unwrap()).unwrap();
+    }
+    zip.finish().unwrap();
+    let mut tar = tar::Builder::new(File::create(at("tables.tar")).unwrap());
+    for (name, text) in [("tables/versions.ndjson", RECORD), ("tables/items.ndjson", "")] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    tar.finish().unwrap();
+    drop(tar);
+    let told = imported(folder.path(), &["a.ndjson.gz"]);
+    assert!(told.starts_with("a.ndjson.gz: 1 record: 1 created in 1 commit"), "{told}");
+    let told = imported(folder.path(), &["tables.tar"]);
+    assert!(
+        told.contains("tables.tar/versions.ndjson: 1 record: 0 created in 0 commits, 1 already"),
+        "{told}"
+    );
+    let told = imported(folder.path(), &["birds.zip", "--namespace", "birds"]);
+    assert!(told.starts_with("birds.zip: 8 records: 8 created in 1 commit, 0 already there."), "{told}");
+    let mut command = command(folder.path(), &["import", "-", "--namespace", "birds"]);
+    let piped = command.stdin(File::open(at("birds.zip")).unwrap()).output().unwrap();
+    let told = String::from_utf8(piped.stdout).unwrap();
+    assert!(
+        told.starts_with("standard input: 8 records: 0 created in 0 commits, 8 already there."),
+        "{told}"
+    );
+}
+
+/// Files beside images are records only if they begin with one.
+#[test]
+fn a_table_of_another_tool_beside_images_is_no_table_of_records() {
+    let folder = birds();
+    fs::write(folder.path().join("images/metadata.ndjson"), "{\"file\":\"pond.png\",\"text\":\"a\"}\n")
+        .unwrap();
+    let told = imported(folder.path(), &["images"]);
+    assert!(told.contains("made: SOURCE 3\n"), "{told}");
+    assert!(told.contains("skipped: file that is not an image, metadata.ndjson\n"), "{told}");
+    fs::write(folder.path().join("images/labels.ndjson"), RECORD).unwrap();
+    let called = stemma(folder.path(), &["import", "images"]);
+    refused(&called, 1, "images/metadata.ndjson, line 1");
 }
