@@ -4,6 +4,7 @@ pub mod coco;
 mod image_folder;
 mod label_studio;
 mod shared;
+mod voc;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,8 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] =
+    &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

@@ -1,4 +1,9 @@
 //! Parts that several formats read alike.
 
 pub(crate) mod ids;
+pub(crate) mod image_files;
 pub(crate) mod object;
+pub(crate) mod xml;
+
+#[cfg(test)]
+pub(crate) mod round_trip;
