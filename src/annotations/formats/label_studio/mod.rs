@@ -6,15 +6,22 @@
 
 mod addresses;
 mod annotation;
+mod brush;
+mod config;
 mod controls;
 mod detect;
 mod documents;
 mod ids;
 mod index;
+mod marks;
 mod other_files;
+mod own;
 mod reader;
 mod regions;
+mod results;
+mod shapes;
 mod task;
+mod writer;
 
 use serde_json::{Map, Value};
 
@@ -30,7 +37,7 @@ pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     title: "Label Studio",
     recognises: detect::recognises,
     reader: new_reader,
-    writer: None,
+    writer: Some(|_| Box::new(writer::LabelStudioWriter::default())),
 };
 
 fn new_reader(files: Files, _: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {

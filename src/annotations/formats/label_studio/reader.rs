@@ -1,5 +1,7 @@
 //! The reader: each task once, with all its annotations and predictions.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use super::super::shared::object::object;
@@ -9,11 +11,13 @@ use super::annotation::{annotation, prediction};
 use super::documents::{Documents, ElementAt, UNREAD};
 use super::ids::annotation_ids;
 use super::index::TaskIndex;
+use super::marks::Mark;
+use super::own;
 use super::task::{Task, take_page};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::model::{ClassList, FurtherFile, Image, ImageBytes, Label, Sample};
-use crate::annotations::names::{Found, Resolver};
+use crate::annotations::names::{Found, How, Resolver};
 use crate::annotations::normal::is_same;
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 
@@ -28,6 +32,8 @@ pub(super) struct LabelStudioReader {
     page: Option<(ElementAt, Vec<Value>)>,
     /// The files of the input, in which those of tasks are looked up.
     files: Resolver,
+    /// The images that an export of ours names, with the places of their tasks.
+    named: HashMap<Box<str>, Box<str>>,
     size: u64,
     done: u64,
     skipped: Skipped,
@@ -51,7 +57,17 @@ impl LabelStudioReader {
         let others = || files.paths().map(str::to_owned);
         let resolver = if files.is_one_file() { Resolver::default() } else { Resolver::new(others()) };
         let (size, skipped) = (documents.size(), files.skipped());
-        Ok(Self { documents, index: None, next: 0, page: None, files: resolver, size, done: 0, skipped })
+        Ok(Self {
+            documents,
+            index: None,
+            next: 0,
+            page: None,
+            files: resolver,
+            named: HashMap::new(),
+            size,
+            done: 0,
+            skipped,
+        })
     }
 
     /// Indexes all documents, if that was not done yet.
@@ -127,9 +143,9 @@ impl LabelStudioReader {
             add(&mut predictions, more.predictions, &other);
             drafts = drafts.max(more.drafts);
         }
-        let mut image = self.image(&task.id, task.data, place);
-        image.exported = task.names.item;
-        image.split = task.names.split.or_else(|| self.documents.split(first.document).map(str::to_owned));
+        let mut image = self.image(&task.id, task.data, &task.mark, place)?;
+        let split = task.mark.text("split").map(str::to_owned);
+        image.split = split.or_else(|| self.documents.split(first.document).map(str::to_owned));
         for file in &image.further {
             self.skipped.note("further file of a task, left out", || file.name.clone());
         }
@@ -137,14 +153,14 @@ impl LabelStudioReader {
         for entry in annotations {
             let refused = entry.refused("annotations");
             match annotation(entry.value, &entry.place).map_err(refused)? {
-                Ok(label) => labels.push(label),
+                Ok(read) => labels.extend(read),
                 Err(id) => self.skipped.note("cancelled annotation", || id),
             }
         }
         for entry in predictions {
             let refused = entry.refused("predictions");
             match prediction(entry.value, &entry.place).map_err(refused)? {
-                Some(label) => labels.push(label),
+                Some(read) => labels.extend(read),
                 None => self.skipped.note(
                     "prediction of which the export has only the id (a snapshot with `predictions` and `only_id` \
                      false has all of it)",
@@ -155,6 +171,7 @@ impl LabelStudioReader {
         for _ in 0..drafts {
             self.skipped.note("draft", || format!("of task {}", task.id));
         }
+        forget_copies(&mut labels);
         self.refuse_duplicates(&labels)?;
         Ok(Some(Sample { image, labels }))
     }
@@ -174,30 +191,70 @@ impl LabelStudioReader {
     }
 
     /// Returns the image of a task, and its further files.
-    fn image(&self, id: &str, data: Map<String, Value>, place: RecordPlace) -> Image {
-        let name = format!("tasks/{id}");
-        let bytes = |field: &str, address: &str| {
-            let local = addresses::local(address);
-            match self.files.find(local) {
-                Found::One(path, _) => ImageBytes::File(path.to_owned()),
-                _ => ImageBytes::Named { field: field.to_owned(), name: local.to_owned() },
+    fn image(
+        &mut self,
+        id: &str,
+        mut data: Map<String, Value>,
+        mark: &Mark,
+        place: RecordPlace,
+    ) -> Result<Image, ReadStop> {
+        let name = mark.text("name").map_or_else(|| format!("tasks/{id}"), str::to_owned);
+        if mark.text("name").is_some() {
+            match self.named.get(name.as_str()) {
+                Some(first) => {
+                    let why = format!("duplicate task of {name:?}, first in {first}; remove one of them");
+                    return Err(Reason::new("meta.stemma.name", why).at(place).into());
+                }
+                None => drop(self.named.insert(name.as_str().into(), place.to_string().into())),
             }
-        };
+        }
         let mut image = Image::new(place, name.clone());
-        let mut files = addresses::files(&data).into_iter();
-        image.bytes = match files.next() {
-            Some(FileAddress { field, address, .. }) => bytes(&field, &address),
-            None => ImageBytes::Named { field: "image".to_owned(), name: String::new() },
-        };
-        image.further = files
-            .map(|FileAddress { field, key, address }| FurtherFile {
-                name: format!("{name}/{key}"),
-                bytes: bytes(&field, &address),
-                fields: Map::from_iter([("address".to_owned(), Value::String(address))]),
-            })
-            .collect();
+        image.exported = mark.exported("source");
+        let path =
+            mark.text("path").filter(|path| matches!(self.files.find(path), Found::One(_, How::Exact)));
+        if let Some(fields) = mark.object(own::FIELDS) {
+            data = fields.clone();
+        } else {
+            let mut files = addresses::files(&data).into_iter();
+            image.bytes = match files.next() {
+                Some(FileAddress { field, address, .. }) => self.bytes(&field, &address),
+                None => ImageBytes::Named { field: "image".to_owned(), name: String::new() },
+            };
+            image.further = files
+                .map(|FileAddress { field, key, address }| FurtherFile {
+                    name: format!("{name}/{key}"),
+                    bytes: self.bytes(&field, &address),
+                    fields: Map::from_iter([("address".to_owned(), Value::String(address))]),
+                })
+                .collect();
+        }
+        if let Some(path) = path {
+            image.bytes = ImageBytes::File(path.to_owned());
+        }
         image.fields = data;
-        image
+        Ok(image)
+    }
+
+    /// Returns where the file at an address is.
+    fn bytes(&self, field: &str, address: &str) -> ImageBytes {
+        let local = addresses::local(address);
+        match self.files.find(local) {
+            Found::One(path, _) => ImageBytes::File(path.to_owned()),
+            _ => ImageBytes::Named { field: field.to_owned(), name: local.to_owned() },
+        }
+    }
+}
+
+/// Leaves the names and ids of our export to the first label that has them: annotators copy
+/// annotations.
+fn forget_copies(labels: &mut [Label]) {
+    let mut seen = HashSet::new();
+    for label in labels {
+        let Some(exported) = &label.exported else { continue };
+        if !seen.insert((label.origin as u8, exported.item.clone())) {
+            label.exported = None;
+            label.id = None;
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::super::shared::ids::{ExportedNames, take_exported, take_id};
+use super::super::shared::ids::take_id;
+use super::marks::Mark;
 use super::{list, other_files};
 use crate::annotations::fault::Reason;
 use crate::domain::canonical::attributes::type_name;
@@ -20,8 +21,8 @@ pub(super) struct Task {
     pub predictions: Vec<Value>,
     /// The number of its drafts.
     pub drafts: usize,
-    /// The names that an export of ours has.
-    pub names: ExportedNames,
+    /// What an export of ours says about it.
+    pub mark: Mark,
 }
 
 impl Task {
@@ -49,16 +50,13 @@ impl Task {
             Some(Value::Object(data)) => data,
             _ => Map::new(),
         };
-        let names = match fields.get_mut("meta") {
-            Some(Value::Object(meta)) => take_exported(meta, "source"),
-            _ => ExportedNames::default(),
-        };
+        let mark = Mark::take(&mut fields).unwrap_or_default();
         let [annotations, predictions, drafts] = [
             list(&mut fields, "annotations")?,
             list(&mut fields, "predictions")?,
             list(&mut fields, "drafts")?,
         ];
-        Ok(Self { id, data, annotations, predictions, drafts: drafts.len(), names })
+        Ok(Self { id, data, annotations, predictions, drafts: drafts.len(), mark })
     }
 
     /// Reads an object of a target storage: an annotation that contains its task.

@@ -1,5 +1,7 @@
 //! Readers of all forms of an export.
 
+mod writing;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

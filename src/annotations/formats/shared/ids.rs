@@ -72,7 +72,7 @@ pub(crate) fn sides(fields: &mut Map<String, Value>) -> Result<(), Reason> {
 }
 
 /// The names that an export of stemma writes.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(crate) struct ExportedNames {
     /// The item and its version.
     pub item: Option<Exported>,

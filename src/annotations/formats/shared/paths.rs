@@ -1,0 +1,57 @@
+//! Paths of images in an export.
+
+/// Returns the path below a folder at which an export has the bytes of an image.
+///
+/// A relative name stays as it is. Of other names the parts that would lead out of the folder are
+/// left out, and a digest keeps different names apart.
+pub(crate) fn output_path(folder: &str, name: &str) -> String {
+    let unix = name.replace('\\', "/");
+    let path = unix.split_once("://").map_or(unix.as_str(), |(_, path)| path);
+    let path = if path.len() < unix.len() { path.split(['?', '#']).next().unwrap_or_default() } else { path };
+    let is_part = |part: &&str| !matches!(*part, "" | "." | "..") && !part.ends_with(':');
+    let parts: Vec<&str> = path.split('/').filter(is_part).collect();
+    let safe = parts.join("/").replace(|c: char| c.is_control(), "_");
+    if safe == name && !safe.is_empty() {
+        return format!("{folder}/{safe}");
+    }
+    let digest = &blake3::hash(name.as_bytes()).to_hex()[..8];
+    let (folders, file) =
+        safe.rsplit_once('/').map_or(("", safe.as_str()), |(folders, file)| (folders, file));
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let dot = if ending.is_empty() { "" } else { "." };
+    let slash = if folders.is_empty() { "" } else { "/" };
+    format!("{folder}/{folders}{slash}{stem}~{digest}{dot}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_below_the_folder_and_apart() {
+        assert_eq!(output_path("images", "photos/a b.jpg"), "images/photos/a b.jpg");
+        let names = [
+            "../a.jpg",
+            "/a.jpg",
+            "./a.jpg",
+            "C:\\a.jpg",
+            "https://a.jpg",
+            "https://h/a.jpg?x=1",
+            "https://h/a.jpg?x=2",
+            "..",
+            "",
+            "a\n.jpg",
+            "x/..",
+        ];
+        let paths: std::collections::BTreeSet<String> =
+            names.iter().map(|name| output_path("images", name)).collect();
+        assert_eq!(paths.len(), names.len(), "{paths:?}");
+        for path in paths {
+            assert!(
+                path.starts_with("images/") && !path.split('/').any(|part| matches!(part, "" | ".." | ".")),
+                "{path}"
+            );
+        }
+        assert!(output_path("images", "https://h/a.jpg?x=1").ends_with(".jpg"));
+    }
+}
