@@ -351,9 +351,13 @@ impl CocoExport {
             // A later version of the class list renamed it.
             add_to_stemma(&mut fields, json!({"class": record.content.attributes.to_map().get("class")}));
         }
+        let is_renamed = given != categories;
         let categories = categories.iter().map(Some).chain(std::iter::repeat(None));
         for (id, category) in ids.iter().zip(categories) {
             let mut annotation = fields.clone();
+            if let Some(category) = category.filter(|_| is_renamed) {
+                add_to_stemma(&mut annotation, json!({"category": category.value()}));
+            }
             annotation.insert("id".to_owned(), (*id).into());
             if let Some(category) = category.and_then(|category| self.categories.id(category)) {
                 annotation.insert("category_id".to_owned(), category.into());

@@ -69,6 +69,14 @@ impl Category {
             Self::Name(text, _) => Some(serde_json::from_str(text).unwrap_or_default()),
         }
     }
+
+    /// Returns the class.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Name(text, ClassType::Text) => text.clone().into(),
+            other => other.other_than_text().unwrap_or_default(),
+        }
+    }
 }
 
 /// A category, and the name that the class list gives it next to its class.

@@ -50,8 +50,9 @@ impl Categories {
             }
         };
         fields.remove("class");
-        let value = take_class(&mut fields).unwrap_or_else(|| name.clone().into());
-        let id_value = given.map(|given| whole(&given).unwrap_or(given));
+        let own = take_own(&mut fields);
+        let value = own.get("class").cloned().unwrap_or_else(|| name.clone().into());
+        let id_value = own.get("id").cloned().or(given).map(|given| whole(&given).unwrap_or(given));
         let class = Class { name: name.clone(), id: id_value, fields };
         let category = self.by_id.entry(id.as_str().into()).or_default();
         if let Some((_, before)) = &category.class {
@@ -150,12 +151,18 @@ impl Categories {
     }
 }
 
-/// Takes the class that a category of our own export represents: `"stemma": {"class": 7}`, or
-/// null for labels without a class, because the name of a category is a text.
-fn take_class(fields: &mut Map<String, Value>) -> Option<Value> {
-    let class = fields.get(STEMMA)?.as_object()?.get("class")?.clone();
-    fields.remove(STEMMA);
-    Some(class)
+/// Takes what our own export says of a category: `"stemma": {"class": 7}` is the class, because
+/// the name of a category is a text, or null for labels without a class; `id` is the id of the class
+/// list, if another category has it.
+fn take_own(fields: &mut Map<String, Value>) -> Map<String, Value> {
+    match fields.remove(STEMMA) {
+        Some(Value::Object(own)) => own,
+        Some(other) => {
+            fields.insert(STEMMA.to_owned(), other);
+            Map::new()
+        }
+        None => Map::new(),
+    }
 }
 
 /// Adds the classes of one more document: those with the same name and fields once.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::own::restore_image;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{sides, take_exported};
 use crate::annotations::model::Image;
@@ -19,6 +20,7 @@ pub(super) fn image_of(
     place: RecordPlace,
 ) -> Result<(Image, Option<String>), Reason> {
     fields.remove("id");
+    restore_image(&mut fields);
     let exported = take_exported(&mut fields, "source");
     let name = match (fields.get(FILE_NAME), fields.get(COCO_URL)) {
         (Some(Value::String(name)), _) => {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::categories::Categories;
+use super::own::restore_label;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::CLASS;
@@ -55,15 +56,18 @@ impl LabelContext<'_> {
         place: RecordPlace,
     ) -> Result<ReadLabel, Reason> {
         let mut label = Label::new(place);
-        let exported = take_exported(&mut fields, "label");
         let id = fields.remove("id");
+        let category = id_of("category_id", fields.remove("category_id").as_ref())?;
+        let listed = category.as_ref().and_then(|id| self.categories.class(id));
+        let older = restore_label(&mut fields, listed);
+        let exported = take_exported(&mut fields, "label");
         if self.is_result {
             label.origin = LabelOrigin::Prediction;
         } else {
             label.id = id_of("id", id.as_ref())?.map(|id| format!("{}{id}", self.id_prefix));
         }
-        if let Some(id) = id_of("category_id", fields.remove("category_id").as_ref())? {
-            let class = self.categories.class(&id).ok_or_else(|| {
+        if let Some(id) = category {
+            let class = older.as_ref().or(listed).ok_or_else(|| {
                 Reason::new("category_id", format!("there is no category {id} in this file"))
             })?;
             if fields.contains_key(CLASS) {

@@ -16,6 +16,7 @@ mod document;
 mod images;
 mod inputs;
 mod labels;
+mod own;
 mod pass;
 mod reader;
 mod video;

@@ -194,7 +194,9 @@ fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList
             if old.id.is_none() {
                 old.id = class.id;
             }
-            old.fields.extend(class.fields);
+            // An empty field says nothing.
+            let is_empty = |value: &Value| value.is_null() || value == "";
+            old.fields.extend(class.fields.into_iter().filter(|(_, value)| !is_empty(value)));
             ids.extend(text(old));
             continue;
         }
