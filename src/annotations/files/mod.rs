@@ -94,6 +94,15 @@ impl Files {
         Ok(files)
     }
 
+    /// Lists the folder of the one file, following links as this list does.
+    ///
+    /// # Errors
+    /// As [`open_following`](Self::open_following).
+    pub fn folder(&self) -> Result<Self, Reason> {
+        let folder = if self.is_one_file { self.root.parent().unwrap_or(&self.root) } else { &self.root };
+        Self::open_following(folder, self.follow.as_deref())
+    }
+
     /// Lists a folder. `open` are the real paths of the folders that contain it, and itself.
     fn list(
         &mut self,

@@ -5,6 +5,7 @@ mod image_folder;
 mod label_studio;
 mod shared;
 mod voc;
+pub mod yolo;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -54,8 +55,7 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] =
-    &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, yolo::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

@@ -4,6 +4,7 @@ pub(crate) mod ids;
 pub(crate) mod image_files;
 pub(crate) mod object;
 pub(crate) mod paths;
+pub(crate) mod shown;
 pub(crate) mod xml;
 
 #[cfg(test)]
