@@ -1,9 +1,11 @@
 //! The formats: a folder each, with a reader and a writer.
 
 pub mod coco;
+pub mod csv;
 mod image_folder;
 mod label_studio;
 mod shared;
+mod via;
 mod voc;
 pub mod yolo;
 
@@ -55,7 +57,7 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, yolo::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, yolo::FORMAT, csv::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

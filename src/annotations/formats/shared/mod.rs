@@ -1,5 +1,6 @@
 //! Parts that several formats read alike.
 
+pub(crate) mod beside;
 pub(crate) mod ids;
 pub(crate) mod image_files;
 pub(crate) mod object;
