@@ -6,7 +6,7 @@ mod image_folder;
 mod label_studio;
 mod shared;
 mod via;
-mod voc;
+pub mod voc;
 pub mod yolo;
 
 use std::fmt;
@@ -57,7 +57,8 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, yolo::FORMAT, csv::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] =
+    &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, yolo::FORMAT, csv::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]
