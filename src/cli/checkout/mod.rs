@@ -6,8 +6,6 @@
 
 mod manifest;
 mod names;
-mod origin;
-mod place;
 mod plan;
 mod set;
 
@@ -15,20 +13,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use self::manifest::CheckoutManifest;
 use self::names::{SUMMARY, TABLE};
-use self::origin::PayloadSource;
-use self::place::FileCounts;
-use self::plan::{CheckoutPlan, PlannedFile};
+use self::plan::CheckoutPlan;
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::folder::{FileState, OutputFolder};
 use super::shared::moment::{self, MomentArg};
+use super::shared::output;
+use super::shared::placing::Placing;
+use super::shared::placing::origin::PayloadSource;
+use super::shared::placing::outcome::FileCounts;
 use super::shared::store::runtime;
 use super::shared::store_options::{OpenedStore, StoreOptions};
-use super::shared::{output, progress};
 
 /// Write the images and labels of a training set version to a folder
 #[derive(Debug, Args)]
@@ -94,51 +92,13 @@ impl Checkout {
         } else {
             OutputFolder::made(&self.folder)?
         });
-        let counts = self.files(&folder, &Arc::new(origin), plan.files).await?;
+        let counts = self.placing().all(&folder, &Arc::new(origin), plan.files).await?;
         self.report_others(&folder, &counts)?;
         self.finish(&folder, &manifest, &counts)
     }
 
-    /// Writes or verifies every file, several at once.
-    async fn files(
-        &self,
-        folder: &Arc<OutputFolder>,
-        origin: &Arc<PayloadSource>,
-        files: Vec<PlannedFile>,
-    ) -> Result<FileCounts> {
-        let bar = progress::bytes("checking out".to_owned(), Some(files.iter().map(|file| file.size).sum()));
-        let verify = self.verify;
-        let done = stream::iter(files.into_iter().enumerate())
-            .map(|(number, wanted)| {
-                let (folder, origin) = (Arc::clone(folder), Arc::clone(origin));
-                async move {
-                    let threads = tokio::runtime::Handle::current();
-                    let work = move || {
-                        let outcome = if verify {
-                            place::verify(&folder, &wanted)?
-                        } else {
-                            place::place(&folder, number, &wanted, |file| {
-                                origin.copy(&threads, &wanted, file)
-                            })?
-                        };
-                        Ok::<_, Failure>((wanted, outcome))
-                    };
-                    let ended = tokio::task::spawn_blocking(work).await;
-                    ended.map_err(|error| Failure::because("the work on a file stopped", &error))?
-                }
-            })
-            .buffer_unordered(usize::from(self.jobs))
-            .try_fold(FileCounts::default(), |mut counts, (wanted, outcome)| {
-                bar.inc(wanted.size);
-                if let Some(message) = outcome.message(&wanted) {
-                    bar.suspend(|| output::note(message));
-                }
-                counts.count(wanted.path, &outcome);
-                std::future::ready(Ok(counts))
-            })
-            .await;
-        bar.finish_and_clear();
-        done
+    fn placing(&self) -> Placing {
+        Placing { what: "checking out", jobs: usize::from(self.jobs), verify: self.verify }
     }
 
     /// Reports files that belong to no member. They are not changed.
@@ -194,9 +154,9 @@ impl Checkout {
 
 #[cfg(test)]
 mod tests {
-    use super::place::FileOutcome;
     use super::*;
     use crate::cli::shared::payloads::PayloadFault;
+    use crate::cli::shared::placing::outcome::FileOutcome;
 
     #[test]
     fn a_payload_that_is_missing_makes_the_checkout_a_failure() {

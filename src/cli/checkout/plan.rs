@@ -9,16 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::names::{self, SUMMARY, TABLE};
 use super::set::{MemberVersion, SetMember};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::placing::PlannedFile;
 use crate::domain::id::Digest;
-
-/// A file to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PlannedFile {
-    /// The path relative to the folder, with `/` between names.
-    pub path: String,
-    pub digest: Digest,
-    pub size: u64,
-}
 
 /// The contents of a checkout.
 pub(super) struct CheckoutPlan {

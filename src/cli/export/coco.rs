@@ -58,13 +58,17 @@ impl CocoCommand {
     }
 }
 
-/// Returns the lines of the report, from the end of the document.
-fn report(ending: &[u8]) -> Vec<String> {
+/// Returns the information about the set, from the end of the document.
+pub(super) fn info(ending: &[u8]) -> Value {
     // `info` is the last member, on one line.
     let text = String::from_utf8_lossy(ending);
     let info = text.rsplit_once("\n\"info\":").map_or("", |(_, info)| info);
-    let info = info.trim_end().strip_suffix('}').unwrap_or_default();
-    let info: Value = serde_json::from_str(info).unwrap_or_default();
+    serde_json::from_str(info.trim_end().strip_suffix('}').unwrap_or_default()).unwrap_or_default()
+}
+
+/// Returns the lines of the report, from the end of the document.
+pub(super) fn report(ending: &[u8]) -> Vec<String> {
+    let info = info(ending);
     let stemma = &info["stemma"];
     let mut lines = Vec::new();
     for (name, number) in stemma["leftOut"].as_object().into_iter().flatten() {

@@ -3,6 +3,7 @@
 //! The bytes come from `ledger::export`, in this process or on a running server. This module owns
 //! the arguments and the files: a file appears complete or not at all.
 
+mod annotations;
 mod coco;
 mod croissant;
 mod ndjson;
@@ -22,7 +23,7 @@ use super::shared::store_options::{OpenedStore, StoreOptions};
 use crate::domain::id::Seq;
 use crate::export;
 
-/// Export the log for analysis and exchange: Parquet, NDJSON, COCO, Croissant, PROV-JSON
+/// Export the log and training sets: Parquet, NDJSON, COCO, YOLO, VOC, Croissant, PROV-JSON
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Export {
@@ -35,6 +36,7 @@ enum ExportFormat {
     Warehouse(warehouse::WarehouseCommand),
     Ndjson(ndjson::NdjsonCommand),
     Coco(coco::CocoCommand),
+    Annotations(annotations::AnnotationsCommand),
     Croissant(croissant::CroissantCommand),
     Prov(prov::ProvCommand),
 }
@@ -44,6 +46,7 @@ Examples:
   stemma export warehouse --dir ./warehouse   tables in Parquet; again to update
   stemma export ndjson --since 120 --out -    the changes after seq 120
   stemma export coco birds/TRAINING_SET/garden --split TRAIN --out train.json
+  stemma export annotations birds/TRAINING_SET/garden --format yolo --dir ./yolo
   stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden
   stemma export prov birds/MODEL/finder --out finder.prov.json
 
@@ -103,6 +106,7 @@ impl Export {
             ExportFormat::Warehouse(form) => form.run(),
             ExportFormat::Ndjson(form) => form.run(),
             ExportFormat::Coco(form) => form.run(),
+            ExportFormat::Annotations(form) => form.run(),
             ExportFormat::Croissant(form) => form.run(),
             ExportFormat::Prov(form) => form.run(),
         }
@@ -112,13 +116,21 @@ impl Export {
 impl ExportFrom {
     /// Opens the source, runs `work` with it and the seq to read at, and closes it.
     fn open(&self, work: impl AsyncFnOnce(&ExportSource, Seq) -> Result<()>) -> Result<()> {
+        self.open_store(async |_, origin, seq| work(origin, seq).await)
+    }
+
+    /// As [`open`](Self::open), with the store.
+    fn open_store(
+        &self,
+        work: impl AsyncFnOnce(&OpenedStore, &ExportSource, Seq) -> Result<()>,
+    ) -> Result<()> {
         runtime()?.block_on(self.store.read(async |store| {
             let seq = self.seq(&store.client()?).await?;
             let origin = match store {
                 OpenedStore::Here(store) => ExportSource::Here(store.ledger.clone()),
                 OpenedStore::Server(server) => ExportSource::Server(server.clone()),
             };
-            work(&origin, seq).await
+            work(store, &origin, seq).await
         }))
     }
 

@@ -1,5 +1,6 @@
 //! The target of one document: a file, which appears when it is complete, or the standard output.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -95,6 +96,15 @@ impl DocumentTarget {
     }
 }
 
+/// Returns the end of a document.
+pub(super) fn ending(file: &mut File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(ENDING as u64)))?;
+    let mut ending = Vec::new();
+    file.read_to_end(&mut ending)?;
+    Ok(ending)
+}
+
 /// A complete file under a temporary name. It is removed unless it is renamed.
 pub(super) struct CompleteFile(NamedTempFile);
 
@@ -116,15 +126,7 @@ pub(super) async fn write_complete(
 impl CompleteFile {
     /// Returns the end of the file.
     fn ending(&mut self, path: &Path) -> Result<Vec<u8>> {
-        let file = self.0.as_file_mut();
-        let mut read = || -> io::Result<Vec<u8>> {
-            let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(length.saturating_sub(ENDING as u64)))?;
-            let mut ending = Vec::new();
-            file.read_to_end(&mut ending)?;
-            Ok(ending)
-        };
-        read().map_err(|error| unwritten(path, &error))
+        ending(self.0.as_file_mut()).map_err(|error| unwritten(path, &error))
     }
 
     /// Renames the file to `path`, replacing an existing one.

@@ -9,6 +9,7 @@ pub(super) mod moment;
 pub(super) mod output;
 pub(super) mod page;
 pub(super) mod payloads;
+pub(super) mod placing;
 pub(super) mod progress;
 pub(super) mod serving;
 pub(super) mod store;

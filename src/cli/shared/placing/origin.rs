@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio::runtime::Handle;
 
-use super::plan::PlannedFile;
+use super::PlannedFile;
 use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore};
 use crate::cli::shared::client::{PayloadResponse, RemoteServer};
@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 3;
 const CHUNK: usize = 256 * 1024;
 
 /// The source of payloads.
-pub(super) enum PayloadSource {
+pub(crate) enum PayloadSource {
     /// The blob store of the settings.
     Store(Arc<dyn BlobStore>),
     /// A running server.
@@ -30,7 +30,7 @@ pub(super) enum PayloadSource {
 
 /// The outcome of copying a payload.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum CopyOutcome {
+pub(crate) enum CopyOutcome {
     /// It is complete and has the right digest.
     Whole,
     /// It cannot be used.
@@ -39,7 +39,7 @@ pub(super) enum CopyOutcome {
 
 impl PayloadSource {
     /// Writes a payload to a new file. Blocks; asynchronous work runs on `threads`.
-    pub(super) fn copy(
+    pub(crate) fn copy(
         &self,
         threads: &Handle,
         wanted: &PlannedFile,

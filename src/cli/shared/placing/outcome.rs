@@ -2,8 +2,8 @@
 
 use std::fs::File;
 
+use super::PlannedFile;
 use super::origin::CopyOutcome;
-use super::plan::PlannedFile;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::folder::{FileState, OutputFolder};
 use crate::cli::shared::output;
@@ -11,7 +11,7 @@ use crate::cli::shared::payloads::PayloadFault;
 
 /// The outcome of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FileOutcome {
+pub(crate) enum FileOutcome {
     /// It existed with the right bytes.
     Kept,
     /// It was written.
@@ -28,7 +28,7 @@ pub(super) enum FileOutcome {
 
 impl FileOutcome {
     /// Returns a line for the user; `None` if the file is right.
-    pub(super) fn message(&self, wanted: &PlannedFile) -> Option<String> {
+    pub(crate) fn message(&self, wanted: &PlannedFile) -> Option<String> {
         let PlannedFile { path, digest, .. } = wanted;
         match self {
             Self::Kept | Self::Written => None,
@@ -46,7 +46,7 @@ impl FileOutcome {
 }
 
 /// Verifies a file.
-pub(super) fn verify(folder: &OutputFolder, wanted: &PlannedFile) -> Result<FileOutcome> {
+pub(crate) fn verify(folder: &OutputFolder, wanted: &PlannedFile) -> Result<FileOutcome> {
     Ok(match folder.state(&wanted.path, wanted.digest)? {
         FileState::Right => FileOutcome::Kept,
         FileState::Wrong => FileOutcome::Wrong,
@@ -55,7 +55,7 @@ pub(super) fn verify(folder: &OutputFolder, wanted: &PlannedFile) -> Result<File
 }
 
 /// Writes a file unless it is right. `copy` writes the payload into a new file.
-pub(super) fn place(
+pub(crate) fn place(
     folder: &OutputFolder,
     number: usize,
     wanted: &PlannedFile,
@@ -76,7 +76,7 @@ pub(super) fn place(
 
 /// Counts of all outcomes.
 #[derive(Debug, Default)]
-pub(super) struct FileCounts {
+pub(crate) struct FileCounts {
     paths: Vec<String>,
     kept: u64,
     written: u64,
@@ -88,7 +88,7 @@ pub(super) struct FileCounts {
 }
 
 impl FileCounts {
-    pub(super) fn count(&mut self, path: String, outcome: &FileOutcome) {
+    pub(crate) fn count(&mut self, path: String, outcome: &FileOutcome) {
         self.paths.push(path);
         *match outcome {
             FileOutcome::Kept => &mut self.kept,
@@ -102,17 +102,17 @@ impl FileCounts {
     }
 
     /// Returns the paths of all files.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 
     /// Returns true if nothing was written.
-    pub(super) const fn is_untouched(&self) -> bool {
+    pub(crate) const fn is_untouched(&self) -> bool {
         self.written == 0 && self.replaced == 0
     }
 
     /// Describes why the folder is incomplete; `None` if it is complete.
-    pub(super) fn problem(&self) -> Option<String> {
+    pub(crate) fn problem(&self) -> Option<String> {
         let is = |count: u64, thing: &str, what: &str| {
             let verb = if count == 1 { "is" } else { "are" };
             (count > 0).then(|| format!("{} {verb} {what}", output::counted(count, thing)))
@@ -128,7 +128,7 @@ impl FileCounts {
     }
 
     /// Describes what was written.
-    pub(super) fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         format!(
             "{} written, {} replaced, {} kept",
             output::counted(self.written, "file"),
@@ -138,7 +138,7 @@ impl FileCounts {
     }
 
     /// Describes what was verified.
-    pub(super) fn verified(&self) -> String {
+    pub(crate) fn verified(&self) -> String {
         match self.kept {
             0 => "it has no files, and its manifest is right".to_owned(),
             kept => format!("{} and the manifest verified", output::counted(kept, "file")),

@@ -1,0 +1,67 @@
+//! The folder of an export as the output of a writer.
+
+use std::io;
+
+use crate::annotations::writer::Output;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::folder::{FileState, OutputFolder};
+use crate::domain::id::Digest;
+
+/// Writes the files of a writer into a folder. A file that is right already is kept.
+pub(super) struct FolderOutput<'a> {
+    folder: &'a OutputFolder,
+    paths: Vec<String>,
+}
+
+impl<'a> FolderOutput<'a> {
+    pub(super) const fn new(folder: &'a OutputFolder) -> Self {
+        Self { folder, paths: Vec::new() }
+    }
+
+    /// Returns the paths of all files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        check(path)?;
+        if self.folder.state(path, Digest::of(bytes))? != FileState::Right {
+            let mut partial = self.folder.begin(self.paths.len())?;
+            io::Write::write_all(&mut partial.file, bytes)?;
+            self.folder.publish(partial, path)?;
+        }
+        self.paths.push(path.to_owned());
+        Ok(())
+    }
+}
+
+impl Output for FolderOutput<'_> {
+    fn file(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.write(path, bytes).map_err(|failure| io::Error::other(failure.to_string()))
+    }
+}
+
+/// Refuses a path that may lead out of the folder, or to its own files.
+pub(super) fn check(path: &str) -> Result<()> {
+    let is_bad = |part: &str| part.is_empty() || part.starts_with('.') || part.contains(['\\', ':', '\0']);
+    if path.split('/').any(is_bad) {
+        return Err(Failure::new(format!("expected a path below the folder, found {path:?}"))
+            .hint("rename the image in the set, or use --no-images"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leaves_the_folder() {
+        for path in ["a.txt", "images/train/a b.jpg", "a/b/c..d.jpg"] {
+            assert!(check(path).is_ok(), "{path}");
+        }
+        for path in ["", "/a", "../a", "a/../../b", "a//b", "./a", "a/.partial/0", "c:/a", "a\\b", "a/\0"] {
+            assert!(check(path).is_err(), "{path}");
+        }
+    }
+}
