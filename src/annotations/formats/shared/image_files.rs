@@ -1,5 +1,7 @@
 //! The images of an input, and the paths of images in an export.
 
+use std::collections::HashSet;
+
 use crate::annotations::files::Files;
 use crate::annotations::names::{Found, How, Resolver, is_address, tail_of_address};
 
@@ -79,6 +81,30 @@ pub(crate) fn export_path(name: &str) -> String {
     let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));
     let parts: Vec<String> = parts.map(|part| part.replace([':', '\0'], "_")).collect();
     if parts.is_empty() { "image".to_owned() } else { parts.join("/") }
+}
+
+/// Gives the label files of an export their names.
+#[derive(Debug, Default)]
+pub(crate) struct LabelFileNames {
+    taken: HashSet<String>,
+}
+
+impl LabelFileNames {
+    /// Returns a path without an ending that no other image has: that of the image without its
+    /// ending.
+    pub(crate) fn stem(&mut self, path: &str) -> String {
+        let stem = stem_of(path);
+        let ending = path.get(stem.len() + 1..).unwrap_or_default();
+        let mut name = stem.to_owned();
+        for number in 1_u64.. {
+            // Systems without regard to case have one file for both.
+            if self.taken.insert(name.to_lowercase()) {
+                break;
+            }
+            name = if number == 1 { format!("{stem}_{ending}") } else { format!("{stem}_{ending}_{number}") };
+        }
+        name
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::io;
 use super::label_map::{self, LABEL_MAP};
 use super::output;
 use super::splits::NO_SPLIT;
-use crate::annotations::formats::shared::image_files::{export_path, parted, stem_of};
+use crate::annotations::formats::shared::image_files::{LabelFileNames, export_path, parted};
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::model::{Class, ClassList, Image, Sample};
 use crate::annotations::names::is_address;
@@ -25,25 +25,10 @@ pub(super) struct VocWriter {
     /// The ids of images by the name of their list.
     lists: BTreeMap<String, Vec<String>>,
     images: HashSet<String>,
-    ids: HashSet<String>,
+    ids: LabelFileNames,
 }
 
 impl VocWriter {
-    /// Returns an id that no other image has: the path without its ending.
-    fn id(&mut self, path: &str) -> String {
-        let stem = stem_of(path);
-        let ending = path.get(stem.len() + 1..).unwrap_or_default();
-        let mut id = stem.to_owned();
-        for number in 1_u64.. {
-            // Systems without regard to case have one file for both.
-            if self.ids.insert(id.to_lowercase()) {
-                break;
-            }
-            id = if number == 1 { format!("{stem}_{ending}") } else { format!("{stem}_{ending}_{number}") };
-        }
-        id
-    }
-
     fn list(&mut self, image: &Image, id: &str, left_out: &mut Skipped) {
         let mut list = NO_SPLIT.to_owned();
         if let Some(split) = &image.split {
@@ -100,7 +85,7 @@ impl SampleWriter for VocWriter {
         if path != image.name && !is_address(&image.name) {
             left_out.note("name of an image that is no path below a folder", || image.name.clone());
         }
-        let id = self.id(&path);
+        let id = self.ids.stem(&path);
         self.list(image, &id, left_out);
         let given = image.fields.get(FILE_NAME).and_then(serde_json::Value::as_str);
         let file_name = match given {
