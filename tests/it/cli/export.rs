@@ -1,6 +1,7 @@
 //! `stemma export`: equal bytes from every source, files that are kept and replaced, refusals, and
 //! kills.
 
+mod annotations;
 mod coco;
 mod tools;
 

@@ -1,6 +1,6 @@
 //! `stemma import`: files that grow, interrupted imports, invalid records.
 
-mod exports;
+pub(crate) mod exports;
 mod killed;
 mod large;
 mod other_inputs;

@@ -9,7 +9,7 @@ use crate::cli::{Called, command, folder, refused, stemma};
 use crate::support::{World, block_on};
 
 /// Copies the files of the fixtures to a temporary folder.
-pub(super) fn birds() -> tempfile::TempDir {
+pub(crate) fn birds() -> tempfile::TempDir {
     let folder = folder();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds");
     fs::create_dir(folder.path().join("images")).unwrap();
@@ -23,21 +23,21 @@ pub(super) fn birds() -> tempfile::TempDir {
 
 /// Imports, and returns the report.
 #[track_caller]
-pub(super) fn imported(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn imported(folder: &Path, arguments: &[&str]) -> String {
     let Called { code, out, err } = stemma(folder, &[&["import"], arguments].concat());
     assert_eq!((code, err.as_str()), (Some(0), ""), "{arguments:?}");
     out
 }
 
 /// Edits a JSON file.
-pub(super) fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
+pub(crate) fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut value: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     change(&mut value);
     fs::write(path, serde_json::to_vec_pretty(&value).unwrap()).unwrap();
 }
 
 /// Queries the store after an import.
-pub(super) fn ask(folder: &Path, query: &str) -> Value {
+pub(crate) fn ask(folder: &Path, query: &str) -> Value {
     block_on(async {
         let world = World::open(&folder.join("stemma-data")).await;
         let mut answer = world.execute(query, json!({})).await;
@@ -48,7 +48,7 @@ pub(super) fn ask(folder: &Path, query: &str) -> Value {
 }
 
 /// Returns all versions, one per line, with their content, sources and statements.
-pub(super) fn versions(folder: &Path) -> String {
+pub(crate) fn versions(folder: &Path) -> String {
     let answer = ask(
         folder,
         "{ items(first: 1000) { nodes { history(first: 10) { nodes {
