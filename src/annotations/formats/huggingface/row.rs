@@ -1,0 +1,26 @@
+//! A row of a data file.
+
+use serde_json::{Map, Value};
+
+use crate::annotations::fault::RecordPlace;
+
+/// A row.
+pub(super) struct DataRow {
+    /// The place in the input.
+    pub place: RecordPlace,
+    /// The columns; those without a value are absent.
+    pub fields: Map<String, Value>,
+    /// The image of a Parquet file.
+    pub image: Option<EmbeddedImage>,
+    /// Other columns of images, which are not read.
+    pub other_images: Vec<String>,
+}
+
+/// An image in a column.
+#[derive(Debug, Default)]
+pub(super) struct EmbeddedImage {
+    /// The bytes; absent if the path is that of a file.
+    pub bytes: Option<Vec<u8>>,
+    /// The name.
+    pub path: Option<String>,
+}
