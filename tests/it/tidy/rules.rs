@@ -120,10 +120,36 @@ pub(super) const BANS: &[Ban] = &[
     owned("sha2", &["src/blob/", "src/hooks/"]),
     owned("hmac", &["src/hooks/"]),
     owned("imagesize", &["src/blob/media.rs"]),
-    owned("parquet", &["src/export/", "src/cli/import/format/table.rs", "src/cli/import/format/table/"]),
-    owned("arrow_array", &["src/cli/import/format/table.rs", "src/cli/import/format/table/"]),
-    owned("arrow_schema", &["src/export/", "src/cli/import/format/table.rs", "src/cli/import/format/table/"]),
-    owned("arrow_json", &["src/export/", "src/cli/import/format/table.rs"]),
+    owned(
+        "parquet",
+        &[
+            "src/annotations/formats/huggingface/",
+            "src/export/",
+            "src/cli/import/format/table.rs",
+            "src/cli/import/format/table/",
+        ],
+    ),
+    owned(
+        "arrow_array",
+        &[
+            "src/annotations/formats/huggingface/",
+            "src/cli/import/format/table.rs",
+            "src/cli/import/format/table/",
+        ],
+    ),
+    owned(
+        "arrow_schema",
+        &[
+            "src/annotations/formats/huggingface/",
+            "src/export/",
+            "src/cli/import/format/table.rs",
+            "src/cli/import/format/table/",
+        ],
+    ),
+    owned(
+        "arrow_json",
+        &["src/annotations/formats/huggingface/", "src/export/", "src/cli/import/format/table.rs"],
+    ),
     owned("parking_lot", &["src/ledger/index.rs", "src/ledger/index/"]),
     owned("fixedbitset", &["src/lineage/"]),
     owned("hashbrown", &["src/lineage/"]),

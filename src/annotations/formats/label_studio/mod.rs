@@ -9,12 +9,8 @@ mod annotation;
 mod brush;
 mod config;
 mod controls;
-mod detect;
-mod documents;
-mod ids;
-mod index;
+mod input;
 mod marks;
-mod other_files;
 mod own;
 mod reader;
 mod regions;
@@ -35,7 +31,7 @@ use crate::domain::canonical::attributes::type_name;
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "label-studio",
     title: "Label Studio",
-    recognises: detect::recognises,
+    recognises: input::detect::recognises,
     reader: new_reader,
     writer: Some(|_| Box::new(writer::LabelStudioWriter::default())),
 };

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::super::shared::ids::take_id;
+use super::input::other_files;
+use super::list;
 use super::marks::Mark;
-use super::{list, other_files};
 use crate::annotations::fault::Reason;
 use crate::domain::canonical::attributes::type_name;
 

@@ -24,6 +24,7 @@ use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::names::is_address;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
+use crate::domain::id::Digest;
 
 /// Writes tasks.
 #[derive(Default)]
@@ -101,7 +102,7 @@ fn document(split: Option<&str>) -> String {
     if !split.is_empty() && split.chars().all(is_plain) {
         return format!("{}.json", split.to_ascii_lowercase());
     }
-    let digest = &blake3::hash(split.as_bytes()).to_hex()[..8];
+    let digest = &Digest::of(split.as_bytes()).hex()[..8];
     let safe = split.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_lowercase();
     format!("{safe}-{digest}.json")
 }

@@ -1,5 +1,7 @@
 //! Paths of images in an export.
 
+use crate::domain::id::Digest;
+
 /// Returns the path below a folder at which an export has the bytes of an image.
 ///
 /// A relative name stays as it is. Of other names the parts that would lead out of the folder are
@@ -14,7 +16,7 @@ pub(crate) fn output_path(folder: &str, name: &str) -> String {
     if safe == name && !safe.is_empty() {
         return format!("{folder}/{safe}");
     }
-    let digest = &blake3::hash(name.as_bytes()).to_hex()[..8];
+    let digest = &Digest::of(name.as_bytes()).hex()[..8];
     let (folders, file) =
         safe.rsplit_once('/').map_or(("", safe.as_str()), |(folders, file)| (folders, file));
     let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));

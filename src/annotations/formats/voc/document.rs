@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::attributes::add;
 use super::objects::{self, flag};
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
@@ -93,20 +94,6 @@ pub(super) fn content(
         fields.insert(ATTRIBUTES.to_owned(), attributes.into());
     }
     Ok((fields, labels))
-}
-
-/// Adds a value that is not empty; the values of repeated elements are a list.
-pub(super) fn add(attributes: &mut Map<String, Value>, name: &str, value: Value) {
-    if value.as_str() == Some("") {
-        return;
-    }
-    match attributes.get_mut(name) {
-        None => {
-            attributes.insert(name.to_owned(), value);
-        }
-        Some(Value::Array(list)) => list.push(value),
-        Some(one) => *one = Value::Array(vec![one.take(), value]),
-    }
 }
 
 /// Reads the size. A side of 0 is unknown.

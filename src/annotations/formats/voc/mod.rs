@@ -14,6 +14,7 @@ use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::files::Files;
 use crate::annotations::reader::{ReadStop, SampleReader};
 
+mod attributes;
 mod document;
 mod inputs;
 mod label_map;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::document::add;
+use super::attributes::add;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::xml::XmlElement;
 use crate::annotations::model::fields::{SCORE, TRACK_ID};

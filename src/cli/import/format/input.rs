@@ -21,6 +21,9 @@ use crate::cli::shared::failure::{Failure, Result};
 
 const BUFFER: usize = 256 * 1024;
 
+/// The format that takes every folder.
+const IMAGES: &str = "images";
+
 /// The options of all formats.
 #[derive(Clone)]
 pub(crate) struct InputOptions {
@@ -143,8 +146,11 @@ fn tables_of(input: &OnDisk, options: &InputOptions) -> Result<Vec<PathBuf>> {
         folder::refuse_partition(input.files.root())?;
     }
     let may_be_annotations = options.format == Format::Auto && options.table.is_none();
-    if may_be_annotations && !tables.is_empty() && !folder::are_records(&tables, &input.files)? {
-        return Ok(Vec::new());
+    if may_be_annotations && !tables.is_empty() {
+        let is_of_tool = recognised(&input.files).is_some_and(|format| format.name != IMAGES);
+        if !folder::are_records(&tables, &input.files, is_of_tool)? {
+            return Ok(Vec::new());
+        }
     }
     Ok(tables)
 }
@@ -235,8 +241,10 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
         Format::Samples(format) => format,
         _ => recognised(&files).ok_or_else(|| head::unrecognised(&name))?,
     };
+    // Files of an archive are stored after they were read.
+    let kept = vec![files.clone()];
     let content = InputContent::Samples(SampleInput { format, files, reader: options.reader.clone() });
-    Ok(ImportInput { name, path, content, kept: Vec::new(), copy: None })
+    Ok(ImportInput { name, path, content, kept, copy: None })
 }
 
 /// Files that are removed when this is dropped.

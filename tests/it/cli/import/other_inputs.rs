@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 
 use super::exports::{birds, imported};
-use crate::cli::{command, folder, refused, stemma};
+use crate::cli::{command, folder, stemma};
 
 const RECORD: &str = "{\"type\":\"version\",\"item\":\"birds/SOURCE/a\",\"attributes\":{\"n\":1}}\n";
 const COCO: &str =
@@ -145,5 +145,6 @@ fn a_table_of_another_tool_beside_images_is_no_table_of_records() {
     assert!(told.contains("skipped: file that is not an image, metadata.ndjson\n"), "{told}");
     fs::write(folder.path().join("images/labels.ndjson"), RECORD).unwrap();
     let called = stemma(folder.path(), &["import", "images"]);
-    refused(&called, 1, "images/metadata.ndjson, line 1");
+    assert_eq!(called.code, Some(1));
+    assert!(called.err.contains("images/metadata.ndjson, line 1"), "{}", called.err);
 }

@@ -252,7 +252,6 @@ fn an_export_of_stemma_comes_back_unchanged() {
     assert_eq!(export.code, Some(0), "{}", export.err);
     let told = imported(folder.path(), &[&["own.json"], REVIEW].concat());
     assert!(!told.contains("made:") && !told.contains("gone"), "{told}");
-    assert!(told.contains("labels recognised: 6 by stemma.* ids\n"), "{told}");
 }
 
 /// A file in which nothing is found is no success.

@@ -11,9 +11,9 @@ use crate::annotations::files::Files;
 use crate::annotations::files::archive::IMAGE_ENDINGS;
 use crate::cli::shared::failure::{Failure, Result};
 
-/// Returns true if the files beside images are records: one is named as a table, or begins with a
-/// record. Tools write files with the same endings.
-pub(super) fn are_records(tables: &[PathBuf], files: &Files) -> Result<bool> {
+/// Returns true if files with the endings of records are records: one is named as a table or begins
+/// with a record, or the folder has neither images nor annotations of a tool.
+pub(super) fn are_records(tables: &[PathBuf], files: &Files, is_of_tool: bool) -> Result<bool> {
     for table in tables {
         let stem = table.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if TableKind::named(stem).is_some() {
@@ -31,7 +31,7 @@ pub(super) fn are_records(tables: &[PathBuf], files: &Files) -> Result<bool> {
         path.rsplit_once('.')
             .is_some_and(|(_, ending)| IMAGE_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
     };
-    Ok(!files.paths().any(is_image))
+    Ok(!is_of_tool && !files.paths().any(is_image))
 }
 
 /// Refuses a table of which a column is in the names of folders.

@@ -15,7 +15,7 @@ const BUFFER: usize = 256 * 1024;
 
 /// The position of an element in the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ElementAt {
+pub(crate) struct ElementAt {
     pub start: u64,
     pub length: u32,
     /// The number of the document.
@@ -27,7 +27,7 @@ pub(super) struct ElementAt {
 }
 
 /// The position of an element whose ids cannot be read.
-pub(super) const UNREAD: u32 = u32::MAX;
+pub(crate) const UNREAD: u32 = u32::MAX;
 
 /// A document.
 struct Document {
@@ -37,7 +37,7 @@ struct Document {
 }
 
 /// The documents of an input, which must not change while they are read.
-pub(super) struct Documents {
+pub(crate) struct Documents {
     list: Vec<Document>,
     is_one_file: bool,
     open: Option<(u32, File)>,
@@ -45,7 +45,7 @@ pub(super) struct Documents {
 
 impl Documents {
     /// Finds the documents of an input.
-    pub(super) fn of(files: &Files) -> Self {
+    pub(crate) fn of(files: &Files) -> Self {
         let is_one_file = files.is_one_file();
         let document = |path: &str| {
             let system = files.get(path)?.to_owned();
@@ -57,34 +57,34 @@ impl Documents {
     }
 
     /// Returns the number of documents.
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         u32::try_from(self.list.len()).unwrap_or(u32::MAX)
     }
 
     /// Returns the length of all documents, in bytes.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.list.iter().filter_map(|document| document.system.metadata().ok()).map(|about| about.len()).sum()
     }
 
     /// Returns the split that the name of a document says.
-    pub(super) fn split(&self, document: u32) -> Option<&'static str> {
+    pub(crate) fn split(&self, document: u32) -> Option<&'static str> {
         self.list.get(document as usize)?.split
     }
 
     /// Begins to read the elements of a document.
-    pub(super) fn elements(&self, document: u32) -> Result<Elements<BufReader<File>>, ReadStop> {
+    pub(crate) fn elements(&self, document: u32) -> Result<Elements<BufReader<File>>, ReadStop> {
         let path = self.list.get(document as usize).map_or(Path::new(""), |document| &document.system);
         let file = File::open(path).map_err(|error| self.unreadable(document, &error.to_string()))?;
         Ok(Elements::values(BufReader::with_capacity(BUFFER, file)))
     }
 
     /// Returns the reason why a document cannot be split.
-    pub(super) fn stopped(&self, document: u32, error: &SplitError, hint: &str) -> ReadStop {
+    pub(crate) fn stopped(&self, document: u32, error: &SplitError, hint: &str) -> ReadStop {
         self.unreadable(document, &format!("{error}{hint}"))
     }
 
     /// Returns the place of an element for messages.
-    pub(super) fn place(&self, at: ElementAt) -> RecordPlace {
+    pub(crate) fn place(&self, at: ElementAt) -> RecordPlace {
         let element = format!("[{}]", at.index);
         match self.list.get(at.document as usize) {
             Some(Document { path, .. }) if !self.is_one_file => {
@@ -98,7 +98,7 @@ impl Documents {
     }
 
     /// Reads the text of an element.
-    pub(super) fn text(&mut self, at: ElementAt) -> Result<Vec<u8>, ReadStop> {
+    pub(crate) fn text(&mut self, at: ElementAt) -> Result<Vec<u8>, ReadStop> {
         let mut read = || -> io::Result<Vec<u8>> {
             let file = match &mut self.open {
                 Some((document, file)) if *document == at.document => file,
@@ -128,7 +128,7 @@ impl Documents {
 
 /// Returns the files that may be documents: the one file, or the files at the top of a folder whose
 /// names end with `.json` or `.jsonl` or have no ending, in the order of their numbers.
-pub(super) fn candidates(files: &Files) -> Vec<&str> {
+pub(crate) fn candidates(files: &Files) -> Vec<&str> {
     if files.is_one_file() {
         return files.paths().collect();
     }

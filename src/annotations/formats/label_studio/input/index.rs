@@ -16,14 +16,14 @@ const EMPTY: &str = "expected tasks, found an empty list; Label Studio exports o
 
 /// The elements of the tasks, in the order in which the tasks are first met.
 #[derive(Debug, Default)]
-pub(super) struct TaskIndex {
+pub(crate) struct TaskIndex {
     /// The number of the task, and the position of one of its elements; sorted by the former.
     entries: Vec<(u32, ElementAt)>,
 }
 
 impl TaskIndex {
     /// Reads all documents.
-    pub(super) fn of(documents: &Documents) -> Result<Self, ReadStop> {
+    pub(crate) fn of(documents: &Documents) -> Result<Self, ReadStop> {
         let mut entries: Vec<(u32, ElementAt)> = Vec::new();
         let mut groups: HashMap<Box<str>, u32> = HashMap::new();
         let mut next = 0_u32;
@@ -68,7 +68,7 @@ impl TaskIndex {
     }
 
     /// Returns the elements of the task whose entries begin at a position; empty at the end.
-    pub(super) fn task(&self, from: usize) -> &[(u32, ElementAt)] {
+    pub(crate) fn task(&self, from: usize) -> &[(u32, ElementAt)] {
         let rest = self.entries.get(from..).unwrap_or_default();
         let Some((group, _)) = rest.first() else { return rest };
         let length = rest.iter().take_while(|(other, _)| other == group).count();

@@ -20,7 +20,7 @@ const OF_TASK: [&str; 7] =
 const SERVED: [&str; 2] = ["/data/upload/", "/data/local-files/?d="];
 
 /// Returns true for exports, and for other files of Label Studio that the reader refuses by name.
-pub(super) fn recognises(files: &Files) -> bool {
+pub(crate) fn recognises(files: &Files) -> bool {
     let paths = candidates(files);
     let mut examined = paths.iter().take(EXAMINED).filter_map(|path| files.get(path));
     !paths.is_empty() && examined.all(|path| head(path).is_ok_and(|head| is_export(&head)))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::super::shared::ids::id_of;
+use crate::annotations::formats::shared::ids::id_of;
 
 /// The ids of an element: of a task, of an annotation with its task, or of a page of the API.
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ fn text(id: Option<&Value>) -> Option<String> {
 
 /// Returns the id of each task in an element: one, or those of a page of the API; `None` for an
 /// element that cannot be read. A task without an id is refused when it is read.
-pub(super) fn task_ids(element: &[u8]) -> Option<Vec<Option<String>>> {
+pub(crate) fn task_ids(element: &[u8]) -> Option<Vec<Option<String>>> {
     let ids = serde_json::from_slice::<ElementIds>(element).ok()?;
     Some(match ids {
         ElementIds { id: None, data: None, tasks: Some(tasks), .. } => {
@@ -70,7 +70,7 @@ pub(super) fn task_ids(element: &[u8]) -> Option<Vec<Option<String>>> {
 }
 
 /// Calls `note` with the ids of the task and of each annotation in an element that is valid.
-pub(super) fn annotation_ids(element: &[u8], mut note: impl FnMut(&str, &str)) {
+pub(crate) fn annotation_ids(element: &[u8], mut note: impl FnMut(&str, &str)) {
     let Ok(ids) = serde_json::from_slice::<AnnotatedIds>(element) else { return };
     let mut of_task = |task: &AnnotatedIds| {
         let Some(id) = text(task.id.as_ref()) else { return };

@@ -36,16 +36,16 @@ const TOOLS: &[(&[&str], &str)] = &[
 ];
 
 /// Returns the message for an element of a known file.
-pub(super) fn named(fields: &Map<String, Value>) -> Option<&'static str> {
+pub(crate) fn named(fields: &Map<String, Value>) -> Option<&'static str> {
     let fits = |names: &[&str]| names.iter().all(|name| fields.contains_key(*name));
     TOOLS.iter().find(|(names, _)| fits(names)).map(|(_, message)| *message)
 }
 
 /// The hint for an input that is no JSON.
-pub(super) const NO_JSON: &str = "CSV, TSV, CONLL, YOLO and other conversions of Label Studio have lost ids or shapes; export the project as JSON";
+pub(crate) const NO_JSON: &str = "CSV, TSV, CONLL, YOLO and other conversions of Label Studio have lost ids or shapes; export the project as JSON";
 
 /// Returns true if the names of an element are those of a tool whose files no format reads.
-pub(super) fn is_of_unread_tool(has: impl Fn(&str) -> bool) -> bool {
+pub(crate) fn is_of_unread_tool(has: impl Fn(&str) -> bool) -> bool {
     TOOLS.iter().any(|(names, message)| message.contains("Labelbox") && names.iter().all(|name| has(name)))
 }
 
