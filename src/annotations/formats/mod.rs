@@ -5,7 +5,7 @@ pub mod csv;
 mod huggingface;
 mod image_folder;
 mod label_studio;
-mod labelme;
+pub mod labelme;
 mod shared;
 mod via;
 pub mod voc;
