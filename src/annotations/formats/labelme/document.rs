@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::shapes::{self, ImageSize};
+use super::masks::ImageSize;
+use super::shapes;
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::shared::base64;

@@ -2,12 +2,18 @@
 
 use serde_json::Value;
 
-use super::shapes::ImageSize;
 use crate::annotations::fault::Reason;
 use crate::annotations::formats::shared::base64;
 use crate::annotations::formats::shared::bitmap::{mask_of, part_of};
 use crate::annotations::formats::shared::png::Bitmap;
 use crate::annotations::model::Mask;
+
+/// The size of an image, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ImageSize {
+    pub width: u32,
+    pub height: u32,
+}
 
 /// The largest distance of a mask from the image.
 const FARTHEST: f64 = 1e9;

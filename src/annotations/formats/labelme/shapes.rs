@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::masks;
+use super::masks::{self, ImageSize};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::model::fields::{ATTRIBUTES, SCORE, SEGMENTATION, TRACK_ID};
 use crate::annotations::model::{Label, Rectangle, Shape};
@@ -16,13 +16,6 @@ pub(super) const GROUP: &str = "group_id";
 pub(super) const TYPE: &str = "shape_type";
 /// The attribute of the centre of a circle and a point of its border.
 pub(super) const CIRCLE: &str = "circle";
-
-/// The size of an image, in pixels.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ImageSize {
-    pub width: u32,
-    pub height: u32,
-}
 
 /// Reads a shape.
 pub(super) fn label(

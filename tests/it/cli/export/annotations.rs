@@ -60,7 +60,7 @@ fn boxes_survive_a_round_trip_through_every_format() {
     let folder = garden();
     let before = labels(folder.path(), "stemma-data");
     assert_eq!(before.len(), 4);
-    for format in ["yolo", "voc", "labelme", "csv", "label-studio"] {
+    for format in ["voc", "labelme", "csv", "label-studio", "huggingface"] {
         let told = exported(folder.path(), format, &[]);
         assert!(told.contains("3 images and 4 labels"), "{told}");
         let again = exported(folder.path(), format, &[]);
@@ -83,11 +83,11 @@ fn boxes_survive_a_round_trip_through_every_format() {
 #[test]
 fn a_part_of_a_set_without_images() {
     let folder = garden();
-    let told = exported(folder.path(), "yolo", &["--no-images", "--split", "TRAIN"]);
+    let told = exported(folder.path(), "voc", &["--no-images", "--split", "TRAIN"]);
     assert!(told.contains("3 images and 4 labels") && !told.contains("images:"), "{told}");
-    let files: Vec<_> = walk(&folder.path().join("yolo"));
+    let files: Vec<_> = walk(&folder.path().join("voc"));
     assert!(files.iter().all(|file| !file.ends_with(".png")), "{files:?}");
-    let arguments = ["export", "annotations", SET, "--format", "yolo", "--dir", "x", "--split", "TEST"];
+    let arguments = ["export", "annotations", SET, "--format", "voc", "--dir", "x", "--split", "TEST"];
     refused(&stemma(folder.path(), &arguments), 1, "TEST");
     let arguments = ["export", "annotations", SET, "--format", "images", "--dir", "x"];
     assert_eq!(stemma(folder.path(), &arguments).code, Some(2));
@@ -97,11 +97,11 @@ fn a_part_of_a_set_without_images() {
 #[test]
 fn other_files_of_the_folder_are_named() {
     let folder = garden();
-    fs::create_dir_all(folder.path().join("yolo/labels/train")).unwrap();
-    fs::write(folder.path().join("yolo/labels/train/old.txt"), "0 0.5 0.5 1 1\n").unwrap();
-    let arguments = ["export", "annotations", SET, "--format", "yolo", "--dir", "yolo"];
+    fs::create_dir_all(folder.path().join("voc/Annotations")).unwrap();
+    fs::write(folder.path().join("voc/Annotations/old.xml"), "<annotation/>").unwrap();
+    let arguments = ["export", "annotations", SET, "--format", "voc", "--dir", "voc"];
     let called = stemma(folder.path(), &arguments);
-    assert!(called.err.contains("not part of this export, such as labels/train/old.txt"), "{}", called.err);
+    assert!(called.err.contains("not part of this export, such as Annotations/old.xml"), "{}", called.err);
 }
 
 fn walk(folder: &Path) -> Vec<String> {
