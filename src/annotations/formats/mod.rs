@@ -2,6 +2,7 @@
 
 pub mod coco;
 pub mod csv;
+pub mod geojson;
 mod huggingface;
 mod image_folder;
 mod label_studio;
@@ -59,16 +60,7 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[
-    coco::FORMAT,
-    label_studio::FORMAT,
-    voc::FORMAT,
-    labelme::FORMAT,
-    huggingface::FORMAT,
-    yolo::FORMAT,
-    csv::FORMAT,
-    image_folder::FORMAT,
-];
+pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, labelme::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

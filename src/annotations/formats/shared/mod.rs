@@ -3,6 +3,7 @@
 pub(crate) mod base64;
 pub(crate) mod beside;
 pub(crate) mod bitmap;
+pub(crate) mod document;
 pub(crate) mod ids;
 pub(crate) mod image_files;
 pub(crate) mod object;
