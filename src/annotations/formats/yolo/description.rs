@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use super::classes::names_of_lines;
 use super::data_file::{DataFile, KeypointShape};
 use super::paths::{folder_of, is_image, joined, name_of, parts};
+use super::rows::Row;
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 
 /// The largest data file, in bytes.
 const MOST_DATA: u64 = 4 * 1024 * 1024;
-/// Files with the names of classes, one on each line.
-const NAME_FILES: [&str; 2] = ["classes.txt", "_darknet.labels"];
 /// Fields of `data.yaml` that are no splits.
 const NO_SPLITS: [&str; 3] = ["license", "download", "version"];
 
@@ -241,16 +240,26 @@ fn darknet_path(files: &Files, base: &str, value: &str) -> Option<String> {
     })
 }
 
+/// Returns true for a file with the names of classes, by its name. `labels.txt` is one of MakeSense
+/// if it has no labels.
+pub(super) fn is_names_file(files: &Files, path: &str) -> bool {
+    match name_of(path).to_ascii_lowercase().as_str() {
+        "classes.txt" | "_darknet.labels" => true,
+        "labels.txt" => {
+            let text = text_of_data_file(files, path).unwrap_or_default();
+            !text.trim().is_empty() && text.lines().all(|line| Row::read(line).is_err())
+        }
+        name => name.ends_with(".names"),
+    }
+}
+
 /// Names by number, and their file.
 type NamedBy = (Vec<(u64, String)>, String);
 
-/// Reads `classes.txt`, `_darknet.labels` and `*.names`. Several files must be equal.
+/// Reads the files with the names of classes, one on each line. Several files must be equal.
 fn names_of_files(files: &Files, used: &mut BTreeSet<String>) -> Result<Option<NamedBy>, RecordFault> {
     let mut found: Option<NamedBy> = None;
-    let paths = files.paths().filter(|path| {
-        NAME_FILES.contains(&name_of(path).to_ascii_lowercase().as_str()) || path.ends_with(".names")
-    });
-    for path in paths {
+    for path in files.paths().filter(|path| is_names_file(files, path)) {
         let names = names_of_lines(files, path)?;
         used.insert(path.to_owned());
         match &found {

@@ -2,7 +2,8 @@
 //!
 //! The layouts of Ultralytics, Roboflow and Darknet are read: `data.yaml` or `obj.data` names the
 //! splits and the classes, else the folders and `classes.txt` do. A line is a box, a polygon, a
-//! rotated box or a box with keypoints, by the number of its columns.
+//! rotated box or a box with keypoints, by the number of its columns. The layout of Ultralytics is
+//! written.
 
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 mod classes;
 mod data_file;
 mod description;
+mod export;
 mod inputs;
 mod paths;
 mod places;
@@ -23,8 +25,13 @@ mod rows;
 mod rules;
 
 /// YOLO.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "yolo", title: "YOLO", recognises: recognise::recognises, reader, writer: None };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "yolo",
+    title: "YOLO",
+    recognises: recognise::recognises,
+    reader,
+    writer: Some(|options| Box::new(export::YoloWriter::new(options))),
+};
 
 fn reader(files: Files, options: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {
     Ok(Box::new(reader::YoloReader::open(files, options)?))

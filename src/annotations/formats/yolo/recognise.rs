@@ -1,7 +1,7 @@
 //! Recognition of YOLO data sets.
 
 use super::data_file::DataFile;
-use super::description::{darknet_file, text_of_data_file};
+use super::description::{darknet_file, is_names_file, text_of_data_file};
 use super::paths::{is_image, label_paths, name_of};
 use super::results;
 use super::rows::Row;
@@ -30,9 +30,7 @@ pub(super) fn recognises(files: &Files) -> bool {
         }
         is_described = true;
     }
-    is_described |= files
-        .paths()
-        .any(|path| matches!(name_of(path), "classes.txt" | "_darknet.labels") || path.ends_with(".names"));
+    is_described |= files.paths().any(|path| is_names_file(files, path));
     let is_result = results::of_files(files).is_some();
     // Other tools have texts next to images too, such as captions.
     let labels: Vec<String> = if is_described || is_result {
@@ -45,8 +43,7 @@ pub(super) fn recognises(files: &Files) -> bool {
             .filter_map(|image| label_paths(image).into_iter().find(|path| files.get(path).is_some()))
             .collect()
     };
-    let names_of_classes = |path: &&String| name_of(path) != "classes.txt";
-    are_labels(files, labels.iter().filter(names_of_classes))
+    are_labels(files, labels.iter().filter(|path| !is_names_file(files, path)))
 }
 
 fn is_yaml(path: &str) -> bool {

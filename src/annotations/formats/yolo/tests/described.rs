@@ -201,6 +201,10 @@ fn folders_without_a_description_are_read() {
             .unwrap_err()
             .contains("expected the classes of train/classes.txt, found others")
     );
+    // MakeSense.
+    let dir = folder(&[("labels.txt", "wren\nrobin"), ("1.5.png", PNG), ("1.5.txt", BOX)]);
+    assert!(recognised(dir.path()));
+    assert_eq!(read_path(dir.path()).unwrap().names(), ["wren", "robin"]);
     // No names: the numbers are the names.
     let dir = folder(&[("a.png", PNG), ("a.txt", "7 .5 .5 1 1\n2 .5 .5 1 1"), ("b.png", PNG)]);
     assert!(recognised(dir.path()));

@@ -1,7 +1,8 @@
-//! The reader of YOLO.
+//! The reader and the writer of YOLO.
 
 mod described;
 mod lines;
+mod written;
 
 use std::fs;
 use std::path::Path;
