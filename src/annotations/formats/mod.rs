@@ -10,6 +10,7 @@ pub mod labelme;
 mod shared;
 mod via;
 pub mod voc;
+mod webdataset;
 pub mod yolo;
 
 use std::fmt;
@@ -60,7 +61,7 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[coco::FORMAT, label_studio::FORMAT, voc::FORMAT, labelme::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] = &[webdataset::FORMAT, coco::FORMAT, label_studio::FORMAT, voc::FORMAT, labelme::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

@@ -17,8 +17,7 @@ use tempfile::TempDir;
 use super::super::fault::Reason;
 use super::super::reader::Skipped;
 use root::root_of;
-pub(crate) use shard::IMAGE_ENDINGS;
-use shard::has_samples;
+pub(crate) use shard::{IMAGE_ENDINGS, has_samples, sample_name};
 use unpack::{UnpackLimits, Unpacker};
 
 /// The size of a block of a tar, in bytes.
@@ -118,6 +117,16 @@ fn unpack_within(
     let root = root_of(folder.path())
         .map_err(|error| Reason::record(format!("the unpacked files cannot be listed: {error}")))?;
     Ok(Unpacked { folder, root, skipped })
+}
+
+/// Opens a tar, compressed or not.
+///
+/// # Errors
+/// Returns the error of the file.
+pub(crate) fn open_tar(file: &Path) -> io::Result<Box<dyn Read + Send>> {
+    let input = || File::open(file).map(BufReader::new);
+    let is_gz = head(input()?)?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_gz { Box::new(MultiGzDecoder::new(input()?)) } else { Box::new(input()?) })
 }
 
 /// Returns the name of the file in a gzip file: `a.json` for `a.json.gz`.

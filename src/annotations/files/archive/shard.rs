@@ -21,7 +21,7 @@ const OTHERS: [&str; 6] = ["xml", "yaml", "yml", "names", "csv", "data"];
 /// Fields by which the JSON files of other tools are known: labelme, COCO, Datumaro, VIA, VoTT,
 /// GeoJSON.
 const FIELDS: [&str; 7] =
-    ["shapes", "images", "annotations", "items", "_via_img_metadata", "asset", "features"];
+    ["shapes", "images", "categories", "items", "_via_img_metadata", "asset", "features"];
 
 /// The name of an entry: of a sample and of a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

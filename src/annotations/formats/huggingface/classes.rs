@@ -1,21 +1,24 @@
 //! The classes that the values of a column mean.
 
+use std::collections::{BTreeSet, HashSet};
+
 use serde_json::Value;
 
 use super::columns::{CLASSES, OBJECT_CLASSES, OBJECTS};
 use super::features::ClassNames;
 use crate::annotations::fault::Reason;
 use crate::annotations::formats::shared::ids::whole;
+use crate::annotations::model::{Class, ClassList};
 
 /// The context of rows.
-pub(super) struct RowContext<'a> {
+pub(crate) struct RowContext<'a> {
     /// The class names of columns.
     pub names: &'a ClassNames,
 }
 
 impl<'a> RowContext<'a> {
     /// Returns the class names of a column.
-    pub(super) fn class_names(&self, path: &str) -> Option<&'a [String]> {
+    pub(crate) fn class_names(&self, path: &str) -> Option<&'a [String]> {
         self.names.get(path).map(Vec::as_slice)
     }
 
@@ -45,7 +48,7 @@ impl<'a> RowContext<'a> {
 
     /// Returns the class that a value means: a name, or a list of names; `None` if it is null, -1 or
     /// an empty list.
-    pub(super) fn class(&self, path: &str, value: &Value) -> Result<Option<Value>, Reason> {
+    pub(crate) fn class(&self, path: &str, value: &Value) -> Result<Option<Value>, Reason> {
         let names = self.class_names(path);
         if let Value::Array(list) = value {
             let mut classes = Vec::with_capacity(list.len());
@@ -85,5 +88,35 @@ impl<'a> RowContext<'a> {
             },
             (other, _) => Err(Reason::expected("", "a class as a name or a number", Some(other))),
         }
+    }
+}
+
+/// Adds the classes of a list, each with its number. Those of a further list have none.
+pub(crate) fn add_classes(classes: &mut ClassList, names: &[String]) {
+    let is_first = classes.classes.is_empty();
+    let known: HashSet<String> = classes.classes.iter().map(|class| class.name.clone()).collect();
+    let mut seen = HashSet::new();
+    for (number, name) in names.iter().enumerate() {
+        if !known.contains(name) && seen.insert(name) {
+            let mut class = Class::named(name.as_str());
+            class.id = is_first.then(|| number.into());
+            classes.classes.push(class);
+        }
+    }
+}
+
+/// Adds the classes that rows have, in order: numbers first.
+pub(crate) fn add_found(classes: &mut ClassList, found: BTreeSet<String>) {
+    let known: HashSet<String> = classes.classes.iter().map(|class| class.name.clone()).collect();
+    let mut found: Vec<(Option<i64>, String)> = found
+        .into_iter()
+        .filter(|name| !known.contains(name))
+        .map(|name| (name.parse::<i64>().ok().filter(|number| number.to_string() == name), name))
+        .collect();
+    found.sort_by_key(|(number, _)| (number.is_none(), *number));
+    for (number, name) in found {
+        let mut class = Class::named(name);
+        class.id = number.filter(|_| known.is_empty()).map(Value::from);
+        classes.classes.push(class);
     }
 }

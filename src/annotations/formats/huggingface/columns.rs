@@ -5,19 +5,19 @@ use crate::annotations::model::fields::{
 };
 
 /// Columns of the class of an image, the first that occurs.
-pub(super) const CLASSES: [&str; 7] =
+pub(crate) const CLASSES: [&str; 7] =
     ["label", "labels", "class", "classes", "category", "categories", "fine_label"];
 /// Columns of sentences about an image.
-pub(super) const CAPTIONS: [&str; 3] = ["text", CAPTION, "captions"];
+pub(crate) const CAPTIONS: [&str; 3] = ["text", CAPTION, "captions"];
 /// Columns of objects.
-pub(super) const OBJECTS: [&str; 3] = ["objects", "annotations", "faces"];
+pub(crate) const OBJECTS: [&str; 3] = ["objects", "annotations", "faces"];
 /// Columns of rectangles.
-pub(super) const BOXES: [&str; 3] = [BBOX, "bboxes", "boxes"];
+pub(crate) const BOXES: [&str; 3] = [BBOX, "bboxes", "boxes"];
 /// Columns of the class of an object.
-pub(super) const OBJECT_CLASSES: [&str; 7] =
+pub(crate) const OBJECT_CLASSES: [&str; 7] =
     ["category", "categories", "label", "labels", "class", "classes", "category_id"];
 /// Columns of the id of an object.
-pub(super) const IDS: [&str; 3] = ["id", "bbox_id", "object_id"];
+pub(crate) const IDS: [&str; 3] = ["id", "bbox_id", "object_id"];
 /// Columns that are fields of the model, or of COCO.
-pub(super) const FIELDS: [&str; 10] =
+pub(crate) const FIELDS: [&str; 10] =
     ["area", "iscrowd", SCORE, TRACK_ID, SEGMENTATION, KEYPOINTS, ROTATION, CORNERS, POLYLINE, CAPTION];

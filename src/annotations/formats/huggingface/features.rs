@@ -16,7 +16,7 @@ const MAX_DEPTH: u32 = 32;
 pub(super) const UNSPLIT: &str = "unsplit";
 
 /// The class names of columns, by their paths such as `objects.category`.
-pub(super) type ClassNames = BTreeMap<String, Vec<String>>;
+pub(crate) type ClassNames = BTreeMap<String, Vec<String>>;
 
 /// The parts of a data set card that are read.
 #[derive(Debug, Default)]

@@ -10,14 +10,14 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
 
 mod card;
-mod classes;
-mod columns;
-mod features;
+pub(super) mod classes;
+pub(super) mod columns;
+pub(super) mod features;
 mod inputs;
 mod objects;
 mod parquet;
 mod reader;
-mod row;
+pub(super) mod row;
 mod rows;
 mod sample;
 mod writer;

@@ -6,7 +6,7 @@ use super::classes::RowContext;
 use super::columns::{BOXES, FIELDS, IDS, OBJECT_CLASSES};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
-use crate::annotations::model::fields::{BBOX, CLASS, SEGMENTATION};
+use crate::annotations::model::fields::{ATTRIBUTES, BBOX, CLASS, SEGMENTATION};
 use crate::annotations::model::{Label, Shape};
 
 /// Returns true if a value is that of a column of objects.
@@ -88,6 +88,11 @@ pub(super) fn label(
     if let Some(name) = BOXES.into_iter().find(|name| object.contains_key(*name)) {
         let rectangle = object.remove(name).unwrap_or_default();
         label.fields.insert(BBOX.to_owned(), rectangle_of(rectangle).map_err(|reason| reason.within(name))?);
+    }
+    if object.get(ATTRIBUTES).is_some_and(Value::is_object)
+        && let Some(Value::Object(attributes)) = object.remove(ATTRIBUTES)
+    {
+        attributes.into_iter().for_each(|(name, value)| label.set_attribute(&name, value));
     }
     for (name, value) in object {
         let value = match context.class_names(&format!("{column}.{name}")) {

@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde_json::Value;
-
-use super::classes::RowContext;
+use super::classes::{RowContext, add_classes, add_found};
 use super::features::{Card, ClassNames, of_files};
 use super::inputs::{DataKind, data_files, is_saved};
 use super::parquet::about;
-use super::row::{DataRow, EmbeddedImage};
+use super::row::{DataRow, EmbeddedImage, ending_of};
 use super::rows::DataRows;
 use super::sample::take_name;
 use crate::annotations::fault::Reason;
 use crate::annotations::files::Files;
 use crate::annotations::files::archive::IMAGE_ENDINGS;
 use crate::annotations::model::fields::FILE_NAME;
-use crate::annotations::model::{Class, ClassList, ImageBytes, Sample};
+use crate::annotations::model::{ClassList, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 
 /// Reads data sets of Hugging Face.
@@ -282,48 +280,6 @@ impl DataFile {
             Some(split) => format!("{}/", split.to_lowercase()),
             None => format!("{}/", self.path.strip_suffix(".parquet").unwrap_or(&self.path)),
         }
-    }
-}
-
-/// Adds the classes of a list, each with its number. Those of a further list have none.
-fn add_classes(classes: &mut ClassList, names: &[String]) {
-    let is_first = classes.classes.is_empty();
-    let known: HashSet<String> = classes.classes.iter().map(|class| class.name.clone()).collect();
-    let mut seen = HashSet::new();
-    for (number, name) in names.iter().enumerate() {
-        if !known.contains(name) && seen.insert(name) {
-            let mut class = Class::named(name.as_str());
-            class.id = is_first.then(|| number.into());
-            classes.classes.push(class);
-        }
-    }
-}
-
-/// Adds the classes that rows have, in order: numbers first.
-fn add_found(classes: &mut ClassList, found: BTreeSet<String>) {
-    let known: HashSet<String> = classes.classes.iter().map(|class| class.name.clone()).collect();
-    let mut found: Vec<(Option<i64>, String)> = found
-        .into_iter()
-        .filter(|name| !known.contains(name))
-        .map(|name| (name.parse::<i64>().ok().filter(|number| number.to_string() == name), name))
-        .collect();
-    found.sort_by_key(|(number, _)| (number.is_none(), *number));
-    for (number, name) in found {
-        let mut class = Class::named(name);
-        class.id = number.filter(|_| known.is_empty()).map(Value::from);
-        classes.classes.push(class);
-    }
-}
-
-/// Returns the ending of the name of an image, by its first bytes.
-fn ending_of(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => "png",
-        [b'G', b'I', b'F', b'8', ..] => "gif",
-        [b'B', b'M', ..] => "bmp",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "tif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
-        _ => "jpg",
     }
 }
 

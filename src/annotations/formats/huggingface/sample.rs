@@ -18,7 +18,7 @@ const FILE_NAME: &str = "file_name";
 
 impl RowContext<'_> {
     /// Reads a row without its image. `name` is the name of the image.
-    pub(super) fn sample(
+    pub(crate) fn sample(
         &self,
         mut fields: Map<String, Value>,
         name: String,
