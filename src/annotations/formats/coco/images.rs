@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::own::restore_image;
+use super::computed::restore_image;
+use super::own::OwnFields;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{sides, take_exported};
 use crate::annotations::model::Image;
@@ -21,25 +22,29 @@ pub(super) fn image_of(
 ) -> Result<(Image, Option<String>), Reason> {
     fields.remove("id");
     restore_image(&mut fields);
+    let own = OwnFields::take(&mut fields).unwrap_or_default();
     let exported = take_exported(&mut fields, "source");
-    let name = match (fields.get(FILE_NAME), fields.get(COCO_URL)) {
-        (Some(Value::String(name)), _) => {
+    let name = match (own.name, fields.get(FILE_NAME), fields.get(COCO_URL)) {
+        // An export of ours, in which the file has another name.
+        (Some(name), ..) => name,
+        (None, Some(Value::String(name)), _) => {
             let name = normal_name(FILE_NAME, name)?;
             fields.insert(FILE_NAME.to_owned(), name.clone().into());
-            name
+            in_folder(folder, name)
         }
-        (None | Some(Value::Null), Some(Value::String(address))) => {
-            normal_name(COCO_URL, tail_of_address(address))?
+        (None, None | Some(Value::Null), Some(Value::String(address))) => {
+            in_folder(folder, normal_name(COCO_URL, tail_of_address(address))?)
         }
-        (found, _) => {
+        (None, found, _) => {
             return Err(Reason::expected(FILE_NAME, "a string, or an address as `coco_url`", found));
         }
     };
     sides(&mut fields)?;
-    let mut image = Image::new(place, in_folder(folder, name));
+    fields.extend(own.others);
+    let mut image = Image::new(place, name);
     image.exported = exported.item;
     image.fields = fields;
-    Ok((image, exported.split))
+    Ok((image, exported.split.or(own.split)))
 }
 
 /// Returns the name relative to the input: `../a.jpg` in `train/` is `a.jpg`. An address or an

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::categories::Categories;
-use super::own::restore_label;
+use super::computed::restore_label;
+use super::own::OwnFields;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::CLASS;
@@ -56,6 +57,7 @@ impl LabelContext<'_> {
         place: RecordPlace,
     ) -> Result<ReadLabel, Reason> {
         let mut label = Label::new(place);
+        let own = OwnFields::take(&mut fields);
         let id = fields.remove("id");
         let category = id_of("category_id", fields.remove("category_id").as_ref())?;
         let listed = category.as_ref().and_then(|id| self.categories.class(id));
@@ -77,6 +79,11 @@ impl LabelContext<'_> {
             if !class.is_null() {
                 fields.insert(CLASS.to_owned(), class.clone());
             }
+        }
+        if let Some(own) = own {
+            fields.extend(own.others);
+            label.id = own.id;
+            label.author = own.author;
         }
         label.exported = exported.item;
         label.fields = fields;

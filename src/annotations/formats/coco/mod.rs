@@ -10,6 +10,7 @@ use detect::{DocumentKind, kind_of};
 
 mod catalogue;
 mod categories;
+mod computed;
 mod contents;
 mod detect;
 mod document;
@@ -20,10 +21,17 @@ mod own;
 mod pass;
 mod reader;
 mod video;
+mod writer;
+mod written_classes;
 
 /// COCO.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "coco", title: "COCO", recognises, reader, writer: None };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "coco",
+    title: "COCO",
+    recognises,
+    reader,
+    writer: Some(|_| Box::new(writer::CocoWriter::default())),
+};
 
 fn recognises(files: &Files) -> bool {
     let is_coco = |path: &str| files.get(path).is_some_and(|file| kind_of(file) != DocumentKind::Other);

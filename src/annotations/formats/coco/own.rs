@@ -1,116 +1,225 @@
-//! Fields of our own exports: what an export changed for COCO's tools is undone, unless somebody
-//! has changed it since.
+//! What the writer adds to an export in the object `stemma`, and what the reader takes from it: fields
+//! that COCO has no place for, and the names of fields that are there for other tools alone.
 
 use serde_json::{Map, Value, json};
 
+use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::shared::ids::STEMMA;
-use crate::annotations::model::fields::{BBOX, CLASS, FILE_NAME};
+use crate::annotations::model::fields::{BBOX, FILE_NAME, HEIGHT, KEYPOINTS, SEGMENTATION, WIDTH};
+use crate::annotations::model::{Exported, Image, Label, Shape};
+use crate::annotations::normal::is_same;
 
-/// The rectangle of a label in another form: an object of `x`, `y`, `width` and `height`.
-const SIDES: &str = "box";
-const AREA: &str = "area";
-const CROWD: &str = "iscrowd";
-/// Fields that the export added because tools require them.
-const COMPUTED: &str = "computed";
-/// Attributes with names that COCO uses for ids.
-const ATTRIBUTES: &str = "attributes";
-/// The name of the category, if the label has an older name of the class.
-const CATEGORY: &str = "category";
+/// The fields of which an export has only a copy for other tools.
+const DERIVED: &str = "derived";
+/// Fields whose names or values COCO gives another meaning.
+const FIELDS: &str = "fields";
+/// The name of an image, if it is not the path of its file.
+const NAME: &str = "name";
+/// The id of a label.
+const ID: &str = "id";
+/// The author of a label.
+const AUTHOR: &str = "author";
+/// The split of an image.
+const SPLIT: &str = "split";
 
-/// Restores the attributes of an annotation. `class` is that of its category.
-pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Value>) -> Option<Value> {
-    let names = names(fields)?;
-    if is_computed(&names, BBOX) && names.get(SIDES).and_then(sides).as_ref() == fields.get(BBOX) {
-        fields.remove(BBOX);
-        put(fields, &names, SIDES);
-    }
-    if !fields.contains_key(BBOX) {
-        put(fields, &names, BBOX);
-    }
-    if is_computed(&names, AREA) {
-        fields.remove(AREA);
-        put(fields, &names, AREA);
-    }
-    let crowd = u8::from(names.get(CROWD).is_some_and(|crowd| *crowd == true));
-    if is_computed(&names, CROWD) && fields.get(CROWD) == Some(&json!(crowd)) {
-        fields.remove(CROWD);
-        put(fields, &names, CROWD);
-    }
-    set_back(fields, &names);
-    let is_unchanged = names.get(CATEGORY).is_some_and(|category| Some(category) == class);
-    names.get(CLASS).filter(|_| is_unchanged).cloned()
+/// Fields of an annotation that refer to other parts of the document.
+const OF_ANNOTATION: [&str; 7] =
+    ["id", "image_id", "video_id", "category_id", "segments_info", STEMMA, "file_names"];
+
+/// What an export of ours says about an image or a label.
+#[derive(Debug, Default)]
+pub(super) struct OwnFields {
+    pub name: Option<String>,
+    pub id: Option<String>,
+    pub author: Option<Value>,
+    pub split: Option<String>,
+    /// Fields that are to be added when all others were read.
+    pub others: Map<String, Value>,
 }
 
-/// Restores the attributes of an image.
-pub(super) fn restore_image(fields: &mut Map<String, Value>) {
-    let Some(names) = names(fields) else { return };
-    set_back(fields, &names);
-    if names.contains_key(FILE_NAME) {
-        put(fields, &names, FILE_NAME);
+impl OwnFields {
+    /// Takes what the writer added, so that the fields are those that were written; `None` if it did
+    /// not write them.
+    pub(super) fn take(fields: &mut Map<String, Value>) -> Option<Self> {
+        let Some(Value::Object(stemma)) = fields.get_mut(STEMMA) else { return None };
+        if !stemma.contains_key(DERIVED) {
+            return None;
+        }
+        let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+        let others = match stemma.remove(FIELDS) {
+            Some(Value::Object(others)) => others,
+            _ => Map::new(),
+        };
+        let own = Self {
+            others,
+            name: text(stemma.remove(NAME)),
+            id: text(stemma.remove(ID)),
+            author: stemma.remove(AUTHOR),
+            split: text(stemma.get(SPLIT).cloned()).filter(|split| !split.is_empty()),
+        };
+        let derived = stemma.remove(DERIVED);
+        // The names of the item remain for the reader of all exports.
+        if !stemma.contains_key("version") {
+            fields.remove(STEMMA);
+        }
+        let names =
+            derived.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let removed: Map<String, Value> = names.filter_map(|name| fields.remove_entry(name)).collect();
+        restore_changed(fields, removed);
+        Some(own)
+    }
+
+    /// Returns the id of a label that the writer wrote with the object `stemma`; `None` if it did not.
+    pub(super) fn id_of(stemma: &Value) -> Option<Option<&str>> {
+        stemma.get(DERIVED)?;
+        Some(stemma.get(ID).and_then(Value::as_str))
     }
 }
 
-/// Returns the members of the field `stemma` of an entry that an export of ours wrote.
-fn names(fields: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let names = fields.get(STEMMA)?.as_object()?;
-    names.get("version").filter(|version| version.is_string())?;
-    Some(names.clone())
+/// Adds the fields for other tools that are not what we would add: another tool changed them.
+fn restore_changed(fields: &mut Map<String, Value>, mut removed: Map<String, Value>) {
+    removed.remove(FILE_NAME);
+    if removed.is_empty() {
+        return;
+    }
+    let label = Label { fields: fields.clone(), ..Label::new(RecordPlace::Line(0)) };
+    let made = WrittenFields::of_label(&label, None).fields;
+    let only = |name: &str, value: &Value| Map::from_iter([(name.to_owned(), value.clone())]);
+    removed.retain(|name, value| {
+        !made.get(name).is_some_and(|made| is_same(&only(name, made), &only(name, value)))
+    });
+    fields.extend(removed);
 }
 
-fn is_computed(names: &Map<String, Value>, field: &str) -> bool {
-    let computed = names.get(COMPUTED).and_then(Value::as_array);
-    computed.is_some_and(|computed| computed.iter().any(|name| name == field))
+/// The fields of an image or label as they are written, without ids, and its object `stemma`.
+pub(super) struct WrittenFields {
+    pub fields: Map<String, Value>,
+    stemma: Map<String, Value>,
+    derived: Vec<&'static str>,
+    others: Map<String, Value>,
 }
 
-fn put(fields: &mut Map<String, Value>, names: &Map<String, Value>, name: &str) {
-    fields.extend(names.get(name).map(|value| (name.to_owned(), value.clone())));
-}
+impl WrittenFields {
+    fn new(fields: &Map<String, Value>, exported: Option<&Exported>, kind: &str) -> Self {
+        let mut stemma = Map::new();
+        if let Some(Exported { item, version }) = exported {
+            stemma.insert("version".to_owned(), json!(version));
+            stemma.insert(kind.to_owned(), item.as_str().into());
+        }
+        Self { fields: fields.clone(), stemma, derived: Vec::new(), others: Map::new() }
+    }
 
-/// Adds the attributes with reserved names.
-fn set_back(fields: &mut Map<String, Value>, names: &Map<String, Value>) {
-    if let Some(Value::Object(apart)) = names.get(ATTRIBUTES) {
-        fields.extend(apart.clone());
+    /// Moves a field that COCO would read as something else.
+    fn move_away(&mut self, name: &str) {
+        self.others.extend(self.fields.remove(name).map(|value| (name.to_owned(), value)));
+    }
+
+    /// Adds a field for other tools, if the label has none.
+    fn derive(&mut self, name: &'static str, value: Option<Value>) {
+        if let Some(value) = value.filter(|_| !self.fields.contains_key(name)) {
+            self.fields.insert(name.to_owned(), value);
+            self.derived.push(name);
+        }
+    }
+
+    fn set(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        self.stemma.extend(value.map(|value| (name.to_owned(), value.into())));
+    }
+
+    /// Returns the object `stemma`.
+    pub(super) fn stemma(&self) -> Map<String, Value> {
+        let mut stemma = self.stemma.clone();
+        stemma.insert(DERIVED.to_owned(), json!(self.derived));
+        if !self.others.is_empty() {
+            stemma.insert(FIELDS.to_owned(), Value::Object(self.others.clone()));
+        }
+        stemma
+    }
+
+    /// Returns the fields of an image of which the file is at a path.
+    pub(super) fn of_image(image: &Image, path: &str) -> Self {
+        let mut written = Self::new(&image.fields, image.exported.as_ref(), "source");
+        for name in ["id", "file_names", STEMMA] {
+            written.move_away(name);
+        }
+        for name in [WIDTH, HEIGHT] {
+            let is_side = |side: &Value| side.as_u64().is_some_and(|side| side > 0);
+            if written.fields.get(name).is_some_and(|side| !is_side(side)) {
+                written.move_away(name);
+            }
+        }
+        if written.fields.get(FILE_NAME).is_some_and(|name| *name != path) {
+            written.move_away(FILE_NAME);
+        }
+        written.derive(FILE_NAME, Some(path.into()));
+        let is_path =
+            image.name == path && written.derived.is_empty() && !written.others.contains_key(FILE_NAME);
+        written.set(NAME, Some(image.name.as_str()).filter(|_| !is_path));
+        written.set(SPLIT, image.split.as_deref());
+        written
+    }
+
+    /// Returns the fields of a label of an image with a split.
+    pub(super) fn of_label(label: &Label, split: Option<&str>) -> Self {
+        let mut written = Self::new(&label.fields, label.exported.as_ref(), "label");
+        OF_ANNOTATION.iter().for_each(|name| written.move_away(name));
+        written.set(ID, label.id.as_deref());
+        written.set(AUTHOR, label.author.clone());
+        written.set(SPLIT, split.filter(|_| label.exported.is_some()));
+        let shape = Shape::of(&written.fields);
+        let outline = shape.outline().filter(|_| !matches!(shape, Shape::Box(_)));
+        written.derive(SEGMENTATION, outline.map(|outline| json!([outline])));
+        let bounds = shape.bounds();
+        written.derive(BBOX, bounds.map(|bounds| json!([bounds.x, bounds.y, bounds.width, bounds.height])));
+        written.derive("area", area(&shape, &written.fields).map(Value::from));
+        let count = written.fields.get(KEYPOINTS).and_then(Value::as_array).map(|points| {
+            let seen = |point: &&[Value]| point.get(2).and_then(Value::as_f64).is_some_and(|seen| seen > 0.0);
+            points.chunks_exact(3).filter(seen).count()
+        });
+        written.derive("num_keypoints", count.map(Value::from));
+        let is_shape = bounds.is_some() || written.fields.contains_key(BBOX);
+        written.derive("iscrowd", is_shape.then(|| 0.into()));
+        written
     }
 }
 
-fn sides(sides: &Value) -> Option<Value> {
-    let side = |name: &str| sides.get(name).filter(|value| value.is_number()).cloned();
-    Some(Value::Array(vec![side("x")?, side("y")?, side("width")?, side("height")?]))
+/// Returns the area of a shape, in square pixels; of keypoints and lines that of their box.
+fn area(shape: &Shape, fields: &Map<String, Value>) -> Option<f64> {
+    let of_polygon = |points: &[f64]| {
+        let next = points.iter().skip(2).chain(points.iter().take(2));
+        let ahead: Vec<f64> = next.copied().collect();
+        let crossed = points.chunks_exact(2).zip(ahead.chunks_exact(2));
+        (crossed.map(|(one, other)| one[0] * other[1] - other[0] * one[1]).sum::<f64>() / 2.0).abs()
+    };
+    match shape {
+        Shape::Whole | Shape::Span(..) => None,
+        Shape::Box(rectangle) | Shape::Rotated(rectangle, _) => Some(rectangle.area()),
+        Shape::Corners(corners) => Some(of_polygon(corners)),
+        Shape::Polygons(polygons) => Some(polygons.iter().map(|one| of_polygon(one)).sum()),
+        #[expect(clippy::cast_precision_loss, reason = "the pixels of an image are far below 2^53")]
+        Shape::Mask(mask) => Some(mask.area() as f64),
+        Shape::Polyline(_) | Shape::Keypoints(_) => {
+            let sides = fields.get(BBOX)?.as_array()?;
+            Some(sides.get(2)?.as_f64()? * sides.get(3)?.as_f64()?)
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn restored(fields: Value, class: &str) -> (Value, Option<Value>) {
-        let mut fields = fields.as_object().unwrap().clone();
-        let older = restore_label(&mut fields, Some(&class.into()));
-        fields.remove(STEMMA);
-        (fields.into(), older)
-    }
-
     #[test]
-    fn what_an_export_added_is_removed() {
-        let sides = json!({"x": 1, "y": 2, "width": 3, "height": 4});
-        let stemma = json!({
-            "version": "version:0", "computed": ["bbox", "area", "iscrowd"], "box": sides, "iscrowd": true,
-            "attributes": {"id": "mine"},
-        });
-        let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "iscrowd": 1, "stemma": stemma});
-        let expected = json!({"box": sides, "iscrowd": true, "id": "mine"});
-        assert_eq!(restored(entry, "a"), (expected, None));
-        // A person has moved the box in a tool.
-        let entry = json!({"bbox": [1, 2, 3, 5], "area": 15.0, "iscrowd": 0, "stemma": stemma});
-        assert_eq!(restored(entry, "a"), (json!({"bbox": [1, 2, 3, 5], "iscrowd": 0, "id": "mine"}), None));
-        // Of another program.
-        let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "stemma": {"computed": ["area"]}});
-        assert_eq!(restored(entry, "a").0, json!({"bbox": [1, 2, 3, 4], "area": 12.0}));
-    }
-
-    #[test]
-    fn a_label_keeps_the_older_name_of_its_class_unless_its_category_changed() {
-        let entry = json!({"stemma": {"version": "version:0", "class": "kitty", "category": "cat"}});
-        assert_eq!(restored(entry.clone(), "cat").1, Some(json!("kitty")));
-        assert_eq!(restored(entry, "dog").1, None);
+    fn areas_are_those_of_the_shapes() {
+        let area = |fields: Value| {
+            let fields = fields.as_object().unwrap();
+            area(&Shape::of(fields), fields)
+        };
+        assert_eq!(area(json!({"bbox": [1, 2, 3, 4]})), Some(12.0));
+        assert_eq!(area(json!({"segmentation": [[0, 0, 4, 0, 0, 3], [9, 9, 9, 10, 10, 9]]})), Some(6.5));
+        assert_eq!(area(json!({"segmentation": {"size": [2, 2], "counts": [1, 3]}})), Some(3.0));
+        assert_eq!(area(json!({"corners": [0, 0, 2, 0, 2, 2, 0, 2]})), Some(4.0));
+        assert_eq!(area(json!({"keypoints": [1, 1, 2], "bbox": [0, 0, 2, 2]})), Some(4.0));
+        assert_eq!(area(json!({"class": "a"})), None);
     }
 }

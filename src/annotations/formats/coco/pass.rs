@@ -11,6 +11,7 @@ use super::catalogue::{AnnotationEntry, CocoCatalogue, GroupKind, ImageGroup, Im
 use super::contents;
 use super::document::{ByteExtent, CocoDocument};
 use super::images::image_of;
+use super::own::OwnFields;
 use super::video::frame_names;
 use crate::annotations::fault::Reason;
 use crate::annotations::formats::shared::ids::{id_of, take_id};
@@ -51,6 +52,8 @@ pub(super) struct AnnotationIds {
     category_id: Option<Value>,
     #[serde(default)]
     segments_info: Option<Vec<SegmentIds>>,
+    #[serde(default)]
+    stemma: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +73,14 @@ impl AnnotationIds {
         let fields = object(text)?;
         let expected = "a list of objects";
         Err(Reason::expected("segments_info", expected, fields.get("segments_info")))
+    }
+
+    /// Returns the id of the label; `prefix` begins ids that the file gives.
+    pub(super) fn label(&self, prefix: &str) -> Option<String> {
+        match self.stemma.as_ref().and_then(OwnFields::id_of) {
+            Some(own) => own.map(str::to_owned),
+            None => id_of("id", self.id.as_ref()).ok().flatten().map(|id| format!("{prefix}{id}")),
+        }
     }
 
     /// Returns true if the annotation is one label.

@@ -12,7 +12,6 @@ use super::labels::{LabelContext, ReadLabel, join_classes};
 use super::pass::{AnnotationIds, catalogue};
 use super::video;
 use crate::annotations::fault::{Reason, RecordPlace};
-use crate::annotations::formats::shared::ids::id_of;
 use crate::annotations::formats::shared::object::object;
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -204,8 +203,8 @@ impl SampleReader for CocoReader {
                 let place = parts.place.clone();
                 let (image, _) =
                     image_of(parts.fields, &input.folder, parts.place).map_err(|reason| reason.at(place))?;
-                for id in ids.iter().filter_map(|ids| id_of("id", ids.id.as_ref()).ok().flatten()) {
-                    note(&image.name, &format!("{}{id}", input.id_prefix));
+                for id in ids.iter().filter_map(|ids| ids.label(&input.id_prefix)) {
+                    note(&image.name, &id);
                 }
                 continue;
             }

@@ -11,7 +11,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use super::super::shared::ids::whole;
-use super::super::shared::paths::output_path;
+use super::super::shared::paths::{output_path, split_word};
 use super::addresses;
 use super::annotation::{GROUND_TRUTH, MODEL_VERSION};
 use super::config::{Controls, object_of};
@@ -24,7 +24,6 @@ use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::names::is_address;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
-use crate::domain::id::Digest;
 
 /// Writes tasks.
 #[derive(Default)]
@@ -97,14 +96,7 @@ fn is_task(image: &Image) -> bool {
 
 /// Returns the path of the file of a split.
 fn document(split: Option<&str>) -> String {
-    let Some(split) = split else { return "tasks.json".to_owned() };
-    let is_plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-    if !split.is_empty() && split.chars().all(is_plain) {
-        return format!("{}.json", split.to_ascii_lowercase());
-    }
-    let digest = &Digest::of(split.as_bytes()).hex()[..8];
-    let safe = split.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_lowercase();
-    format!("{safe}-{digest}.json")
+    split.map_or_else(|| "tasks.json".to_owned(), |split| format!("{}.json", split_word(split)))
 }
 
 /// Encodes a path for the address of a local file.

@@ -25,9 +25,35 @@ pub(crate) fn output_path(folder: &str, name: &str) -> String {
     format!("{folder}/{folders}{slash}{stem}~{digest}{dot}{ending}")
 }
 
+/// Returns the word for a split in the names of files: `train`, `val`, `test`, or a word from which
+/// the split cannot be read again.
+pub(crate) fn split_word(split: &str) -> String {
+    match split {
+        "VALIDATION" => return "val".to_owned(),
+        "VAL" | "VALID" => {}
+        _ => {
+            let is_plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+            if !split.is_empty() && split.chars().all(is_plain) {
+                return split.to_ascii_lowercase();
+            }
+        }
+    }
+    let digest = &blake3::hash(split.as_bytes()).to_hex()[..8];
+    let safe = split.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_lowercase();
+    format!("{safe}-{digest}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn splits_have_different_words() {
+        let words = ["TRAIN", "VALIDATION", "VAL", "VALID", "Train", "hold out", "hold-out", "HOLD-OUT", ""]
+            .map(split_word);
+        assert_eq!(words[..2], ["train", "val"]);
+        assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), words.len(), "{words:?}");
+    }
 
     #[test]
     fn paths_stay_below_the_folder_and_apart() {

@@ -4,6 +4,7 @@ mod layouts;
 mod oddities;
 mod order;
 mod relatives;
+mod writing;
 
 use std::path::Path;
 

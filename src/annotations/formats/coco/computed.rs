@@ -1,0 +1,116 @@
+//! Fields that the export of a store computed for COCO's tools: they are undone, unless somebody
+//! has changed it since.
+
+use serde_json::{Map, Value, json};
+
+use crate::annotations::formats::shared::ids::STEMMA;
+use crate::annotations::model::fields::{BBOX, CLASS, FILE_NAME};
+
+/// The rectangle of a label in another form: an object of `x`, `y`, `width` and `height`.
+const SIDES: &str = "box";
+const AREA: &str = "area";
+const CROWD: &str = "iscrowd";
+/// Fields that the export added because tools require them.
+const COMPUTED: &str = "computed";
+/// Attributes with names that COCO uses for ids.
+const ATTRIBUTES: &str = "attributes";
+/// The name of the category, if the label has an older name of the class.
+const CATEGORY: &str = "category";
+
+/// Restores the attributes of an annotation. `class` is that of its category.
+pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Value>) -> Option<Value> {
+    let names = names(fields)?;
+    if is_computed(&names, BBOX) && names.get(SIDES).and_then(sides).as_ref() == fields.get(BBOX) {
+        fields.remove(BBOX);
+        put(fields, &names, SIDES);
+    }
+    if !fields.contains_key(BBOX) {
+        put(fields, &names, BBOX);
+    }
+    if is_computed(&names, AREA) {
+        fields.remove(AREA);
+        put(fields, &names, AREA);
+    }
+    let crowd = u8::from(names.get(CROWD).is_some_and(|crowd| *crowd == true));
+    if is_computed(&names, CROWD) && fields.get(CROWD) == Some(&json!(crowd)) {
+        fields.remove(CROWD);
+        put(fields, &names, CROWD);
+    }
+    set_back(fields, &names);
+    let is_unchanged = names.get(CATEGORY).is_some_and(|category| Some(category) == class);
+    names.get(CLASS).filter(|_| is_unchanged).cloned()
+}
+
+/// Restores the attributes of an image.
+pub(super) fn restore_image(fields: &mut Map<String, Value>) {
+    let Some(names) = names(fields) else { return };
+    set_back(fields, &names);
+    if names.contains_key(FILE_NAME) {
+        put(fields, &names, FILE_NAME);
+    }
+}
+
+/// Returns the members of the field `stemma` of an entry that an export of ours wrote.
+fn names(fields: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let names = fields.get(STEMMA)?.as_object()?;
+    names.get("version").filter(|version| version.is_string())?;
+    Some(names.clone())
+}
+
+fn is_computed(names: &Map<String, Value>, field: &str) -> bool {
+    let computed = names.get(COMPUTED).and_then(Value::as_array);
+    computed.is_some_and(|computed| computed.iter().any(|name| name == field))
+}
+
+fn put(fields: &mut Map<String, Value>, names: &Map<String, Value>, name: &str) {
+    fields.extend(names.get(name).map(|value| (name.to_owned(), value.clone())));
+}
+
+/// Adds the attributes with reserved names.
+fn set_back(fields: &mut Map<String, Value>, names: &Map<String, Value>) {
+    if let Some(Value::Object(apart)) = names.get(ATTRIBUTES) {
+        fields.extend(apart.clone());
+    }
+}
+
+fn sides(sides: &Value) -> Option<Value> {
+    let side = |name: &str| sides.get(name).filter(|value| value.is_number()).cloned();
+    Some(Value::Array(vec![side("x")?, side("y")?, side("width")?, side("height")?]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn restored(fields: Value, class: &str) -> (Value, Option<Value>) {
+        let mut fields = fields.as_object().unwrap().clone();
+        let older = restore_label(&mut fields, Some(&class.into()));
+        fields.remove(STEMMA);
+        (fields.into(), older)
+    }
+
+    #[test]
+    fn what_an_export_added_is_removed() {
+        let sides = json!({"x": 1, "y": 2, "width": 3, "height": 4});
+        let stemma = json!({
+            "version": "version:0", "computed": ["bbox", "area", "iscrowd"], "box": sides, "iscrowd": true,
+            "attributes": {"id": "mine"},
+        });
+        let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "iscrowd": 1, "stemma": stemma});
+        let expected = json!({"box": sides, "iscrowd": true, "id": "mine"});
+        assert_eq!(restored(entry, "a"), (expected, None));
+        // A person has moved the box in a tool.
+        let entry = json!({"bbox": [1, 2, 3, 5], "area": 15.0, "iscrowd": 0, "stemma": stemma});
+        assert_eq!(restored(entry, "a"), (json!({"bbox": [1, 2, 3, 5], "iscrowd": 0, "id": "mine"}), None));
+        // Of another program.
+        let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "stemma": {"computed": ["area"]}});
+        assert_eq!(restored(entry, "a").0, json!({"bbox": [1, 2, 3, 4], "area": 12.0}));
+    }
+
+    #[test]
+    fn a_label_keeps_the_older_name_of_its_class_unless_its_category_changed() {
+        let entry = json!({"stemma": {"version": "version:0", "class": "kitty", "category": "cat"}});
+        assert_eq!(restored(entry.clone(), "cat").1, Some(json!("kitty")));
+        assert_eq!(restored(entry, "dog").1, None);
+    }
+}
