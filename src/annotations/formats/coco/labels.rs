@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::categories::Categories;
 use super::computed::restore_label;
 use super::own::OwnFields;
+use super::regions::RegionPart;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::CLASS;
@@ -28,8 +29,14 @@ pub(super) struct LabelContext<'a> {
     pub id_prefix: &'a str,
 }
 
-/// A label, and the split of our own export.
-pub(super) type ReadLabel = (Label, Option<String>);
+/// A label, and what an export of ours says about it.
+pub(super) struct ReadLabel {
+    pub label: Label,
+    /// The split.
+    pub split: Option<String>,
+    /// The part of a label of several regions.
+    pub part: Option<RegionPart>,
+}
 
 impl LabelContext<'_> {
     /// Reads the labels of an annotation of an image.
@@ -80,14 +87,18 @@ impl LabelContext<'_> {
                 fields.insert(CLASS.to_owned(), class.clone());
             }
         }
+        let mut part = None;
         if let Some(own) = own {
-            fields.extend(own.others);
             label.id = own.id;
             label.author = own.author;
+            match own.region {
+                Some(place) => part = Some(RegionPart { place, whole: own.others }),
+                None => fields.extend(own.others),
+            }
         }
         label.exported = exported.item;
         label.fields = fields;
-        Ok((label, exported.split))
+        Ok(ReadLabel { label, split: exported.split, part })
     }
 
     /// Reads the segments of a panoptic annotation. The id of a segment is unique in its PNG.
@@ -113,11 +124,11 @@ impl LabelContext<'_> {
             let id = id_of("id", given.as_ref()).map_err(|reason| reason.within(&field))?;
             fields.extend(file.clone().map(|file| (SEGMENTS_FILE.to_owned(), file)));
             fields.extend(given.map(|id| (SEGMENT_ID.to_owned(), id)));
-            let (mut label, split) =
-                self.label(fields, place.clone()).map_err(|reason| reason.within(&field))?;
-            label.id = id.map(|id| format!("{}{begin}/{id}", self.id_prefix)).filter(|_| !self.is_result);
-            label.place = RecordPlace::Element(format!("{place}.{field}"));
-            labels.push((label, split));
+            let mut read = self.label(fields, place.clone()).map_err(|reason| reason.within(&field))?;
+            read.label.id =
+                id.map(|id| format!("{}{begin}/{id}", self.id_prefix)).filter(|_| !self.is_result);
+            read.label.place = RecordPlace::Element(format!("{place}.{field}"));
+            labels.push(read);
         }
         Ok(labels)
     }

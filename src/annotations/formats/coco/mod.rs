@@ -20,6 +20,7 @@ mod labels;
 mod own;
 mod pass;
 mod reader;
+mod regions;
 mod video;
 mod writer;
 mod written_classes;

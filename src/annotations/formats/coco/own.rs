@@ -19,12 +19,32 @@ const NAME: &str = "name";
 const ID: &str = "id";
 /// The author of a label.
 const AUTHOR: &str = "author";
+/// The place of a region among the annotations of a label.
+const REGION: &str = "region";
 /// The split of an image.
 const SPLIT: &str = "split";
 
 /// Fields of an annotation that refer to other parts of the document.
 const OF_ANNOTATION: [&str; 7] =
     ["id", "image_id", "video_id", "category_id", "segments_info", STEMMA, "file_names"];
+
+/// The place of a region among the annotations of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RegionPlace {
+    /// The number of the label in its image.
+    pub label: u64,
+    /// The number of the annotation, of which the first has the fields of the label.
+    pub part: u64,
+    /// The number of all of them.
+    pub parts: u64,
+}
+
+impl RegionPlace {
+    fn of(value: &Value) -> Option<Self> {
+        let number = |place: usize| value.get(place)?.as_u64();
+        Some(Self { label: number(0)?, part: number(1)?, parts: number(2)? })
+    }
+}
 
 /// What an export of ours says about an image or a label.
 #[derive(Debug, Default)]
@@ -33,6 +53,8 @@ pub(super) struct OwnFields {
     pub id: Option<String>,
     pub author: Option<Value>,
     pub split: Option<String>,
+    /// The place of a region.
+    pub region: Option<RegionPlace>,
     /// Fields that are to be added when all others were read.
     pub others: Map<String, Value>,
 }
@@ -52,6 +74,7 @@ impl OwnFields {
         };
         let own = Self {
             others,
+            region: stemma.remove(REGION).as_ref().and_then(RegionPlace::of),
             name: text(stemma.remove(NAME)),
             id: text(stemma.remove(ID)),
             author: stemma.remove(AUTHOR),
@@ -126,6 +149,11 @@ impl WrittenFields {
         self.stemma.extend(value.map(|value| (name.to_owned(), value.into())));
     }
 
+    /// Returns true if the annotation has the id of its label.
+    pub(super) fn has_id(&self) -> bool {
+        self.stemma.contains_key(ID)
+    }
+
     /// Returns the object `stemma`.
     pub(super) fn stemma(&self) -> Map<String, Value> {
         let mut stemma = self.stemma.clone();
@@ -156,6 +184,28 @@ impl WrittenFields {
             image.name == path && written.derived.is_empty() && !written.others.contains_key(FILE_NAME);
         written.set(NAME, Some(image.name.as_str()).filter(|_| !is_path));
         written.set(SPLIT, image.split.as_deref());
+        written
+    }
+
+    /// Returns the fields of one region of a label.
+    pub(super) fn of_region(
+        label: &Label,
+        region: &Map<String, Value>,
+        place: RegionPlace,
+        split: Option<&str>,
+    ) -> Self {
+        let is_first = place.part == 0;
+        let drawn = Label {
+            fields: region.clone(),
+            id: label.id.clone().filter(|_| is_first),
+            author: label.author.clone().filter(|_| is_first),
+            ..label.clone()
+        };
+        let mut written = Self::of_label(&drawn, split);
+        written.set(REGION, Some(json!([place.label, place.part, place.parts])));
+        if is_first {
+            written.others = label.fields.clone();
+        }
         written
     }
 

@@ -10,6 +10,7 @@ use super::images::image_of;
 use super::inputs::CocoInput;
 use super::labels::{LabelContext, ReadLabel, join_classes};
 use super::pass::{AnnotationIds, catalogue};
+use super::regions::join_regions;
 use super::video;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::object::object;
@@ -157,7 +158,7 @@ impl CocoReader {
 impl CocoInput {
     fn sample(&self, mut image: Image, split: Option<String>, read: Vec<ReadLabel>) -> Sample {
         // The split of an image is that of its labels in our own export.
-        let mut splits: Vec<&String> = read.iter().filter_map(|(_, split)| split.as_ref()).collect();
+        let mut splits: Vec<&String> = read.iter().filter_map(|read| read.split.as_ref()).collect();
         splits.dedup();
         let own = match splits[..] {
             [one] => Some(one.clone()),
@@ -165,8 +166,7 @@ impl CocoInput {
         };
         image.split = split.or(own).or_else(|| self.split.map(str::to_owned));
         image.bytes = self.find(&image).map_or(ImageBytes::ByName, ImageBytes::File);
-        let labels = read.into_iter().map(|(label, _)| label).collect();
-        Sample { image, labels: join_classes(labels) }
+        Sample { image, labels: join_classes(join_regions(read)) }
     }
 }
 

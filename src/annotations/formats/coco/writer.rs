@@ -2,7 +2,8 @@
 //! the set.
 //!
 //! The fields of an annotation are those of the label. What other tools need besides is added and
-//! named in `stemma.derived`: `bbox`, `area`, `iscrowd`, and the outline of a turned rectangle. The
+//! named in `stemma.derived`: `bbox`, `area`, `iscrowd`, and the outline of a turned rectangle. A label
+//! of several regions is an annotation for each of them, the first with all fields of the label. The
 //! text of all files is in memory until the end, and for each label 8 bytes for its id.
 
 use std::collections::{BTreeMap, HashSet};
@@ -10,8 +11,10 @@ use std::io::{self, Write as _};
 
 use serde_json::{Value, json};
 
-use super::own::WrittenFields;
+use super::own::{RegionPlace, WrittenFields};
+use super::regions::parts;
 use super::written_classes::{CategoryRef, EndedClasses, WrittenClasses};
+use crate::annotations::formats::label_studio::drawn;
 use crate::annotations::formats::shared::ids::STEMMA;
 use crate::annotations::formats::shared::paths::{output_path, split_word};
 use crate::annotations::model::fields::{CLASS, SCORE};
@@ -69,10 +72,24 @@ impl SampleWriter for CocoWriter {
 
     fn sample(&mut self, sample: &Sample, left_out: &mut Skipped, _: &mut dyn Output) -> io::Result<()> {
         self.images += 1;
-        let split = sample.image.split.clone();
-        let text = self.documents.entry(split).or_default();
+        let text = self.documents.entry(sample.image.split.clone()).or_default();
         text.image(&sample.image, self.images)?;
-        for label in &sample.labels {
+        let split = sample.image.split.as_deref();
+        for (number, label) in sample.labels.iter().enumerate() {
+            if let Some(drawn) = drawn(&label.fields).filter(|drawn| !drawn.regions.is_empty()) {
+                if drawn.others > 0 {
+                    left_out.note("shape of a region that COCO does not have", || label.place.to_string());
+                }
+                let parts = parts(&drawn);
+                let mut place = RegionPlace { label: number as u64, part: 0, parts: parts.len() as u64 };
+                for (region, class) in parts {
+                    let category = self.classes.category(class);
+                    let written = WrittenFields::of_region(label, region, place, split);
+                    text.label(label, written, self.images, &category)?;
+                    place.part += 1;
+                }
+                continue;
+            }
             let categories = match label.fields.get(CLASS) {
                 Some(Value::Array(classes)) if !classes.is_empty() => {
                     if classes.len() > 1 && label.exported.is_none() {
@@ -87,7 +104,7 @@ impl SampleWriter for CocoWriter {
                 Some(class) => vec![self.classes.category(Some(class))],
             };
             for category in categories {
-                text.label(label, self.images, &category, sample.image.split.as_deref())?;
+                text.label(label, WrittenFields::of_label(label, split), self.images, &category)?;
             }
         }
         Ok(())
@@ -151,11 +168,10 @@ impl CocoText {
     fn label(
         &mut self,
         label: &Label,
+        mut written: WrittenFields,
         image: u64,
         category: &CategoryRef,
-        split: Option<&str>,
     ) -> io::Result<()> {
-        let mut written = WrittenFields::of_label(label, split);
         written.fields.remove(CLASS);
         let is_prediction = label.origin == LabelOrigin::Prediction;
         let (text, unlisted) = match is_prediction {
@@ -178,7 +194,11 @@ impl CocoText {
             self.counts[2] += 1;
         } else {
             write!(text, ",\"id\":")?;
-            let id = label.id.as_deref().and_then(|id| id.rsplit('/').next()?.parse::<u64>().ok());
+            let id = label
+                .id
+                .as_deref()
+                .filter(|_| written.has_id())
+                .and_then(|id| id.rsplit('/').next()?.parse::<u64>().ok());
             match id.filter(|id| *id > 0 && self.ids.insert(*id)) {
                 Some(id) => write!(text, "{id}")?,
                 None => {

@@ -6,7 +6,6 @@
 
 mod addresses;
 mod annotation;
-mod brush;
 mod config;
 mod controls;
 mod input;
@@ -14,7 +13,6 @@ mod marks;
 mod own;
 mod reader;
 mod regions;
-mod results;
 mod shapes;
 mod task;
 mod writer;
@@ -24,8 +22,11 @@ use serde_json::{Map, Value};
 use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::fault::Reason;
 use crate::annotations::files::Files;
+use crate::annotations::model::fields;
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::domain::canonical::attributes::type_name;
+
+pub(super) use shapes::drawn::{Drawn, drawn};
 
 /// The format.
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
@@ -38,6 +39,11 @@ pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
 
 fn new_reader(files: Files, _: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {
     Ok(Box::new(reader::LabelStudioReader::new(files)?))
+}
+
+/// Returns the class of results: one, a list, or `None`.
+pub(super) fn classes_of(results: &[Value]) -> Option<Value> {
+    regions::fields(results.to_vec()).ok()?.remove(fields::CLASS)
 }
 
 /// Takes the list of this name, which may be absent.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::marks::Mark;
 use super::regions;
-use super::results::{MadeResult, class_names, results};
+use super::shapes::results::{MadeResult, class_names, results};
 use super::shapes::{self, FoundResult, OF_SHAPE, size_of};
 use crate::annotations::fault::Reason;
 use crate::annotations::model::Label;

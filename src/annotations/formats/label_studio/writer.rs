@@ -18,7 +18,7 @@ use super::config::{Controls, object_of};
 use super::marks::Mark;
 use super::own::{DERIVED, FIELDS, KEYPOINT, NUMBER, PART, SHAPE, parts_of};
 use super::regions;
-use super::results::{MadeResult, Size, class_names, results, score};
+use super::shapes::results::{MadeResult, Size, class_names, results, score};
 use crate::annotations::model::fields::{CLASS, FILE_NAME, REGIONS, SCORE};
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::names::is_address;

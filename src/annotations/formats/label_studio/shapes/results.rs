@@ -7,10 +7,10 @@ use crate::annotations::model::fields::{CAPTION, CLASS, KEYPOINTS, SCORE};
 use crate::annotations::model::{Rectangle, Shape};
 
 /// The width and height of an image, in pixels.
-pub(super) type Size = (f64, f64);
+pub(in crate::annotations::formats::label_studio) type Size = (f64, f64);
 
 /// What one result has of a label.
-pub(super) struct MadeResult {
+pub(in crate::annotations::formats::label_studio) struct MadeResult {
     /// The name of its control tag without labels.
     pub tag: &'static str,
     /// Its value without labels.
@@ -21,7 +21,7 @@ pub(super) struct MadeResult {
 
 /// The results of a label.
 #[derive(Default)]
-pub(super) struct MadeResults {
+pub(in crate::annotations::formats::label_studio) struct MadeResults {
     /// The results; none if nothing of the label can be shown.
     pub results: Vec<MadeResult>,
     /// What the results do not show.
@@ -35,12 +35,15 @@ impl MadeResult {
     }
 
     /// Returns true if the result is a shape of an image.
-    pub(super) fn is_shape(&self) -> bool {
+    pub(in crate::annotations::formats::label_studio) fn is_shape(&self) -> bool {
         !matches!(self.tag, "labels" | "choices" | "textarea")
     }
 
     /// Returns the control tag, and the member of the value that has labels; `None` for texts.
-    pub(super) fn control(&self, is_labelled: bool) -> (String, Option<String>) {
+    pub(in crate::annotations::formats::label_studio) fn control(
+        &self,
+        is_labelled: bool,
+    ) -> (String, Option<String>) {
         match self.tag {
             "textarea" => (self.tag.to_owned(), None),
             "choices" | "labels" => (self.tag.to_owned(), Some(self.tag.to_owned())),
@@ -51,7 +54,10 @@ impl MadeResult {
 }
 
 /// Returns the results of the fields of a label.
-pub(super) fn results(fields: &Map<String, Value>, size: Option<Size>) -> MadeResults {
+pub(in crate::annotations::formats::label_studio) fn results(
+    fields: &Map<String, Value>,
+    size: Option<Size>,
+) -> MadeResults {
     let mut own = fields.clone();
     let keypoints = match Shape::of(&take(&mut own, KEYPOINTS)) {
         Shape::Keypoints(points) => points,
@@ -146,7 +152,7 @@ fn turned(rectangle: &Rectangle, angle: f64, size: Size) -> MadeResult {
 }
 
 /// Returns the names of the classes of a label: texts, and other values as JSON.
-pub(super) fn class_names(class: Option<&Value>) -> Vec<String> {
+pub(in crate::annotations::formats::label_studio) fn class_names(class: Option<&Value>) -> Vec<String> {
     let name = |class: &Value| class.as_str().map_or_else(|| class.to_string(), str::to_owned);
     match class {
         None | Some(Value::Null) => Vec::new(),
@@ -156,6 +162,6 @@ pub(super) fn class_names(class: Option<&Value>) -> Vec<String> {
 }
 
 /// Returns the score of a prediction, which a result has as well.
-pub(super) fn score(fields: &Map<String, Value>) -> Option<&Value> {
+pub(in crate::annotations::formats::label_studio) fn score(fields: &Map<String, Value>) -> Option<&Value> {
     fields.get(SCORE).filter(|score| score.is_number())
 }

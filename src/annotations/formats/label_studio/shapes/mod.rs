@@ -1,13 +1,16 @@
-//! Fields of a label from the results about one region: the inverse of [`super::results`].
+//! Fields of a label from the results about one region: the inverse of [`results`].
 
 use serde_json::{Map, Value, json};
 
-use super::brush;
-use super::results::Size;
 use crate::annotations::model::fields::{
     BBOX, CAPTION, CORNERS, KEYPOINTS, POLYLINE, ROTATION, SEGMENTATION, SPAN,
 };
 use crate::annotations::model::{Rectangle, Shape};
+use results::Size;
+
+mod brush;
+pub(super) mod drawn;
+pub(super) mod results;
 
 /// The fields that say where a label is.
 pub(super) const OF_SHAPE: [&str; 9] =
