@@ -10,7 +10,7 @@ use super::pass::CocoSources;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
-use crate::annotations::formats::shared::paths::output_path;
+use crate::annotations::formats::shared::paths::image_path;
 use crate::annotations::model::Image;
 use crate::annotations::reader::{ReadStop, Skipped};
 use crate::annotations::splits::split_of;
@@ -54,7 +54,7 @@ impl CocoInput {
         let own = image.name.strip_prefix(self.folder.as_str()).unwrap_or(&image.name);
         let lookup = self.lookup.iter().map(|folder| format!("{folder}{own}"));
         // The writer gives a file another name if that of the image is no path.
-        let written = self.lookup.first().map(|above| output_path(&format!("{above}images"), &image.name));
+        let written = self.lookup.first().map(|above| image_path(&format!("{above}images"), image));
         std::iter::once(image.name.clone())
             .chain(lookup)
             .chain(written)

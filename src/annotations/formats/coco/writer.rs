@@ -16,7 +16,7 @@ use super::regions::parts;
 use super::written_classes::{CategoryRef, EndedClasses, WrittenClasses};
 use crate::annotations::formats::label_studio::drawn;
 use crate::annotations::formats::shared::ids::STEMMA;
-use crate::annotations::formats::shared::paths::{output_path, split_word};
+use crate::annotations::formats::shared::paths::{image_path, split_word};
 use crate::annotations::model::fields::{CLASS, SCORE};
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::Skipped;
@@ -125,7 +125,7 @@ impl SampleWriter for CocoWriter {
     }
 
     fn image_path(&self, image: &Image) -> Option<String> {
-        Some(output_path(IMAGES, &image.name))
+        Some(image_path(IMAGES, image))
     }
 }
 
@@ -154,7 +154,7 @@ impl CocoWriter {
 
 impl CocoText {
     fn image(&mut self, image: &Image, id: u64) -> io::Result<()> {
-        let path = output_path(IMAGES, &image.name);
+        let path = image_path(IMAGES, image);
         let path = path.strip_prefix("images/").unwrap_or(&path);
         let mut written = WrittenFields::of_image(image, path);
         written.fields.insert("id".to_owned(), id.into());

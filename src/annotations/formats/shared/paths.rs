@@ -1,6 +1,13 @@
 //! Paths of images in an export.
 
+use serde_json::Value;
+
+use crate::annotations::model::Image;
+use crate::annotations::model::fields::FILE_NAME;
 use crate::domain::id::Digest;
+
+/// The endings of images.
+const ENDINGS: [&str; 10] = ["avif", "bmp", "gif", "heic", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
 
 /// Returns the path below a folder at which an export has the bytes of an image.
 ///
@@ -25,6 +32,33 @@ pub(crate) fn output_path(folder: &str, name: &str) -> String {
     format!("{folder}/{folders}{slash}{stem}~{digest}{dot}{ending}")
 }
 
+/// Returns the path below a folder at which an export has the bytes of an image. A name without an
+/// ending, such as that of a task, gets the one of the first file that its fields name.
+pub(crate) fn image_path(folder: &str, image: &Image) -> String {
+    let file = image.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    if file.contains('.') {
+        return output_path(folder, &image.name);
+    }
+    let mut fields: Vec<(&String, &Value)> = image.fields.iter().collect();
+    fields.sort_by_key(|(name, _)| (![FILE_NAME, "image"].contains(&name.as_str()), *name));
+    let texts = fields.into_iter().flat_map(|(_, value)| match value {
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+        one => Vec::from_iter(one.as_str()),
+    });
+    match texts.into_iter().find_map(ending) {
+        Some(ending) => output_path(folder, &format!("{}.{ending}", image.name)),
+        None => output_path(folder, &image.name),
+    }
+}
+
+/// Returns the ending of the name of an image.
+fn ending(name: &str) -> Option<String> {
+    let path = name.split(['?', '#']).next().unwrap_or_default();
+    let path = if path.len() < name.len() && !path.contains('.') { name } else { path };
+    let ending = path.rsplit_once('.')?.1.to_ascii_lowercase();
+    ENDINGS.contains(&ending.as_str()).then_some(ending)
+}
+
 /// Returns the word for a split in the names of files: `train`, `val`, `test`, or a word from which
 /// the split cannot be read again.
 pub(crate) fn split_word(split: &str) -> String {
@@ -46,6 +80,21 @@ pub(crate) fn split_word(split: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_has_the_ending_of_its_file() {
+        let path = |name: &str, fields: Value| {
+            let mut image = Image::new(crate::annotations::fault::RecordPlace::Line(0), name);
+            image.fields = fields.as_object().unwrap().clone();
+            image_path("images", &image)
+        };
+        let data =
+            serde_json::json!({"a": "x.png", "image": "/data/local-files/?d=a/b.JPG", "text": "A stop. No"});
+        assert_eq!(path("tasks/7", data.clone()), "images/tasks/7.jpg");
+        assert_eq!(path("tasks/7.x", data), "images/tasks/7.x");
+        assert_eq!(path("tasks/7", serde_json::json!({"pages": ["s3://b/1.png?s=1"]})), "images/tasks/7.png");
+        assert_eq!(path("tasks/7", serde_json::json!({"text": "A stop. No"})), "images/tasks/7");
+    }
 
     #[test]
     fn splits_have_different_words() {
