@@ -302,7 +302,10 @@ fn exported(label: &Label, left_out: &mut Skipped) -> Option<Value> {
     }
     let marked = results.into_iter().map(|result| match result {
         Value::Object(mut result) => {
-            mark.write(&mut result);
+            // Without an id, it says that the annotation is ours.
+            if number.is_none() || !mark.0.is_empty() {
+                mark.write(&mut result);
+            }
             Value::Object(result)
         }
         other => other,

@@ -272,6 +272,17 @@ fn every_kind_of_shape_is_read_after_a_change() {
 }
 
 #[test]
+fn an_annotation_without_id_and_name_is_read() {
+    let result = json!({"id": "r", "type": "choices", "value": {"choices": ["wren"]}});
+    let plain_label = label(json!({"class": "wren", "regions": [result]}));
+    let mut other = label(json!({"class": "robin", "regions": [result], "attributes": {"wet": true}}));
+    other.id = Some("x/1".to_owned());
+    let samples = [Sample { image: image("a.jpg"), labels: vec![plain_label, other] }];
+    let (written, _) = write(&samples);
+    assert_eq!(plain(&read(&written)), plain(&samples));
+}
+
+#[test]
 fn a_copy_of_an_annotation_has_no_name_of_ours() {
     let mut label = with_shape(&Shape::Box(Rectangle { x: 1.0, y: 2.0, width: 3.0, height: 4.0 }));
     label.exported = Some(Exported { item: "t/LABEL/1".to_owned(), version: None });
