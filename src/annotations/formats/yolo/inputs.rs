@@ -75,7 +75,8 @@ fn splits(
             }
             _ => {}
         };
-        match target(files, &folders, description, &entry.path, entry.is_sure) {
+        let target = target(files, &folders, description, &entry.path, entry.is_sure);
+        match target.filter(|target| entry.is_sure || is_named_like(target, &entry.field)) {
             Some(Target::Folder(folder)) => {
                 let from = paths.partition_point(|path| *path < folder.as_str());
                 let inside = paths.get(from..).unwrap_or_default();
@@ -109,7 +110,7 @@ fn splits(
             }
             None if entry.is_sure => {
                 let shown = format!("{}: {}", entry.field, entry.path);
-                skipped.note("split whose folder is not in the input", || shown.clone());
+                skipped.note("split whose folder or list is not in the input", || shown.clone());
                 first_missing.get_or_insert(shown);
             }
             None => skipped
@@ -129,6 +130,14 @@ fn splits(
     }
     description.used.extend(lists);
     Ok(splits)
+}
+
+/// Returns true if a folder or list has the name of a field that may be a split: `images/mini` of
+/// `mini`, but not `images` of `images`.
+fn is_named_like(target: &Target, field: &str) -> bool {
+    let (Target::Folder(path) | Target::File(path)) = target;
+    let (name, field) = (stem_of(path.trim_end_matches('/')).to_lowercase(), field.to_lowercase());
+    name.ends_with(&field) && !matches!(field.as_str(), "images" | "labels" | "data")
 }
 
 /// Finds the image that a line of a list names: below the folder of the list, below the folder of

@@ -52,8 +52,8 @@ pub(super) fn split_of_folder(folder: &str) -> String {
     }
 }
 
-/// Returns the path of an image. Folders of the layouts of Ultralytics and Roboflow at the start of
-/// its name are not repeated.
+/// Returns the path of an image. Folders of the layouts of Ultralytics, Roboflow and Darknet at the
+/// start of its name are not repeated.
 pub(super) fn image_path(image: &Image) -> String {
     let folder = folder_of_split(image.split.as_deref());
     let is_split = |part: &str| match folder.as_str() {
@@ -69,11 +69,18 @@ pub(super) fn image_path(image: &Image) -> String {
     let rest = match parts[..] {
         ["images", split, _, ..] | [split, "images", _, ..] if is_split(split) => &parts[2..],
         ["images", _, ..] => &parts[1..],
-        [split, _, ..] if is_split(split) => &parts[1..],
+        [split, _, ..] if is_split(split) || of_darknet(split).is_some_and(|split| is_split(&split)) => {
+            &parts[1..]
+        }
         _ => &parts[..],
     };
     let rest = if rest.is_empty() { "image".to_owned() } else { rest.join("/") };
     format!("images/{folder}/{rest}")
+}
+
+/// Returns the split of a folder of Darknet, such as `obj_train_data`.
+fn of_darknet(folder: &str) -> Option<String> {
+    folder.strip_prefix("obj_")?.strip_suffix("_data").map(str::to_lowercase)
 }
 
 /// Returns the path of the labels of an image in the export.
@@ -103,6 +110,7 @@ mod tests {
             ("train/images/a.jpg", Some("VALIDATION"), "images/val/train/images/a.jpg"),
             ("train/a.jpg", Some("TRAIN"), "images/train/a.jpg"),
             ("images/mini/a.jpg", Some("MINI"), "images/mini/a.jpg"),
+            ("obj_Valid_data/a.jpg", Some("VALIDATION"), "images/val/a.jpg"),
             ("train", Some("TRAIN"), "images/train/train"),
             (r"..\a\.\b.jpg", Some("TRAIN"), "images/train/_/a/b.jpg"),
             ("https://host/a.jpg", Some("TRAIN"), "images/train/host/a.jpg"),

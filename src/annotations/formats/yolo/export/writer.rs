@@ -230,14 +230,14 @@ fn push(text: &mut String, class: usize, numbers: &[String]) {
 fn note_image(image: &Image, left_out: &mut Skipped) {
     let name = || image.name.clone();
     match image.split.as_deref() {
-        None => left_out.note("missing split of an image (written to train)", name),
+        None => left_out.note("image without a split (written to train)", name),
         Some(split) if split_of_folder(&folder_of_split(Some(split))) != split => {
             left_out.note("name of a split that is no name of a folder", || split.to_owned());
         }
         Some(_) => {}
     }
     if !has_known_ending(&image.name) {
-        left_out.note("ending of an image's name that Ultralytics reads (the image has none)", name);
+        left_out.note("image with an ending that Ultralytics does not read", name);
     }
     let known = [FILE_NAME, WIDTH, HEIGHT];
     for (field, _) in

@@ -76,7 +76,7 @@ fn the_layout_of_roboflow_is_read() {
         [
             ("field of data.yaml that is not stored", 1, "roboflow"),
             ("file that is neither an image nor a label", 1, "README.dataset.txt"),
-            ("split whose folder is not in the input", 1, "test: ../test/images"),
+            ("split whose folder or list is not in the input", 1, "test: ../test/images"),
         ]
     );
 }
@@ -102,14 +102,14 @@ fn lists_of_images_are_read() {
     let dir = folder(&[
         (
             "data.yaml",
-            "path: .\ntrain: [train.txt, extra]\nval: val.txt\nminival: images/mini\nnames: {0: a}\n",
+            "path: .\ntrain: [train.txt, extra]\nval: val.txt\nminival: images/minival\nnames: {0: a}\n",
         ),
         ("train.txt", "./images/a.jpg\ndata/images/b.jpg\n\nimages/gone.jpg\n"),
         ("val.txt", "/home/me/set/images/c.jpg\r\nimages/a.jpg\r\n"),
         ("images/a.jpg", PNG),
         ("images/b.jpg", PNG),
         ("images/c.jpg", PNG),
-        ("images/mini/d.jpg", PNG),
+        ("images/minival/d.jpg", PNG),
         ("extra/e.jpg", PNG),
         ("extra/e.txt", BOX),
         ("labels/c.txt", BOX),
@@ -122,7 +122,7 @@ fn lists_of_images_are_read() {
             ("images/a.jpg", Some("TRAIN"), 0),
             ("images/b.jpg", Some("TRAIN"), 0),
             ("images/c.jpg", Some("VALIDATION"), 1),
-            ("images/mini/d.jpg", Some("MINIVAL"), 0),
+            ("images/minival/d.jpg", Some("MINIVAL"), 0),
         ]
     );
     assert_eq!(
@@ -226,6 +226,10 @@ fn contradictions_are_refused_or_counted() {
     assert!(why.contains("expected one data set, found a/data.yaml and b/data.yaml"), "{why}");
     let dir = folder(&[("birds.yaml", "train: x\nnames: [a]"), ("yolo11.yaml", "nc: 80"), ("x/i.png", PNG)]);
     assert_eq!(read_path(dir.path()).unwrap().names(), ["a"]);
+    let dir = folder(&[("data.yaml", "names: [a]\nroot: .\nimages: images"), ("images/i.png", PNG)]);
+    let content = read_path(dir.path()).unwrap();
+    assert_eq!(content.images(), [("images/i.png", None, 0)]);
+    assert_eq!(content.skipped(), [("field of data.yaml that is not stored", 2, "root: .")]);
     let dir = folder(&[("data.yaml", "nc: 3\nnames: [a]"), ("i.png", PNG)]);
     let content = read_path(dir.path()).unwrap();
     assert_eq!(
@@ -258,6 +262,12 @@ fn other_inputs_are_not_recognised() {
         &[("_annotations.coco.json", "{\"images\": []}"), ("a.jpg", PNG)],
     ] {
         assert!(!recognised(folder(files).path()), "{files:?}");
+    }
+    // Other formats' files.
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports");
+    for entry in fs::read_dir(fixtures).unwrap() {
+        let entry = entry.unwrap();
+        assert!(!recognised(&entry.path()) || entry.file_name() == "yolo", "{entry:?}");
     }
     // COCO and others come first.
     assert!(FORMATS.iter().position(|format| *format == FORMAT) > Some(0));
