@@ -18,6 +18,7 @@ use super::super::fault::Reason;
 use super::super::reader::Skipped;
 use root::root_of;
 pub(crate) use shard::{IMAGE_ENDINGS, has_samples, sample_name};
+pub(crate) use tar::{Allowance, Guarded};
 use unpack::{UnpackLimits, Unpacker};
 
 /// The size of a block of a tar, in bytes.

@@ -1,7 +1,7 @@
 //! Tar files, read as a stream.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 use tar::{Archive, Entry, EntryType};
@@ -15,14 +15,14 @@ const HEADERS: u64 = 16 * 1024 * 1024;
 /// Unpacks a tar.
 pub(super) fn unpack(input: impl Read, to: &mut Unpacker<'_>) -> Result<(), Reason> {
     let allowance = Allowance::default();
-    let mut archive = Archive::new(Guarded { input, left: allowance.clone() });
+    let mut archive = Archive::new(Guarded::new(input, &allowance));
     archive.set_ignore_zeros(true);
     let mut entries = archive.entries().map_err(|error| damaged(&error))?;
     loop {
-        allowance.set(HEADERS);
+        allowance.headers();
         let Some(entry) = entries.next() else { return Ok(()) };
         let mut entry = entry.map_err(|error| damaged(&error))?;
-        allowance.set(u64::MAX);
+        allowance.all();
         let name = entry.path_bytes().into_owned();
         match kind_of(&entry, &name).map(|kind| to.admitted(&name, kind)).transpose()?.flatten() {
             Some(path) => to.write(&path, &mut entry)?,
@@ -45,23 +45,48 @@ fn kind_of(entry: &Entry<'_, impl Read>, name: &[u8]) -> Option<EntryKind> {
 }
 
 /// The bytes that may still be read.
-type Allowance = Rc<Cell<u64>>;
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Allowance(Rc<Cell<u64>>);
+
+impl Allowance {
+    /// Allows the headers of one entry.
+    pub(crate) fn headers(&self) {
+        self.0.set(HEADERS);
+    }
+
+    fn all(&self) {
+        self.0.set(u64::MAX);
+    }
+}
 
 /// An input of which only some bytes may be read.
-struct Guarded<R> {
+pub(crate) struct Guarded<R> {
     input: R,
     left: Allowance,
 }
 
+impl<R> Guarded<R> {
+    /// Creates an input that is guarded by an allowance.
+    pub(crate) fn new(input: R, left: &Allowance) -> Self {
+        Self { input, left: left.clone() }
+    }
+}
+
+impl<R: Seek> Seek for Guarded<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.input.seek(to)
+    }
+}
+
 impl<R: Read> Read for Guarded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.left.get();
+        let left = self.left.0.get();
         if left == 0 {
             return Err(io::Error::other(format!("a header of more than {HEADERS} bytes")));
         }
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         let read = self.input.read(&mut buffer[..most])?;
-        self.left.set(left - read as u64);
+        self.left.0.set(left - read as u64);
         Ok(read)
     }
 }

@@ -327,3 +327,14 @@ fn shards_of_a_web_dataset_are_not_unpacked() {
         assert!(!is_shard(other), "{other:?}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_name_is_refused_or_remains_in_the_folder(name in "[a./\\\\C: -]{0,24}") {
+        if let Ok(path) = unpack::safe(&name) {
+            let parts: Vec<&str> = path.split(['/', '\\']).collect();
+            proptest::prop_assert!(!parts.contains(&".."), "{path}");
+            proptest::prop_assert!(!Path::new(&path).is_absolute() && !path.starts_with('\\'), "{path}");
+        }
+    }
+}

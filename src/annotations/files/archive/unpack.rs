@@ -50,6 +50,8 @@ pub(super) struct Unpacker<'a> {
     entries: u64,
     bytes: u64,
     files: u64,
+    /// The folder of the last file, which exists.
+    last: PathBuf,
     /// Hidden files and folders, each of which is counted once.
     hidden: HashSet<String>,
     skipped: Skipped,
@@ -66,6 +68,7 @@ impl<'a> Unpacker<'a> {
             entries: 0,
             bytes: 0,
             files: 0,
+            last: folder.to_owned(),
             hidden: HashSet::new(),
             skipped: Skipped::default(),
             buffer: vec![0; 128 * 1024],
@@ -127,8 +130,14 @@ impl<'a> Unpacker<'a> {
     pub(super) fn write(&mut self, path: &str, content: &mut impl Read) -> Result<(), Reason> {
         let target: PathBuf = self.folder.join(path);
         let folder = target.parent().unwrap_or(self.folder);
-        let mut file = fs::create_dir_all(folder)
-            .and_then(|()| File::options().write(true).create_new(true).open(&target))
+        if folder != self.last {
+            fs::create_dir_all(folder).map_err(|error| self.unwritable(path, &error))?;
+            folder.clone_into(&mut self.last);
+        }
+        let mut file = File::options()
+            .write(true)
+            .create_new(true)
+            .open(&target)
             .map_err(|error| self.unwritable(path, &error))?;
         loop {
             let read = self.read(path, content)?;
@@ -236,21 +245,22 @@ fn is_archive(path: &str) -> bool {
 }
 
 /// Returns the path of a name, with `/` between its parts.
-fn safe(name: &str) -> Result<String, Reason> {
+pub(super) fn safe(name: &str) -> Result<String, Reason> {
     let refused = |expected: &str| {
         Err(Reason::record(format!("expected {expected}, found the entry {name:?}; pack the folder again")))
     };
     if name.contains('\0') {
         return refused("names without null characters");
     }
-    let starts_with_drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
-    if name.starts_with(['/', '\\']) || starts_with_drive || name.split(['/', '\\']).any(|part| part == "..")
-    {
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let path = parts.join("/");
+    let has_drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    let leaves = name.starts_with('/') || path.starts_with('\\') || has_drive;
+    if leaves || path.split(['/', '\\']).any(|part| part == "..") {
         return refused("relative paths that remain in the folder");
     }
-    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     if parts.len() > MAX_DEPTH {
         return refused(&format!("at most {MAX_DEPTH} nested folders"));
     }
-    Ok(parts.join("/"))
+    Ok(path)
 }

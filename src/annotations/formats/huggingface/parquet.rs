@@ -7,7 +7,7 @@ use std::path::Path;
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_json::LineDelimitedWriter;
-use arrow_schema::{DataType, Schema};
+use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use serde_json::{Map, Value};
@@ -19,6 +19,9 @@ use crate::annotations::reader::ReadStop;
 
 /// The rows in memory, with images and without.
 const ROWS: (usize, usize) = (8, 1_024);
+
+/// The deepest nesting of types that is searched.
+const MAX_DEPTH: u32 = 32;
 
 /// The key of the schema under which `datasets` writes the features.
 const HUGGINGFACE: &str = "huggingface";
@@ -90,6 +93,21 @@ fn image_columns(schema: &Schema) -> Vec<String> {
     found
 }
 
+/// Returns true if values of a type have bytes, such as a list of images.
+fn has_bytes(kind: &DataType, depth: u32) -> bool {
+    let inner = |field: &Field| depth > 0 && has_bytes(field.data_type(), depth - 1);
+    match kind {
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            true
+        }
+        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => {
+            inner(field)
+        }
+        DataType::Struct(fields) => fields.iter().any(|field| inner(field)),
+        _ => false,
+    }
+}
+
 impl ParquetRows {
     /// Opens a file; `has_images` asks for a column of images, which is read if `reads` is true.
     pub(super) fn open(path: String, file: File, has_images: bool, reads: bool) -> Result<Self, ReadStop> {
@@ -103,6 +121,15 @@ impl ParquetRows {
             return Err(Reason::record(why).at(RecordPlace::File(path)).into());
         }
         let image = (!others.is_empty()).then(|| others.remove(0));
+        for field in builder.schema().fields() {
+            let name = field.name();
+            if has_bytes(field.data_type(), MAX_DEPTH)
+                && image.as_ref() != Some(name)
+                && !others.contains(name)
+            {
+                others.push(name.clone());
+            }
+        }
         let is_read = |name: &str| match (&image, reads) {
             (Some(image), true) => !others.iter().any(|other| other == name) || image == name,
             (Some(image), false) => image != name && !others.iter().any(|other| other == name),

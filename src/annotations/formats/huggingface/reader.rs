@@ -172,7 +172,9 @@ impl HuggingFaceReader {
             return Ok(None);
         }
         for column in row.other_images {
-            self.skipped.note("image of another column", || format!("{}, column {column}", row.place));
+            self.skipped.note("value of another column of images or bytes", || {
+                format!("{}, column {column}", row.place)
+            });
         }
         let is_named = path.as_ref().is_some_and(|path| !path.is_empty());
         let name = path

@@ -95,24 +95,32 @@ impl RowContext<'_> {
             let class = self.class(column, &given).map_err(within(column))?;
             return Ok(class.map(|class| Label::new(place.clone()).of_class(class)).into_iter().collect());
         };
-        let rectangles = match fields.remove(boxes) {
-            Some(Value::Array(list)) if list.iter().all(Value::is_array) => list,
-            Some(one) => vec![one],
-            None => Vec::new(),
+        let (rectangles, is_list) = match fields.remove(boxes) {
+            Some(Value::Array(list)) if list.iter().all(Value::is_array) => (list, true),
+            Some(one) => (vec![one], false),
+            None => (Vec::new(), true),
         };
+        let mut labels = Vec::with_capacity(rectangles.len());
         let classes = match given {
-            Some(Value::Array(list)) if list.len() == rectangles.len() => list,
-            Some(one) if rectangles.len() == 1 => vec![one],
-            None => vec![Value::Null; rectangles.len()],
-            Some(other) => {
+            Some(Value::Array(list)) if is_list && list.len() == rectangles.len() => list,
+            Some(Value::Array(list)) if is_list => {
                 let why = format!(
-                    "expected a class for each of {} rectangles in `{boxes}`, found {other}",
-                    rectangles.len()
+                    "expected a class for each of {} rectangles in `{boxes}`, found {}",
+                    rectangles.len(),
+                    list.len()
                 );
                 return Err(Reason::new(column.unwrap_or_default(), why));
             }
+            // One class and a list of rectangles: the class is that of the image.
+            Some(one) if is_list => {
+                let class = self.class(column.unwrap_or_default(), &one);
+                let class = class.map_err(within(column.unwrap_or_default()))?;
+                labels.extend(class.map(|class| Label::new(place.clone()).of_class(class)));
+                vec![Value::Null; rectangles.len()]
+            }
+            Some(one) => vec![one],
+            None => vec![Value::Null; rectangles.len()],
         };
-        let mut labels = Vec::with_capacity(rectangles.len());
         for (number, (rectangle, class)) in rectangles.into_iter().zip(classes).enumerate() {
             let column = column.unwrap_or_default();
             let mut label = Label::new(part(place, &format!("{boxes}[{number}]")));

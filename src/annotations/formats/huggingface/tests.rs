@@ -133,12 +133,22 @@ fn tables_and_several_rows_of_an_image_are_read() {
     // Columns of rectangles without objects.
     let one = self::folder(&[(
         "metadata.jsonl",
-        r#"{"file_name": "a.png", "bboxes": [[1, 2, 3, 4], [0, 0, 1, 1]], "labels": ["a", "b"]}"#,
+        concat!(
+            r#"{"file_name": "a.png", "bboxes": [[1, 2, 3, 4], [0, 0, 1, 1]], "labels": ["a", "b"]}"#,
+            "\n",
+            r#"{"file_name": "b.png", "bbox": [1, 2, 3, 4], "label": "a"}"#,
+            "\n",
+            r#"{"file_name": "c.png", "bbox": [[1, 2, 3, 4]], "label": "a"}"#,
+        ),
     )]);
     let (_, samples, _) = read(one.0.path()).unwrap();
     assert_eq!(
-        labels(&samples[0]),
-        json!([{"class": "a", "bbox": [1, 2, 3, 4]}, {"class": "b", "bbox": [0, 0, 1, 1]}])
+        samples.iter().map(labels).collect::<Vec<_>>(),
+        [
+            json!([{"class": "a", "bbox": [1, 2, 3, 4]}, {"class": "b", "bbox": [0, 0, 1, 1]}]),
+            json!([{"class": "a", "bbox": [1, 2, 3, 4]}]),
+            json!([{"class": "a"}, {"bbox": [1, 2, 3, 4]}]),
+        ]
     );
 }
 

@@ -9,7 +9,7 @@ use tar::{Archive, EntryType};
 
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
-use crate::annotations::files::archive::{open_tar, sample_name};
+use crate::annotations::files::archive::{Allowance, Guarded, open_tar, sample_name};
 use crate::annotations::reader::{ReadStop, Skipped};
 
 /// The largest part of a sample, in bytes.
@@ -107,10 +107,13 @@ impl Shard {
 fn index(file: &File, path: &str, skipped: &mut Skipped) -> Result<Vec<ShardSample>, ReadStop> {
     let damaged =
         |error: io::Error| ReadStop::Unreadable(format!("{path}: the tar is damaged or incomplete: {error}"));
-    let mut archive = Archive::new(BufReader::with_capacity(4096, file));
+    let allowance = Allowance::default();
+    let mut archive = Archive::new(Guarded::new(BufReader::with_capacity(4096, file), &allowance));
+    allowance.headers();
     let (mut samples, mut keys): (Vec<ShardSample>, HashSet<String>) = (Vec::new(), HashSet::new());
     for entry in archive.entries_with_seek().map_err(damaged)? {
         let entry = entry.map_err(damaged)?;
+        allowance.headers();
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous if !name.ends_with('/') => {}

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -288,4 +289,42 @@ fn shards_have_a_bounded_size_and_what_they_cannot_hold_is_counted() {
     );
     let (_, samples, _) = read(folder.0.path()).unwrap();
     assert_eq!((samples[0].image.name.as_str(), &samples[0].image.bytes), ("a.png", &ImageBytes::ByName));
+}
+
+fn any_label() -> impl Strategy<Value = Value> {
+    let class = prop::option::of(prop::sample::select(vec!["wren", "robin", "-1", "0"]));
+    let rectangle = prop::option::of(prop::array::uniform4(0..800_u32));
+    let attributes = prop::option::of(("[a-z]{1,8}", prop::bool::ANY));
+    (class, rectangle, attributes, prop::option::of("[a-z .]{0,6}")).prop_map(
+        |(class, rectangle, attributes, caption)| {
+            let mut label = serde_json::Map::new();
+            label.extend(class.map(|class| ("class".to_owned(), class.into())));
+            label.extend(
+                rectangle.map(|sides| ("bbox".to_owned(), json!(sides.map(|side| f64::from(side) / 8.0)))),
+            );
+            label.extend(attributes.map(|(name, value)| ("attributes".to_owned(), json!({name: value}))));
+            label.extend(caption.map(|caption| ("caption".to_owned(), caption.into())));
+            label.into()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_labels_are_written_and_read_again(labels in prop::collection::vec(any_label(), 0..6), split in 0..3_usize) {
+        let split = [None, Some("TRAIN"), Some("MY_SPLIT")][split];
+        let first = sample("x.png", split, &labels);
+        let (folder, left_out) = written(&ClassList::of_names(["wren", "robin"]), std::slice::from_ref(&first));
+        prop_assert_eq!(left_out, Skipped::default());
+        let (_, again, skipped) = read(folder.0.path()).unwrap();
+        prop_assert_eq!(skipped, Skipped::default());
+        prop_assert_eq!(&again[0].image.split, &first.image.split);
+        let sorted = |sample: &Sample| {
+            let mut labels: Vec<String> = sample.labels.iter().map(|label| json!(label.fields).to_string()).collect();
+            labels.sort();
+            labels
+        };
+        prop_assert_eq!(sorted(&again[0]), sorted(&first));
+    }
 }
