@@ -7,6 +7,7 @@ mod huggingface;
 mod image_folder;
 mod label_studio;
 pub mod labelme;
+pub mod regions;
 mod shared;
 mod via;
 pub mod voc;
@@ -61,7 +62,18 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[webdataset::FORMAT, coco::FORMAT, label_studio::FORMAT, voc::FORMAT, labelme::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] = &[
+    webdataset::FORMAT,
+    coco::FORMAT,
+    label_studio::FORMAT,
+    voc::FORMAT,
+    labelme::FORMAT,
+    huggingface::FORMAT,
+    yolo::FORMAT,
+    geojson::FORMAT,
+    csv::FORMAT,
+    image_folder::FORMAT,
+];
 
 /// Returns the format with this name.
 #[must_use]

@@ -12,24 +12,28 @@ use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use tempfile::NamedTempFile;
+use tokio::runtime::Handle;
 
 use self::folder::FolderOutput;
 use self::source::SetDocument;
 use super::ExportFrom;
 use super::coco::report;
 use super::origin::{ExportPiece, ExportSource};
+use crate::annotations::formats::regions::divided;
 use crate::annotations::formats::{self, AnnotationFormat, WriterOptions};
+use crate::annotations::model::ImageBytes;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::SampleWriter;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::folder::OutputFolder;
 use crate::cli::shared::output;
-use crate::cli::shared::placing::origin::PayloadSource;
+use crate::cli::shared::placing::origin::{CopyOutcome, PayloadSource};
 use crate::cli::shared::placing::outcome::FileCounts;
 use crate::cli::shared::placing::{Placing, PlannedFile};
 use crate::cli::shared::progress;
 use crate::cli::shared::store_options::OpenedStore;
-use crate::domain::id::Seq;
+use crate::domain::id::{Digest, Seq};
 
 /// The images and labels of a training set version in the format of a tool
 #[derive(Debug, Args)]
@@ -107,7 +111,8 @@ impl AnnotationsCommand {
         let document = document?;
         let folder = Arc::new(OutputFolder::made(&self.dir)?);
         let mut out = FolderOutput::new(&folder);
-        let written = self.labels(&document, &mut out)?;
+        // Writers wait for disks, and some for images.
+        let written = tokio::task::block_in_place(|| self.labels(&document, &mut out, &payloads))?;
         let placing = Placing { what: "writing images", jobs: usize::from(self.jobs), verify: false };
         let counts = placing.all(&folder, &Arc::new(payloads), written.planned).await?;
         report_others(&folder, &self.dir, out.paths().chain(counts.paths()))?;
@@ -137,29 +142,36 @@ impl AnnotationsCommand {
     }
 
     /// Writes everything but the images.
-    fn labels(&self, document: &SetDocument, out: &mut FolderOutput<'_>) -> Result<Written> {
+    fn labels(
+        &self,
+        document: &SetDocument,
+        out: &mut FolderOutput<'_>,
+        payloads: &PayloadSource,
+    ) -> Result<Written> {
         let mut writer = self.writer()?;
         let mut reader = document.reader()?;
         let classes = reader.classes().map_err(source::unreadable)?;
         let mut written = Written::default();
         writer.begin(&document.info, &classes, &mut written.left_out, out)?;
         while let Some(sample) = reader.next().map_err(source::unreadable)? {
-            writer.sample(&sample, &mut written.left_out, out)?;
             written.images += 1;
             written.labels += sample.labels.len() as u64;
-            if self.no_images {
-                continue;
+            let mut sample = divided(self.format, sample, &mut written.left_out);
+            let payload = document.payload(&sample.image).filter(|_| !self.no_images);
+            if !self.no_images && payload.is_none() {
+                written.left_out.note("image without bytes in the store", || sample.image.name.clone());
             }
-            let payload = document.payload(&sample.image);
-            match (writer.image_path(&sample.image), payload) {
-                (Some(path), Some((digest, size))) => {
-                    folder::check(&path)?;
-                    written.planned.push(PlannedFile { path, digest, size });
-                }
-                (Some(_), None) => {
-                    written.left_out.note("image without bytes in the store", || sample.image.name.clone());
-                }
-                (None, _) => {}
+            let path = writer.image_path(&sample.image);
+            // A file of the format has the image in it.
+            let within = payload.filter(|_| path.is_none());
+            let copy = within.map(|payload| copied(payloads, &sample.image.name, payload)).transpose()?;
+            if let Some(copy) = &copy {
+                sample.image.bytes = ImageBytes::Path(copy.path().to_owned());
+            }
+            writer.sample(&sample, &mut written.left_out, out)?;
+            if let (Some(path), Some((digest, size))) = (path, payload) {
+                folder::check(&path)?;
+                written.planned.push(PlannedFile { path, digest, size });
             }
         }
         writer.end(&written.left_out, out)?;
@@ -172,6 +184,21 @@ impl AnnotationsCommand {
             .writer
             .ok_or_else(|| Failure::usage(format!("the format {} can only be read", self.format.name)))?;
         Ok(new(&WriterOptions { variant: self.variant.clone() }))
+    }
+}
+
+/// Copies the bytes of an image to a temporary file.
+fn copied(payloads: &PayloadSource, name: &str, (digest, size): (Digest, u64)) -> Result<NamedTempFile> {
+    let failed = |error: std::io::Error| {
+        Failure::because("cannot write a temporary file", &error)
+            .hint("check the free disk space, or set TMPDIR")
+    };
+    let mut file = NamedTempFile::new().map_err(failed)?;
+    let wanted = PlannedFile { path: name.to_owned(), digest, size };
+    match payloads.copy(&Handle::current(), &wanted, file.as_file_mut())? {
+        CopyOutcome::Whole => Ok(file),
+        CopyOutcome::Failed(fault) => Err(Failure::found(format!("{name}: {}", fault.line(digest)))
+            .hint("restore the payload and run it again, or use --no-images")),
     }
 }
 

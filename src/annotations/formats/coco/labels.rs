@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::categories::Categories;
 use super::computed::restore_label;
 use super::own::OwnFields;
-use super::regions::RegionPart;
+use super::regions::{ReadLabel, RegionPart};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::CLASS;
@@ -27,15 +27,6 @@ pub(super) struct LabelContext<'a> {
     pub is_result: bool,
     /// The start of ids, because several files of an input can have the same ones.
     pub id_prefix: &'a str,
-}
-
-/// A label, and what an export of ours says about it.
-pub(super) struct ReadLabel {
-    pub label: Label,
-    /// The split.
-    pub split: Option<String>,
-    /// The part of a label of several regions.
-    pub part: Option<RegionPart>,
 }
 
 impl LabelContext<'_> {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::labels::ReadLabel;
 use super::own::RegionPlace;
 use crate::annotations::formats::label_studio::{Drawn, classes_of, drawn};
 use crate::annotations::model::Label;
@@ -16,6 +15,15 @@ pub(super) struct RegionPart {
     pub place: RegionPlace,
     /// The fields of the label, in its first part.
     pub whole: Map<String, Value>,
+}
+
+/// A label, and what an export of ours says about it.
+pub(super) struct ReadLabel {
+    pub label: Label,
+    /// The split.
+    pub split: Option<String>,
+    /// The part of a label of several regions.
+    pub part: Option<RegionPart>,
 }
 
 /// Returns the annotations of a label: each region, once for each of its classes.

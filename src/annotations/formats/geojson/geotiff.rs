@@ -26,7 +26,7 @@ pub(super) fn transform_of(system: &Path) -> Option<Transform> {
             PIXEL_SCALE => scale = tiff.doubles(&tag)?,
             TIE_POINTS => tie = tiff.doubles(&tag)?,
             TRANSFORMATION => matrix = tiff.doubles(&tag)?,
-            GEO_KEYS => is_point = tiff.is_point(&tag)?,
+            GEO_KEYS => is_point = tiff.read_raster_type(&tag)?,
             _ => {}
         }
     }
@@ -114,8 +114,9 @@ impl Tiff {
         Some(bytes.chunks_exact(8).map(double).collect())
     }
 
-    /// Reads the directory of keys: four numbers each, of which the last is the value.
-    fn is_point(&mut self, tag: &Tag) -> Option<bool> {
+    /// Returns true if coordinates are those of the centres of pixels. Reads the directory of keys:
+    /// four numbers each, of which the last is the value.
+    fn read_raster_type(&mut self, tag: &Tag) -> Option<bool> {
         let bytes = self.value(tag, 2)?;
         let keys: Vec<u64> = bytes.chunks_exact(2).map(|bytes| self.number(bytes)).collect();
         let raster = keys.chunks_exact(4).skip(1).find(|key| key[0] == u64::from(RASTER_TYPE));

@@ -146,9 +146,6 @@ impl LabelStudioReader {
         let mut image = self.image(&task.id, task.data, &task.mark, place)?;
         let split = task.mark.text("split").map(str::to_owned);
         image.split = split.or_else(|| self.documents.split(first.document).map(str::to_owned));
-        for file in &image.further {
-            self.skipped.note("further file of a task, left out", || file.name.clone());
-        }
         let mut labels = Vec::with_capacity(annotations.len());
         for entry in annotations {
             let refused = entry.refused("annotations");

@@ -72,7 +72,7 @@ pub(crate) fn split_word(split: &str) -> String {
             }
         }
     }
-    let digest = &blake3::hash(split.as_bytes()).to_hex()[..8];
+    let digest = &Digest::of(split.as_bytes()).hex()[..8];
     let safe = split.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_lowercase();
     format!("{safe}-{digest}")
 }

@@ -130,7 +130,8 @@ impl SampleRecords {
                 self.keys.new_item(label, image, &self.options, self.known.as_ref())?
             }
         };
-        let (mut version, payload) = version::label(label, item, image, classes, &self.activity)?;
+        let (mut version, payload) =
+            version::label(label, item, (image, &self.further), classes, &self.activity)?;
         let Some(same) = found.same else { return Ok((version, payload)) };
         // Another spelling is no change.
         version.attributes = same.content.attributes.clone();
@@ -156,7 +157,13 @@ impl SampleRecords {
         for (label, recognised) in labels.iter().zip(recognised) {
             let Some(place) = label.id.as_ref().and_then(|id| places.get(id)) else { continue };
             let item = stored[*place].item.clone();
-            let made = version::label(label, item.clone(), image, self.classes.item(), &self.activity);
+            let made = version::label(
+                label,
+                item.clone(),
+                (image, &self.further),
+                self.classes.item(),
+                &self.activity,
+            );
             let (version, _) = made.map_err(|reason| reason.at(label.place.clone()))?;
             if !found.contains(place) && known.has_content(&version) {
                 found.insert(*place);

@@ -84,6 +84,8 @@ pub(super) struct SampleRecords {
     skipped: Skipped,
     texts: TextIntegers,
     findings: SampleFindings,
+    /// The further files of the current task, from which its labels are made as well.
+    further: Vec<ItemKey>,
 }
 
 impl SampleRecords {
@@ -107,6 +109,7 @@ impl SampleRecords {
             skipped: Skipped::default(),
             texts: TextIntegers::default(),
             findings: SampleFindings::default(),
+            further: Vec::new(),
             options,
             known,
         })
@@ -161,7 +164,10 @@ impl SampleRecords {
         for label in &mut labels {
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
-        let Some(item) = self.image(&image).map_err(|reason| reason.at(place))? else { return Ok(()) };
+        let Some(item) = self.image(&image).map_err(|reason| reason.at(place.clone()))? else {
+            return Ok(());
+        };
+        self.further = self.further_files(&image).map_err(|reason| reason.at(place))?;
         let (labels, predictions): (Vec<_>, Vec<_>) =
             labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
         self.findings.images += 1;
@@ -200,6 +206,38 @@ impl SampleRecords {
         Ok(Some(item))
     }
 
+    /// Adds the records of the further files of a task, and returns their items. They are stored only
+    /// with their bytes; those that are not found are counted.
+    fn further_files(&mut self, image: &Image) -> Result<Vec<ItemKey>, Reason> {
+        let mut items = Vec::with_capacity(image.further.len());
+        for file in &image.further {
+            let mut own = Image::new(image.place.clone(), file.name.as_str());
+            own.bytes = file.bytes.clone();
+            own.fields = file.fields.clone();
+            let payload = match images::payload(&own, &self.options) {
+                Ok(images::ImagePayload::Found(payload)) => payload,
+                Ok(images::ImagePayload::None) => continue,
+                Ok(images::ImagePayload::Skipped(what)) => {
+                    self.skipped.note(what, || file.name.clone());
+                    continue;
+                }
+                Err(_) => {
+                    self.skipped
+                        .note("further file of a task, because it is not in the folder of payloads", || {
+                            file.name.clone()
+                        });
+                    continue;
+                }
+            };
+            let item = self.options.naming.item(Kind::Source, "data", &file.name)?;
+            let known = self.known.as_ref();
+            let (version, payload) = version::image(&own, &item, Some(payload), &self.activity, known)?;
+            self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
+            items.push(item);
+        }
+        Ok(items)
+    }
+
     fn prediction(&mut self, image: &ItemKey, prediction: Label) -> Result<(), Reason> {
         if !self.options.predictions {
             self.skipped.note("prediction (--predictions imports them)", || format!("of {}", image.key()));
@@ -208,7 +246,8 @@ impl SampleRecords {
         let key = LabelKeys::prediction(&prediction, image, &self.options.naming, PREDICTIONS);
         let item = self.options.naming.item(Kind::Derived, "id", &key)?;
         let place = prediction.place.clone();
-        let (version, payload) = version::prediction(prediction, item, image, &self.activity)?;
+        let (version, payload) =
+            version::prediction(prediction, item, (image, &self.further), &self.activity)?;
         self.push(place, Record::Version(Box::new(version)), payload);
         Ok(())
     }

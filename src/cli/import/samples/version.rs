@@ -19,6 +19,9 @@ const LABELS: &str = "LABELS";
 /// The role of the image of a prediction.
 const INPUT: &str = "INPUT";
 
+/// The image of a label, and the further files of its task.
+pub(super) type Labelled<'a> = (&'a ItemKey, &'a [ItemKey]);
+
 /// A version record, and its payload if it has one.
 pub(super) type Made = (ImportedVersion, Option<ImportPayload>);
 
@@ -74,7 +77,7 @@ pub(super) fn image(
 pub(super) fn label(
     label: &Label,
     item: ItemKey,
-    image: &ItemKey,
+    image: Labelled<'_>,
     classes: Option<&ItemKey>,
     activity: &ImportedActivity,
 ) -> Result<Made, Reason> {
@@ -98,7 +101,7 @@ pub(super) fn label(
 pub(super) fn prediction(
     prediction: Label,
     item: ItemKey,
-    image: &ItemKey,
+    image: Labelled<'_>,
     activity: &ImportedActivity,
 ) -> Result<Made, Reason> {
     let version = ImportedVersion { activity: Some(activity.clone()), ..ImportedVersion::new(item) };
@@ -107,10 +110,11 @@ pub(super) fn prediction(
     Ok((version, payload))
 }
 
-/// Sets the one source of a version.
-fn made_from(version: ImportedVersion, role: &str, source: &ItemKey) -> ImportedVersion {
-    let source = ImportedSource { version: VersionReference::head_of(source), role: role.to_owned() };
-    ImportedVersion { sources: vec![source], ..version }
+/// Sets the sources of a version.
+fn made_from(version: ImportedVersion, role: &str, (image, further): Labelled<'_>) -> ImportedVersion {
+    let source = |item| ImportedSource { version: VersionReference::head_of(item), role: role.to_owned() };
+    let sources = std::iter::once(image).chain(further).map(source).collect();
+    ImportedVersion { sources, ..version }
 }
 
 /// Sets the fields as attributes of a version. If they are too large, all of them become its

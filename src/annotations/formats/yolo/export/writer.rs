@@ -18,6 +18,7 @@ use crate::annotations::model::fields::{
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Rectangle, Sample};
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
+use crate::domain::id::Digest;
 
 /// Writes YOLO. Without a variant, the first shape that is not a box decides for polygons, rotated
 /// boxes or keypoints; until then the labels are kept, with about 50 bytes each. The hash of each
@@ -82,7 +83,7 @@ impl YoloWriter {
         let path = image_path(image);
         let hash = |path: &str| {
             let mut short = [0; 16];
-            short.copy_from_slice(&blake3::hash(path.as_bytes()).as_bytes()[..16]);
+            short.copy_from_slice(&Digest::of(path.as_bytes()).as_bytes()[..16]);
             short
         };
         if self.paths.insert(hash(labels)) {
