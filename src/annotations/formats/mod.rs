@@ -2,6 +2,7 @@
 
 pub mod coco;
 pub mod csv;
+mod cvat;
 pub mod geojson;
 mod huggingface;
 mod image_folder;
@@ -66,6 +67,7 @@ pub const FORMATS: &[AnnotationFormat] = &[
     webdataset::FORMAT,
     coco::FORMAT,
     label_studio::FORMAT,
+    cvat::FORMAT,
     voc::FORMAT,
     labelme::FORMAT,
     huggingface::FORMAT,

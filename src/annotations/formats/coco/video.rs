@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::images::in_folder;
-use super::labels::{LabelContext, ReadLabel};
+use super::labels::LabelContext;
+use super::regions::ReadLabel;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, sides, whole};
 use crate::annotations::model::Image;

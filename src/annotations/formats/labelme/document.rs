@@ -17,7 +17,7 @@ use crate::annotations::reader::Skipped;
 /// The name of the field of the bytes of the image.
 const IMAGE_DATA: &str = "imageData";
 
-/// What is known of a file before it is read completely.
+/// The part of a file that is read first.
 #[derive(Debug, Deserialize)]
 pub(super) struct DocumentHead {
     #[serde(default, rename = "imagePath")]

@@ -19,7 +19,7 @@ mod shapes;
 mod writer;
 
 /// labelme.
-pub const FORMAT: AnnotationFormat = AnnotationFormat {
+pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "labelme",
     title: "labelme",
     recognises,

@@ -1,7 +1,5 @@
 //! Layouts, shapes, faults and round trips.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::*;
@@ -9,7 +7,7 @@ use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::shared::bitmap::mask_of;
 use crate::annotations::formats::shared::png::Bitmap;
 use crate::annotations::formats::shared::round_trip::{
-    ReadInput, assert_round_trip, assert_same, read, write, write_files,
+    ReadInput, assert_only_own_fixtures, assert_round_trip, assert_same, read, write, write_files,
 };
 use crate::annotations::model::{ClassList, Image, ImageBytes, Label, Sample, Shape};
 
@@ -292,8 +290,7 @@ fn files_of_other_tools_are_not_recognised() {
     ] {
         assert_eq!(detect::is_labelme_head(head.as_bytes()), is_own, "{head}");
     }
-    let birds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds");
-    assert!(!recognises(&Files::open(&birds).unwrap()));
+    assert_only_own_fixtures(&FORMAT);
 }
 
 /// Returns a sample with labels of these fields.

@@ -37,6 +37,8 @@ const OWN: [&str; 9] = [
 #[derive(Debug, Default)]
 pub(super) struct LabelmeWriter {
     classes: ClassList,
+    /// The names in the list.
+    known: HashSet<String>,
     /// The classes of labels that the list does not have.
     others: BTreeSet<String>,
     images: HashSet<String>,
@@ -104,6 +106,7 @@ impl SampleWriter for LabelmeWriter {
                 left_out.note("id or other field of a class (labelme has names)", || class.name.clone());
             }
         }
+        self.known = classes.classes.iter().map(|class| class.name.clone()).collect();
         self.classes = classes.clone();
         Ok(())
     }
@@ -139,7 +142,8 @@ impl SampleWriter for LabelmeWriter {
                     });
             }
             for class in label.classes().into_iter().filter(|class| !class.is_empty()) {
-                if self.classes.position(class).is_none() && self.others.insert(class.to_owned()) {
+                if !self.known.contains(class) && !self.others.contains(class) {
+                    self.others.insert(class.to_owned());
                     note_class(class, output.left_out);
                 }
             }

@@ -127,6 +127,27 @@ pub(crate) fn assert_round_trip(format: &AnnotationFormat, path: &Path) -> (Read
     (input, left_out)
 }
 
+/// Checks that a format recognises those folders of `fixtures/imports` that have its name, and no
+/// others; reads and writes its own.
+pub(crate) fn assert_only_own_fixtures(format: &AnnotationFormat) {
+    let mut own = 0;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports")).unwrap() {
+        let path = entry.unwrap().path();
+        let is_own = path.file_name().and_then(|name| name.to_str()) == Some(format.name);
+        if path.is_dir() {
+            let is_recognised = (format.recognises)(&Files::open(&path).unwrap());
+            assert_eq!(is_recognised, is_own, "{} as {}", path.display(), format.name);
+        }
+        if is_own {
+            own += 1;
+            assert!(
+                assert_round_trip(format, &path).0.samples.iter().any(|sample| !sample.labels.is_empty())
+            );
+        }
+    }
+    assert_eq!(own, 1);
+}
+
 struct Folder<'a>(&'a Path);
 
 impl Output for Folder<'_> {

@@ -25,7 +25,7 @@ mod splits;
 mod writer;
 
 /// Pascal VOC.
-pub const FORMAT: AnnotationFormat = AnnotationFormat {
+pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "voc",
     title: "Pascal VOC",
     recognises,

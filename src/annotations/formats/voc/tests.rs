@@ -1,13 +1,11 @@
 //! Layouts, objects, faults and round trips.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::*;
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::shared::round_trip::{
-    ReadInput, assert_round_trip, assert_same, read, write, write_files,
+    ReadInput, assert_only_own_fixtures, assert_round_trip, assert_same, read, write, write_files,
 };
 use crate::annotations::model::{Class, ClassList, Image, ImageBytes, Label, Sample};
 
@@ -274,9 +272,7 @@ fn files_of_other_tools_are_not_recognised() {
         "<annotation><filename>a</filename><object><polygon><pt><x>1</x></pt></polygon></object></annotation>"
     )]));
     assert!(!is_voc(&[("a.xml", ""), ("a.txt", "<annotation><size>")]));
-    assert!(!recognises(
-        &Files::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds")).unwrap()
-    ));
+    assert_only_own_fixtures(&FORMAT);
 }
 
 #[test]

@@ -20,6 +20,8 @@ use crate::annotations::writer::{Output, SampleWriter, SetInfo};
 #[derive(Debug, Default)]
 pub(super) struct VocWriter {
     classes: ClassList,
+    /// The names in the list.
+    known: HashSet<String>,
     /// The classes of labels that the list does not have.
     others: BTreeSet<String>,
     /// The ids of images by the name of their list.
@@ -71,6 +73,7 @@ impl SampleWriter for VocWriter {
     ) -> io::Result<()> {
         // The file is written at the end, when all classes are known.
         label_map::write(classes, left_out);
+        self.known = classes.classes.iter().map(|class| class.name.clone()).collect();
         self.classes = classes.clone();
         Ok(())
     }
@@ -98,7 +101,7 @@ impl SampleWriter for VocWriter {
             None => path.as_str(),
         };
         for class in sample.labels.iter().flat_map(|label| label.classes()) {
-            if !class.is_empty() && self.classes.position(class).is_none() && !self.others.contains(class) {
+            if !class.is_empty() && !self.known.contains(class) && !self.others.contains(class) {
                 label_map::write(&ClassList::of_names([class]), left_out);
                 self.others.insert(class.to_owned());
             }
