@@ -98,12 +98,14 @@ impl CvatOutput<'_> {
     }
 
     fn label(&mut self, label: &Label) {
-        let classes: Vec<&str> = label.classes().into_iter().filter(|class| !class.is_empty()).collect();
-        if classes.is_empty() {
-            return self.note("label without a class (CVAT needs one)");
-        }
+        let mut classes: Vec<&str> = label.classes().into_iter().filter(|class| !class.is_empty()).collect();
         for class in &classes {
             self.specs.add(class);
+        }
+        if classes.is_empty() {
+            // Datumaro reads and writes such labels; CVAT needs a class.
+            self.note("label without a class, written with an empty one");
+            classes.push("");
         }
         let outlines = self.outlines(label, classes.first().copied().unwrap_or_default());
         if outlines.is_empty() {

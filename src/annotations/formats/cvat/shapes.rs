@@ -45,15 +45,16 @@ pub(super) fn label(
     context: &ShapeContext<'_>,
     skipped: &mut Skipped,
 ) -> Result<Option<Label>, Reason> {
-    let class = context.track.unwrap_or(element).attribute("label").filter(|class| !class.is_empty());
-    let class = class.ok_or_else(|| {
-        Reason::new("label", "expected the name of a class, found nothing; write it, or remove the shape")
-    })?;
+    let class = context.track.unwrap_or(element).attribute("label").unwrap_or_default();
     let is_set = |name: &str| element.attribute(name) == Some("1");
     if context.track.is_some() && is_set("outside") {
         return Ok(None);
     }
-    let mut label = Label::new(context.place.clone()).of_class(class);
+    let mut label = Label::new(context.place.clone());
+    // Objects may be drawn before they are classified.
+    if !class.is_empty() {
+        label = label.of_class(class);
+    }
     let mut attributes = Map::new();
     let shape = shape(element, class, context, &mut attributes, skipped)?;
     if let (Shape::Keypoints(points), "skeleton", true) =

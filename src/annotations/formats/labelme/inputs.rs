@@ -17,7 +17,7 @@ use crate::annotations::splits::split_of;
 /// The name of a list of classes.
 pub(super) const CLASSES: &str = "labels.txt";
 /// Entries of a list of classes that are none.
-const NO_CLASSES: [&str; 2] = ["__ignore__", "_background_"];
+pub(super) const NO_CLASSES: [&str; 2] = ["__ignore__", "_background_"];
 
 /// An image of the input.
 #[derive(Debug)]

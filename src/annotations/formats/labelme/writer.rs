@@ -8,7 +8,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::inputs::CLASSES;
+use super::inputs::{CLASSES, NO_CLASSES};
 use super::output::{ShapeOutput, are_flags, group_of};
 use super::shapes::{group_key, is_empty};
 use crate::annotations::formats::shared::image_files::{LabelFileNames, export_path, parted};
@@ -62,7 +62,7 @@ struct Document<'a> {
 
 /// Returns true if a line of the list can be the name.
 fn is_line(name: &str) -> bool {
-    !name.is_empty() && name.trim() == name && !name.contains(['\n', '\r']) && !name.starts_with("__")
+    !name.is_empty() && name.trim() == name && !name.contains(['\n', '\r']) && !NO_CLASSES.contains(&name)
 }
 
 fn note_class(name: &str, left_out: &mut Skipped) {
@@ -167,8 +167,7 @@ impl SampleWriter for LabelmeWriter {
     fn end(&mut self, _: &Skipped, out: &mut dyn Output) -> io::Result<()> {
         let own = self.classes.classes.iter().map(|class| class.name.as_str());
         let names = own.chain(self.others.iter().map(String::as_str)).filter(|name| is_line(name));
-        let text: String =
-            ["__ignore__", "_background_"].into_iter().chain(names).flat_map(|name| [name, "\n"]).collect();
+        let text: String = NO_CLASSES.into_iter().chain(names).flat_map(|name| [name, "\n"]).collect();
         out.file(CLASSES, text.as_bytes())
     }
 
