@@ -10,6 +10,9 @@ use crate::annotations::model::Label;
 use crate::annotations::model::fields::{CLASS, REGIONS};
 use crate::annotations::normal::is_same;
 
+/// A region, and the fields of its annotation.
+type FoundRegion = (RegionPlace, Map<String, Value>);
+
 /// A part of a label of several regions.
 pub(super) struct RegionPart {
     pub place: RegionPlace,
@@ -41,7 +44,7 @@ pub(super) fn parts(drawn: &Drawn) -> Vec<(&Map<String, Value>, Option<&Value>)>
 /// Joins the annotations of each label of several regions. A label of which annotations are missing
 /// has lost their regions; if one was changed, each is a label of its own.
 pub(super) fn join_regions(read: Vec<ReadLabel>) -> Vec<Label> {
-    let mut found: BTreeMap<u64, Vec<(RegionPlace, Map<String, Value>)>> = BTreeMap::new();
+    let mut found: BTreeMap<u64, Vec<FoundRegion>> = BTreeMap::new();
     let mut wholes: BTreeMap<u64, Map<String, Value>> = BTreeMap::new();
     for read in &read {
         let Some(part) = &read.part else { continue };
@@ -77,10 +80,7 @@ pub(super) fn join_regions(read: Vec<ReadLabel>) -> Vec<Label> {
 
 /// Returns the fields of a label without the regions of which no annotation was found; `None` if an
 /// annotation is not what was written.
-fn join(
-    mut whole: Map<String, Value>,
-    found: &[(RegionPlace, Map<String, Value>)],
-) -> Option<Map<String, Value>> {
+fn join(mut whole: Map<String, Value>, found: &[FoundRegion]) -> Option<Map<String, Value>> {
     let drawn = drawn(&whole)?;
     let parts = parts(&drawn);
     let mut present = BTreeSet::new();

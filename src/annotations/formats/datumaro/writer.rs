@@ -139,9 +139,12 @@ impl DatumaroWriter {
     }
 }
 
+/// The type and the shape of each part of a label, and the fields that they hold.
+type ShapeParts = (Vec<Map<String, Value>>, Vec<&'static str>);
+
 /// Returns the type and the shape of each part of a label, and the fields that they hold; `None`
 /// if Datumaro has no such type.
-fn parts(label: &Label, shape: &Shape) -> Option<(Vec<Map<String, Value>>, Vec<&'static str>)> {
+fn parts(label: &Label, shape: &Shape) -> Option<ShapeParts> {
     let object = |value: Value| value.as_object().cloned().unwrap_or_default();
     let one = |value: Value, used: &[&'static str]| Some((vec![object(value)], used.to_vec()));
     match shape {

@@ -32,9 +32,12 @@ pub(super) const DERIVED: &str = "derived";
 /// A result and its mark.
 pub(super) type MarkedResult = (Map<String, Value>, Option<Mark>);
 
+/// The results of a label with their marks, by their part.
+type LabelParts = BTreeMap<u64, (Map<String, Value>, Mark)>;
+
 /// Reads the labels of an annotation of ours; `like` has the id and author of the annotation.
 pub(super) fn labels(found: Vec<MarkedResult>, like: &Label) -> Result<Vec<Label>, Reason> {
-    let mut own: BTreeMap<u64, BTreeMap<u64, (Map<String, Value>, Mark)>> = BTreeMap::new();
+    let mut own: BTreeMap<u64, LabelParts> = BTreeMap::new();
     let mut new: Vec<Vec<Map<String, Value>>> = Vec::new();
     let mut regions: BTreeMap<String, usize> = BTreeMap::new();
     let mut others = Vec::new();

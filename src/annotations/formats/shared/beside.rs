@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::annotations::files::Files;
-use crate::annotations::model::ImageBytes;
 use crate::annotations::names::{Found, Resolver, is_address};
 use crate::annotations::splits::split_of;
 
@@ -57,11 +56,6 @@ impl ImagesBeside {
             }
             Found::None => None,
         }
-    }
-
-    /// Returns where the bytes of such an image are.
-    pub(crate) fn bytes(&self, folder: &str, name: &str, split: Option<&str>) -> ImageBytes {
-        self.find(folder, name, split).map_or(ImageBytes::ByName, |path| ImageBytes::File(path.to_owned()))
     }
 }
 

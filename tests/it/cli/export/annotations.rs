@@ -60,7 +60,19 @@ fn boxes_survive_a_round_trip_through_every_format() {
     let folder = garden();
     let before = labels(folder.path(), "stemma-data");
     assert_eq!(before.len(), 4);
-    for format in ["yolo", "voc", "labelme", "csv", "label-studio", "huggingface", "webdataset", "coco"] {
+    for format in [
+        "yolo",
+        "voc",
+        "labelme",
+        "csv",
+        "label-studio",
+        "huggingface",
+        "webdataset",
+        "coco",
+        "cvat",
+        "datumaro",
+        "geojson",
+    ] {
         let told = exported(folder.path(), format, &[]);
         assert!(told.contains("3 images and 4 labels"), "{told}");
         let again = exported(folder.path(), format, &[]);

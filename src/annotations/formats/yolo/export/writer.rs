@@ -174,7 +174,8 @@ impl SampleWriter for YoloWriter {
                 Task::Detect
             }
         };
-        self.write(task, &path, size, &labels, left_out, out)
+        let text = self.text(task, size, &labels, left_out);
+        out.file(&path, text.as_bytes())
     }
 
     fn end(&mut self, left_out: &Skipped, out: &mut dyn Output) -> io::Result<()> {
@@ -192,16 +193,14 @@ impl SampleWriter for YoloWriter {
 }
 
 impl YoloWriter {
-    /// Writes the labels of an image.
-    fn write(
+    /// Returns the lines of the labels of an image.
+    fn text(
         &mut self,
         task: Task,
-        path: &str,
         size: (f64, f64),
         labels: &[(usize, LabelShapes, &Label)],
         left_out: &mut Skipped,
-        out: &mut dyn Output,
-    ) -> io::Result<()> {
+    ) -> String {
         let mut text = String::new();
         for (class, shapes, label) in labels {
             if self.keypoints.is_none() && task == Task::Pose {
@@ -213,7 +212,7 @@ impl YoloWriter {
                 push(&mut text, *class, &numbers);
             }
         }
-        out.file(path, text.as_bytes())
+        text
     }
 }
 
