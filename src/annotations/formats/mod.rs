@@ -11,7 +11,7 @@ mod label_studio;
 pub mod labelme;
 pub mod regions;
 mod shared;
-mod via;
+pub mod via;
 pub mod voc;
 mod webdataset;
 pub mod yolo;
@@ -64,20 +64,7 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[
-    webdataset::FORMAT,
-    coco::FORMAT,
-    datumaro::FORMAT,
-    label_studio::FORMAT,
-    cvat::FORMAT,
-    voc::FORMAT,
-    labelme::FORMAT,
-    huggingface::FORMAT,
-    yolo::FORMAT,
-    geojson::FORMAT,
-    csv::FORMAT,
-    image_folder::FORMAT,
-];
+pub const FORMATS: &[AnnotationFormat] = &[webdataset::FORMAT, coco::FORMAT, datumaro::FORMAT, label_studio::FORMAT, cvat::FORMAT, voc::FORMAT, labelme::FORMAT, via::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
 
 /// Returns the format with this name.
 #[must_use]

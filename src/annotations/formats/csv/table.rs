@@ -12,7 +12,8 @@ use crate::annotations::reader::ReadStop;
 
 /// The longest row, in bytes.
 const LONGEST: u64 = 16 * 1024 * 1024;
-const BUFFER: usize = 64 * 1024;
+/// Small, because rows of an image that are not adjacent fill it again each.
+const BUFFER: usize = 8 * 1024;
 
 /// A table of the input.
 pub(super) struct CsvTable {

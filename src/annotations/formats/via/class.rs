@@ -83,6 +83,11 @@ impl ClassAttribute {
         Ok(classes.filter(|(name, _)| name == chosen).map(|(_, class)| class.to_owned()).collect())
     }
 
+    /// Returns the name of the attribute that was chosen.
+    pub(in crate::annotations::formats) fn chosen(&self) -> Option<&str> {
+        self.chosen.as_deref()
+    }
+
     /// Sets class and attributes of a label.
     pub(in crate::annotations::formats) fn set(&self, label: &mut Label, attributes: Map<String, Value>) {
         for (name, value) in attributes {
