@@ -64,7 +64,21 @@ pub struct WriterOptions {
 }
 
 /// All formats, in the order in which an input is tried: the most particular first.
-pub const FORMATS: &[AnnotationFormat] = &[webdataset::FORMAT, coco::FORMAT, datumaro::FORMAT, label_studio::FORMAT, cvat::FORMAT, voc::FORMAT, labelme::FORMAT, via::FORMAT, huggingface::FORMAT, yolo::FORMAT, geojson::FORMAT, csv::FORMAT, image_folder::FORMAT];
+pub const FORMATS: &[AnnotationFormat] = &[
+    webdataset::FORMAT,
+    coco::FORMAT,
+    datumaro::FORMAT,
+    label_studio::FORMAT,
+    cvat::FORMAT,
+    voc::FORMAT,
+    labelme::FORMAT,
+    via::FORMAT,
+    huggingface::FORMAT,
+    yolo::FORMAT,
+    geojson::FORMAT,
+    csv::FORMAT,
+    image_folder::FORMAT,
+];
 
 /// Returns the format with this name.
 #[must_use]

@@ -22,6 +22,10 @@ use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
 
+/// The beginning of a document.
+const BEGIN: &[u8] = b"{\"annotations\":[";
+/// The first whole number that a floating-point number cannot tell from the next.
+const EXACT: u64 = 1 << 53;
 /// The folder of images.
 const IMAGES: &str = "images";
 /// The member before an id that is written at the end.
@@ -159,7 +163,7 @@ impl CocoText {
         let mut written = WrittenFields::of_image(image, path);
         written.fields.insert("id".to_owned(), id.into());
         written.fields.insert(STEMMA.to_owned(), written.stemma().into());
-        separate(&mut self.images);
+        separate(&mut self.images, b"");
         serde_json::to_writer(&mut self.images, &written.fields)?;
         self.counts[0] += 1;
         Ok(())
@@ -178,7 +182,7 @@ impl CocoText {
             false => (&mut self.annotations, &mut self.unlisted),
             true => (&mut self.predictions, &mut self.predicted),
         };
-        separate(text);
+        separate(text, if is_prediction { b"[" } else { BEGIN });
         write!(text, "{{{CATEGORY}")?;
         match category {
             CategoryRef::Listed(id) => serde_json::to_writer(&mut *text, id)?,
@@ -199,7 +203,8 @@ impl CocoText {
                 .as_deref()
                 .filter(|_| written.has_id())
                 .and_then(|id| id.rsplit('/').next()?.parse::<u64>().ok());
-            match id.filter(|id| *id > 0 && self.ids.insert(*id)) {
+            // Many tools take 0 for no id, and lose digits of larger numbers.
+            match id.filter(|id| (1..EXACT).contains(id) && self.ids.insert(*id)) {
                 Some(id) => write!(text, "{id}")?,
                 None => {
                     self.without_id.push(text.len());
@@ -228,8 +233,9 @@ impl CocoText {
         fill_categories(&mut self.annotations, &self.unlisted, classes);
         fill_categories(&mut self.predictions, &self.predicted, classes);
         let mut document = self.annotations;
-        let begin = b"{\"annotations\":[";
-        document.splice(0..0, begin.iter().copied());
+        if document.is_empty() {
+            document.extend_from_slice(BEGIN);
+        }
         document.extend_from_slice(b"\n],\n\"images\":[");
         document.extend_from_slice(&self.images);
         document.extend_from_slice(b"\n],\n");
@@ -242,7 +248,6 @@ impl CocoText {
         serde_json::to_writer(&mut document, info)?;
         document.extend_from_slice(b"}\n");
         let predictions = Some(self.predictions).filter(|text| !text.is_empty()).map(|mut text| {
-            text.splice(0..0, b"[".iter().copied());
             text.extend_from_slice(b"\n]\n");
             text
         });
@@ -250,9 +255,13 @@ impl CocoText {
     }
 }
 
-/// Begins the next element of a list.
-fn separate(text: &mut Vec<u8>) {
-    text.extend_from_slice(if text.is_empty() { b"\n" } else { b",\n" });
+/// Begins the next element of a list, which begins with `begin`.
+fn separate(text: &mut Vec<u8>, begin: &[u8]) {
+    match text.is_empty() {
+        true => text.extend_from_slice(begin),
+        false => text.push(b','),
+    }
+    text.push(b'\n');
 }
 
 /// Writes an id into the space that was left for it.

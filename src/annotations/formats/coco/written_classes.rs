@@ -63,7 +63,7 @@ impl WrittenClasses {
     pub(super) fn new(classes: &ClassList, left_out: &mut Skipped) -> Self {
         let mut made = Self::default();
         let ids = classes.classes.iter().filter_map(|class| class.id.as_ref()?.as_u64());
-        made.largest = ids.max().unwrap_or(0);
+        made.largest = ids.filter(|id| *id < 1 << 53).max().unwrap_or(0);
         let mut taken = HashSet::new();
         for class in &classes.classes {
             let own = class.id.clone().filter(|id| id.is_u64() || id.is_i64() || id.is_string());

@@ -17,6 +17,7 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 
 mod index;
 mod meta;
+mod numbers;
 mod output;
 mod reader;
 mod runs;

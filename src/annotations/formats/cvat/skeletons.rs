@@ -1,7 +1,7 @@
 //! Skeletons: named points with their visibility.
 
 use super::meta::Meta;
-use super::shapes::points;
+use super::numbers::points;
 use crate::annotations::fault::Reason;
 use crate::annotations::formats::shared::xml::XmlElement;
 use crate::annotations::reader::Skipped;

@@ -28,6 +28,9 @@ pub(super) struct ViaReader {
     skipped: Skipped,
 }
 
+/// Images by their keys.
+type ViaEntries = Vec<(String, Map<String, Value>)>;
+
 impl ViaReader {
     /// Creates a reader of the documents of an input.
     pub(super) fn new(files: Files, options: &ReaderOptions) -> Result<Self, ReadStop> {
@@ -61,7 +64,7 @@ impl ViaReader {
     }
 
     /// Reads a document. Returns its images, and the classes that its settings list by attribute.
-    fn entries(&self, path: &str) -> Result<(Vec<(String, Map<String, Value>)>, Value), RecordFault> {
+    fn entries(&self, path: &str) -> Result<(ViaEntries, Value), RecordFault> {
         let refused = |reason: Reason| reason.at(RecordPlace::File(path.to_owned()));
         let mut document = object(self.files.text(path)?.as_bytes()).map_err(refused)?;
         let settings = document.get("_via_attributes").and_then(|settings| settings.get("region"));
@@ -115,7 +118,7 @@ impl ViaReader {
         let mut labels = Vec::new();
         for (number, region) in regions(entry.remove("regions")).map_err(refused)?.into_iter().enumerate() {
             let place = place_of(Some(number));
-            let (shape, attributes) = parts(region).map_err(|reason| reason.at(place.clone()))?;
+            let [shape, attributes] = parts(region).map_err(|reason| reason.at(place.clone()))?;
             if shape.is_empty() && attributes.is_empty() {
                 self.skipped.note("region without a shape and attributes", || place.to_string());
                 continue;
@@ -147,7 +150,7 @@ fn regions(regions: Option<Value>) -> Result<Vec<Value>, Reason> {
 }
 
 /// Returns the shape and the attributes of a region.
-fn parts(region: Value) -> Result<(Map<String, Value>, Map<String, Value>), Reason> {
+fn parts(region: Value) -> Result<[Map<String, Value>; 2], Reason> {
     let Value::Object(mut region) = region else {
         return Err(Reason::expected("", "an object", Some(&region)));
     };
@@ -156,7 +159,7 @@ fn parts(region: Value) -> Result<(Map<String, Value>, Map<String, Value>), Reas
         None | Some(Value::Null) => Ok(Map::new()),
         other => Err(Reason::expected(name, "an object", other.as_ref())),
     };
-    Ok((take("shape_attributes")?, take("region_attributes")?))
+    Ok([take("shape_attributes")?, take("region_attributes")?])
 }
 
 fn place(path: &str, key: &str, region: Option<usize>) -> RecordPlace {
@@ -175,7 +178,7 @@ impl SampleReader for ViaReader {
                 for (number, region) in
                     regions(entry.remove("regions")).map_err(refused)?.into_iter().enumerate()
                 {
-                    let noted = parts(region).and_then(|(_, attributes)| self.class.note(&attributes));
+                    let noted = parts(region).and_then(|[_, attributes]| self.class.note(&attributes));
                     noted.map_err(|reason| reason.at(place(&path, &key, Some(number))))?;
                 }
             }
