@@ -123,6 +123,8 @@ pub struct Elements<R> {
 pub struct SkippedField {
     /// The name.
     pub name: String,
+    /// The position of the value, in bytes.
+    pub at: u64,
     /// The first byte of the value, which says its type.
     pub first: u8,
     /// The length of the value, in bytes.
@@ -263,7 +265,7 @@ impl<R: BufRead> Elements<R> {
         self.value(false)?;
         if let Some(first) = found {
             let (name, bytes) = (self.section.clone(), self.bytes - start);
-            self.others.push(SkippedField { name, first, bytes });
+            self.others.push(SkippedField { name, at: start, first, bytes });
         }
         Ok(())
     }

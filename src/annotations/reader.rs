@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use super::fault::RecordFault;
 use super::model::{ClassList, Sample};
 
@@ -14,6 +16,12 @@ pub trait SampleReader: Send {
     /// # Errors
     /// Returns [`ReadStop`] if the input cannot be read or is not of the format.
     fn classes(&mut self) -> Result<ClassList, ReadStop>;
+
+    /// Takes what the input says about the set as a whole, such as `licenses`. Called after
+    /// [`classes`](Self::classes).
+    fn about(&mut self) -> Map<String, Value> {
+        Map::new()
+    }
 
     /// Returns the next sample; `None` at the end. Each image is returned once, with all labels.
     ///

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use serde_json::{Map, Value};
+
 use crate::annotations::matching::MatchedBy;
 use crate::cli::shared::output::count;
 use crate::domain::item::ItemKey;
@@ -12,6 +14,8 @@ use crate::domain::item::ItemKey;
 pub(crate) struct SampleFindings {
     /// The members of a set of everything imported.
     pub members: SetMembers,
+    /// What the input says about the set as a whole.
+    pub about: Map<String, Value>,
     /// The number of images.
     pub images: u64,
     /// The number of labels, by the way in which they were recognised.
@@ -24,6 +28,9 @@ impl SampleFindings {
     /// Adds what another file of the same export said.
     pub(crate) fn add(&mut self, more: Self) {
         self.members.extend(more.members);
+        for (name, value) in more.about {
+            self.about.entry(name).or_insert(value);
+        }
         self.matched.extend(more.matched);
         self.renames.extend(more.renames);
     }

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde_json::{Map, Value};
+
 use super::categories::Categories;
 use super::document::ByteExtent;
 
@@ -47,6 +49,8 @@ pub(super) struct CocoCatalogue {
     pub groups: Vec<ImageGroup>,
     /// The categories.
     pub categories: Categories,
+    /// The fields about the set.
+    pub about: Map<String, Value>,
     /// Sorted.
     pub entries: Vec<AnnotationEntry>,
     /// The start of each annotation, and at last the end of the last one.

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::document::CocoDocument;
+use serde_json::{Map, Value};
+
+use super::document::{ByteExtent, CocoDocument};
 use crate::annotations::elements::SkippedField;
 use crate::annotations::fault::Reason;
+use crate::annotations::formats::shared::ids::STEMMA;
+use crate::annotations::formats::shared::object::object;
 use crate::annotations::reader::{ReadStop, Skipped};
 
 /// The lists that are read.
@@ -42,7 +46,7 @@ pub(super) fn check(
             return Err(Reason::record(why).at(document.field(&format!("`{name}`"))).into());
         }
         // `{}` and `[]` hold nothing.
-        if matches!(field.first, b'{' | b'[') && field.bytes > 2 {
+        if matches!(field.first, b'{' | b'[') && field.bytes > 2 && !is_about(field) {
             skipped.note("other fields of the document", || format!("`{name}`"));
         }
     }
@@ -64,6 +68,58 @@ pub(super) fn check(
          choose its format with `--format`"
     );
     Err(Reason::record(why).at(document.field("")).into())
+}
+
+/// The largest field about the set that is read, in bytes.
+const LARGEST: u64 = 32 * 1024;
+
+/// Returns true for a field about the set: its licences, or information about it.
+fn is_about(field: &SkippedField) -> bool {
+    field.bytes <= LARGEST
+        && match field.name.as_str() {
+            "licenses" => field.first == b'[',
+            "info" => field.first == b'{',
+            _ => false,
+        }
+}
+
+/// Reads the fields about the set. Information that an export of stemma wrote is left out.
+pub(super) fn about(
+    document: &CocoDocument,
+    others: &[SkippedField],
+) -> Result<Map<String, Value>, ReadStop> {
+    let mut about = Map::new();
+    for field in others.iter().filter(|field| is_about(field) && field.bytes > 2) {
+        let text = document.text(ByteExtent { start: field.at, end: field.at + field.bytes })?;
+        let whole = [b"{\"about\":", &text[..], b"}"].concat();
+        let read = object(&whole).map_err(|reason| reason.at(document.field(&field.name)))?;
+        let value = read.into_values().next().unwrap_or_default();
+        let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.get(STEMMA).is_some();
+        if !is_empty {
+            about.insert(field.name.clone(), value);
+        }
+    }
+    Ok(about)
+}
+
+/// Adds the fields about the set of one more document: further licences, and information if there
+/// was none. Other information is counted.
+pub(super) fn merge_about(all: &mut Map<String, Value>, more: Map<String, Value>, skipped: &mut Skipped) {
+    for (name, value) in more {
+        match (all.get_mut(&name), value) {
+            (None, value) => {
+                all.insert(name, value);
+            }
+            (Some(Value::Array(known)), Value::Array(further)) => {
+                let new: Vec<Value> = further.into_iter().filter(|one| !known.contains(one)).collect();
+                known.extend(new);
+            }
+            (Some(known), value) if *known != value => {
+                skipped.note("information about the set that differs between files", || format!("`{name}`"));
+            }
+            (Some(_), _) => {}
+        }
+    }
 }
 
 /// Checks that a list of results is a list.

@@ -181,6 +181,7 @@ impl CatalogPass<'_> {
         if is_results {
             return contents::check_results(document, elements.names());
         }
+        self.made.about = contents::about(document, elements.skipped())?;
         contents::check(
             document,
             elements.skipped(),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::catalogue::{CocoCatalogue, GroupKind, ImageGroup, ImageNames};
 use super::categories::merge;
+use super::contents::merge_about;
 use super::images::image_of;
 use super::inputs::CocoInput;
 use super::labels::{LabelContext, join_classes};
@@ -23,6 +24,7 @@ pub(super) struct CocoReader {
     /// Made when the reader is first used.
     catalogues: Option<Vec<CocoCatalogue>>,
     classes: ClassList,
+    about: Map<String, Value>,
     cursor: GroupCursor,
     /// The frames of the current video.
     frames: VecDeque<Sample>,
@@ -53,6 +55,7 @@ impl CocoReader {
             inputs,
             catalogues: None,
             classes: ClassList::default(),
+            about: Map::new(),
             cursor: GroupCursor::default(),
             frames: VecDeque::new(),
             skipped,
@@ -70,6 +73,7 @@ impl CocoReader {
             let sources = input.sources(number);
             let mut one = catalogue(sources, &mut names, &mut self.skipped)?;
             merge(&mut self.classes, one.categories.take_list(), &mut self.skipped);
+            merge_about(&mut self.about, std::mem::take(&mut one.about), &mut self.skipped);
             made.push(one);
         }
         self.catalogues = Some(made);
@@ -187,6 +191,10 @@ impl SampleReader for CocoReader {
             self.cursor = cursor;
             self.frames = self.samples(number, parts)?.into();
         }
+    }
+
+    fn about(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.about)
     }
 
     fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop> {

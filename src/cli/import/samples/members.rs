@@ -6,6 +6,7 @@ use super::super::findings::SetMembers;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::lineage::At;
@@ -63,7 +64,7 @@ impl PinnedSet {
     }
 
     /// Returns the record of the set's next version.
-    pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers) -> Record {
+    pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers, attributes: Attributes) -> Record {
         let new = members.by_split().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
                 version: VersionReference::head_of(item),
@@ -76,6 +77,7 @@ impl PinnedSet {
             split,
             weight,
         });
-        Record::TrainingSet(Box::new(ImportedTrainingSet::of(self.item.clone(), new.chain(old).collect())))
+        let set = ImportedTrainingSet::of(self.item.clone(), new.chain(old).collect());
+        Record::TrainingSet(Box::new(ImportedTrainingSet { attributes, ..set }))
     }
 }

@@ -129,6 +129,9 @@ impl SampleRecords {
     fn begin(&mut self) -> Result<(), ReadStop> {
         self.begun = true;
         let mut list = self.reader.classes()?;
+        let mut about = self.reader.about();
+        self.texts.convert(&mut about, || RecordPlace::Element("info".to_owned()));
+        self.findings.about = about;
         let place = RecordPlace::Element("categories".to_owned());
         for (index, class) in list.classes.iter_mut().enumerate() {
             self.texts.convert(&mut class.fields, || RecordPlace::Element(format!("categories[{index}]")));

@@ -115,7 +115,7 @@ fn a_coco_file_becomes_images_labels_a_class_list_and_a_set() {
     insta::assert_snapshot!(imported(folder.path(), &[COCO, &["--dry-run"]].concat()));
     let set = ask(
         folder.path(),
-        "{ version(id: \"birds/TRAINING_SET/garden\") { number memberCount completeManifest
+        "{ version(id: \"birds/TRAINING_SET/garden\") { number memberCount completeManifest attributes
             members(first: 10) { nodes { split version { item { namespace kind key } number } } } } }",
     );
     let set = &set["version"];
@@ -123,6 +123,9 @@ fn a_coco_file_becomes_images_labels_a_class_list_and_a_set() {
         (&set["number"], &set["memberCount"], &set["completeManifest"]),
         (&json!(1), &json!(5), &json!(true))
     );
+    // What the document says about the set.
+    assert_eq!(set["attributes"]["licenses"][0]["id"], 1);
+    assert!(set["attributes"]["info"].is_object());
     let members = set["members"]["nodes"].as_array().unwrap();
     let members: Vec<_> =
         members.iter().map(|m| format!("{} {}", text(&m["split"]), name(&m["version"]))).collect();
@@ -133,7 +136,6 @@ fn a_coco_file_becomes_images_labels_a_class_list_and_a_set() {
 const UNCHANGED: &str = "coco.json: 8 records: 0 created in 0 commits, 8 already there.
   labels recognised: 3 by id
   members of the training set, by split: TEST 4
-  skipped: other fields of the document, 2 times, the first is `info`
 ";
 
 #[test]

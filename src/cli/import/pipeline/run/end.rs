@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{ExportJob, ImportRun};
 use crate::cli::import::findings::SampleFindings;
@@ -12,6 +12,7 @@ use crate::cli::import::record::fault::RecordPlace;
 use crate::cli::import::record::reader::ReadRecord;
 use crate::cli::import::samples::LABELS;
 use crate::cli::shared::failure::{Failure, Result};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::ItemNo;
@@ -57,7 +58,12 @@ impl ImportRun<'_> {
 
     /// Pins everything imported as the next version of the training set.
     pub(super) async fn pin(&mut self, export: &ExportJob<'_>, found: &SampleFindings) -> Result<()> {
-        let Some(set) = export.set else { return Ok(()) };
+        let Some(set) = export.set else {
+            for name in found.about.keys() {
+                self.report.skipped.note("field about the set (--training-set stores it)", || name.clone());
+            }
+            return Ok(());
+        };
         let kept = self
             .ledger
             .map(Ledger::view)
@@ -67,7 +73,8 @@ impl ImportRun<'_> {
             self.report.splits.insert(split.to_owned(), count);
         }
         self.report.kept_members.clone_from(&kept.splits);
-        let record = set.record(&found.members, kept);
+        let attributes = self.about(&set.item, found).await?;
+        let record = set.record(&found.members, kept, attributes);
         let read = ReadRecord {
             place: RecordPlace::Element("the training set".to_owned()),
             bytes: record.size(),
@@ -77,6 +84,22 @@ impl ImportRun<'_> {
             payload: None,
         };
         self.commit(vec![read]).await
+    }
+
+    /// Returns the attributes of the set: those of its newest version, and what the input says about
+    /// it.
+    async fn about(&self, set: &ItemKey, found: &SampleFindings) -> Result<Attributes> {
+        let mut about = Map::new();
+        if let Some(view) = self.ledger.map(Ledger::view) {
+            let head =
+                view.read(|at| at.item(&set.id()).and_then(|item| at.head(item)).map(|head| at.id(head)));
+            let head: Vec<VersionId> = head.into_iter().collect();
+            let stored = view.versions(&head).await?;
+            about.extend(stored.iter().flatten().flat_map(|record| record.content.attributes.to_map()));
+        }
+        about.extend(found.about.clone());
+        Attributes::new(&Value::Object(about))
+            .map_err(|error| Failure::new(format!("{}: fields about the set: {error}", self.job.name)))
     }
 
     /// Reports what is no longer in the export, and retracts it if requested: labels of images that
