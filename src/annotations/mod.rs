@@ -7,6 +7,7 @@
 //! earlier import in a later file, because most tools number labels anew in each export.
 
 pub mod elements;
+pub mod exif;
 pub mod fault;
 pub mod files;
 pub mod formats;

@@ -2,7 +2,8 @@
 //!
 //! A label is a JSON object, as it is stored in the attributes of a version. The names of its
 //! fields are those of COCO, where COCO has one; [`fields`] lists them. Lengths are in pixels from
-//! the top left corner of the image as it is stored, before any orientation of EXIF is applied.
+//! the top left corner of the image as its tool sees it: as it is stored, or turned as EXIF says.
+//! The width and height of the image say which.
 
 pub mod fields;
 mod classes;

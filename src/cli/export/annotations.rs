@@ -72,8 +72,8 @@ Examples:
   stemma export annotations birds/TRAINING_SET/garden@production \\
          --format voc --split TRAIN --dir ./train --no-images
 
-What a format cannot hold is counted and printed. docs/export-formats.md describes the formats and \
-their variants. Run it again to continue after an interruption: correct files are kept.";
+What a format cannot hold is counted and printed. docs/formats describes the formats and their \
+variants. Run it again to continue after an interruption: correct files are kept.";
 
 /// Returns the parser of formats that can be written.
 fn formats() -> impl TypedValueParser<Value = &'static AnnotationFormat> {

@@ -4,17 +4,16 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use crate::annotations::exif::of_tiff;
+
 /// The largest segment of a JPEG.
 const SEGMENT: usize = 65_536;
-/// Tag of the orientation (EXIF 2.32, section 4.6.4).
-const ORIENTATION: u16 = 0x0112;
 
 /// Returns width and height of an image as it is shown: exchanged if EXIF says that it is turned by
 /// a right angle. `size_of` returns those of the image as it is stored.
 pub(crate) fn size_as_shown(path: &Path, size_of: fn(&Path) -> Option<(u64, u64)>) -> Option<(u64, u64)> {
     let (width, height) = size_of(path)?;
-    let is_turned =
-        exif(path).and_then(|tiff| orientation(&tiff)).is_some_and(|value| (5..=8).contains(&value));
+    let is_turned = exif(path).and_then(|tiff| of_tiff(&tiff)).is_some_and(|value| (5..=8).contains(&value));
     Some(if is_turned { (height, width) } else { (width, height) })
 }
 
@@ -44,27 +43,6 @@ fn exif(path: &Path) -> Option<Vec<u8>> {
             _ => drop(file.seek(SeekFrom::Current(i64::try_from(length).ok()?)).ok()?),
         }
     }
-}
-
-/// Reads the orientation from the first directory of a TIFF structure.
-fn orientation(tiff: &[u8]) -> Option<u16> {
-    let is_little = match tiff.get(..2)? {
-        b"II" => true,
-        b"MM" => false,
-        _ => return None,
-    };
-    let short = |at: usize| {
-        let bytes: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if is_little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    };
-    let long = |at: usize| {
-        let bytes: [u8; 4] = tiff.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
-    };
-    let directory = usize::try_from(long(4)?).ok()?;
-    let entries = (0..usize::from(short(directory)?)).map(|number| directory + 2 + 12 * number);
-    let mut found = entries.filter(|entry| short(*entry) == Some(ORIENTATION));
-    short(found.next()? + 8)
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ pub(super) mod reader;
 pub(super) mod select;
 pub(super) mod shape;
 pub(super) mod texts;
-mod exif;
 mod fields;
 mod read;
 

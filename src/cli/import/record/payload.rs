@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::io::AsyncReadExt as _;
 
-use super::exif;
 use super::fault::Reason;
+use crate::annotations::exif;
 use crate::blob::verify::Hasher;
 use crate::blob::{self, BlobError, BlobMeta, BlobStore, Chunks};
 

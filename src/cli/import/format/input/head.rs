@@ -6,6 +6,7 @@ use super::super::detect::{self, detect};
 use super::super::formats::Format;
 use super::super::other_content::{OtherContent, other_content};
 use super::unreadable;
+use crate::annotations::formats;
 use crate::cli::shared::failure::{Failure, Result};
 
 /// The bytes that are examined if the format is given.
@@ -52,6 +53,8 @@ fn unexpected(name: &str, other: OtherContent) -> Failure {
 
 /// Returns the failure for an input of no known format.
 pub(super) fn unrecognised(name: &str) -> Failure {
+    let annotations = formats::FORMATS.iter().map(|format| format.name);
+    let names: Vec<&str> = ["ndjson", "parquet"].into_iter().chain(annotations).collect();
     Failure::new(format!("the format of {name} is not recognised"))
-        .hint("name it with --format; docs/import.md lists the formats")
+        .hint(format!("name it with --format: one of {}; docs/formats describes them", names.join(", ")))
 }

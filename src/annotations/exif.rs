@@ -4,7 +4,8 @@
 const ORIENTATION: u16 = 0x0112;
 
 /// Returns the orientation in the first bytes of a JPEG, from 1 to 8; `None` if it has none.
-pub(super) fn orientation(head: &[u8]) -> Option<u8> {
+#[must_use]
+pub fn orientation(head: &[u8]) -> Option<u8> {
     let mut rest = head.strip_prefix(&[0xFF, 0xD8])?;
     while let [0xFF, marker, high, low, ..] = *rest {
         let length = usize::from(u16::from_be_bytes([high, low]));
@@ -23,8 +24,8 @@ pub(super) fn orientation(head: &[u8]) -> Option<u8> {
     None
 }
 
-/// Reads the tag from the first directory of a TIFF structure.
-fn of_tiff(tiff: &[u8]) -> Option<u8> {
+/// Reads the orientation from the first directory of a TIFF structure.
+pub(crate) fn of_tiff(tiff: &[u8]) -> Option<u8> {
     let is_little = match tiff.get(..2)? {
         b"II" => true,
         b"MM" => false,
