@@ -28,6 +28,23 @@ pub(super) fn kind_of(path: &Path) -> DocumentKind {
     head().map_or(DocumentKind::Other, |head| kind_of_head(&head))
 }
 
+/// Returns true if the only list of a document is that of its categories, such as in `notes.json` of
+/// Label Studio, which lies beside labels of YOLO.
+pub(super) fn is_list_of_categories(path: &Path) -> bool {
+    let document = || -> io::Result<Vec<u8>> {
+        let mut document = Vec::new();
+        File::open(path)?.take(HEAD + 1).read_to_end(&mut document)?;
+        Ok(document)
+    };
+    document().is_ok_and(|document| document.len() as u64 <= HEAD && has_only_categories(&document))
+}
+
+fn has_only_categories(document: &[u8]) -> bool {
+    let names = names(document, 1);
+    let has = |wanted: &str| names.contains(&wanted.as_bytes());
+    has("categories") && !["images", "annotations", "videos"].into_iter().any(has)
+}
+
 /// Returns the kind of a document by its first bytes.
 fn kind_of_head(head: &[u8]) -> DocumentKind {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -84,6 +101,18 @@ fn names(head: &[u8], wanted: u32) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_categories_is_no_data_set() {
+        for (document, is_only) in [
+            (r#"{"categories": [{"id": 0, "name": "images"}], "info": {"annotations": 1}}"#, true),
+            (r#"{"categories": [], "images": []}"#, false),
+            (r#"{"categories": [], "annotations": []}"#, false),
+            (r#"{"info": {}}"#, false),
+        ] {
+            assert_eq!(has_only_categories(document.as_bytes()), is_only, "{document}");
+        }
+    }
 
     #[test]
     fn documents_are_known_by_their_lists() {

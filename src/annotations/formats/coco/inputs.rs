@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::detect::{DocumentKind, kind_of};
+use super::detect::{DocumentKind, is_list_of_categories, kind_of};
 use super::document::CocoDocument;
 use super::pass::CocoSources;
 use crate::annotations::fault::{Reason, RecordPlace};
@@ -86,7 +86,10 @@ pub(super) fn documents(files: &Files) -> Vec<&str> {
         }
     }
     let is_coco = |path: &&str| {
-        !path.contains('/') && files.get(path).is_some_and(|file| kind_of(file) == DocumentKind::Coco)
+        !path.contains('/')
+            && files
+                .get(path)
+                .is_some_and(|file| kind_of(file) == DocumentKind::Coco && !is_list_of_categories(file))
     };
     let at_top: Vec<&str> = files.ending(".json").filter(is_coco).collect();
     if at_top.len() == 1 { at_top } else { Vec::new() }

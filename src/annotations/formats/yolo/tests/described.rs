@@ -176,11 +176,17 @@ fn folders_without_a_description_are_read() {
     // Label Studio.
     let dir = folder(&[
         ("classes.txt", "wren\nrobin"),
-        ("notes.json", "{}"),
+        (
+            "notes.json",
+            r#"{"categories": [{"id": 0, "name": "wren"}], "info": {"contributor": "Label Studio"}}"#,
+        ),
         ("images/a.png", PNG),
         ("labels/a.txt", BOX),
     ]);
     assert!(recognised(dir.path()));
+    let files = Files::open(dir.path()).unwrap();
+    let format = FORMATS.iter().find(|format| (format.recognises)(&files)).unwrap();
+    assert_eq!(format.name, "yolo");
     let content = read_path(dir.path()).unwrap();
     assert_eq!((content.names(), content.images()), (vec!["wren", "robin"], vec![("images/a.png", None, 1)]));
     // labelImg, with folders of splits.
