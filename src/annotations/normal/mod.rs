@@ -8,6 +8,7 @@
 //! never stored: the stored attributes stay as they were first.
 
 mod address;
+mod area;
 mod fingerprint;
 mod form;
 mod mask;
@@ -24,7 +25,7 @@ pub use address::unsigned;
 ///
 /// Without meaning are: the order of regions, of the rings of a segmentation and of chosen classes;
 /// members that are null, false, an empty string, list or object; zero for `iscrowd`, `rotation`,
-/// `image_rotation` and `item_index`; the signature of an address; the spelling of a mask in run
+/// `image_rotation` and `item_index`; an `area` that is that of the shape; the signature of an address; the spelling of a mask in run
 /// lengths; of a result of Label Studio its id, origin, times and state of the editor; and the star
 /// `groundTruth`. Numbers with a fraction are the same up to a difference of 1e-9 of the larger one
 /// (of 1 for smaller numbers, of 1e6 for larger ones); whole numbers are exact.

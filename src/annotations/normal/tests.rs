@@ -46,6 +46,27 @@ fn empty_members_and_spellings_of_numbers_mean_nothing() {
     different(json!({"groundTruth": "yes"}), json!({}));
 }
 
+#[test]
+fn an_area_that_is_that_of_the_shape_means_nothing() {
+    let wren = json!({"class": "wren", "bbox": [1, 2, 30, 40.5]});
+    for area in [json!(1215), json!(1215.0), json!(1214.95), json!(1215.7)] {
+        same(json!({"class": "wren", "bbox": [1, 2, 30, 40.5], "area": area, "iscrowd": 0}), wren.clone());
+    }
+    for area in [json!(1200), json!(0), json!(-1215), json!("1215")] {
+        different(json!({"class": "wren", "bbox": [1, 2, 30, 40.5], "area": area}), wren.clone());
+    }
+    different(json!({"class": "wren", "area": 1215}), json!({"class": "wren"}));
+    // Of polygons, tools write the area of their rectangle, or their own.
+    let ring = json!([[0, 0, 10, 0, 0, 10]]);
+    for area in [50, 100] {
+        let polygon = json!({"bbox": [0, 0, 10, 10], "segmentation": ring, "area": area});
+        same(polygon, json!({"bbox": [0, 0, 10, 10], "segmentation": ring}));
+    }
+    let mask = json!({"size": [10, 10], "counts": [20, 5, 5, 5, 65]});
+    same(json!({"segmentation": mask, "area": 10}), json!({"segmentation": mask}));
+    different(json!({"segmentation": mask, "area": 11}), json!({"segmentation": mask, "area": 10}));
+}
+
 trait Without {
     fn without(self, name: &str) -> Self;
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::form::{Normal, classes, member};
-use super::{mask, regions};
+use super::{area, mask, regions};
 
 /// The mark of an annotation as an example for annotators, as a member of attributes.
 const STAR: [&str; 2] = ["groundTruth", "ground_truth"];
@@ -15,6 +15,7 @@ pub(super) fn of(attributes: &Map<String, Value>) -> Normal {
             ("regions", Value::Array(results)) if regions::are_results(results) => Some(regions::of(results)),
             ("segmentation", shape) => mask::segmentation(shape),
             ("class", class) => classes(class),
+            (area::AREA, size) if area::is_computed(attributes, size) => None,
             _ => member(name, value),
         }
     })
