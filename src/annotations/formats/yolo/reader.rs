@@ -59,6 +59,17 @@ impl YoloReader {
             skipped = Skipped::default();
             images = inputs::predicted(images, &files, &mut skipped)?;
         }
+        if description.file.is_empty()
+            && description.names.is_none()
+            && let [first, ..] = images.as_slice()
+            && images.iter().all(|image| image.labels.is_none())
+        {
+            // Else a folder of another format would be read as images without labels.
+            let why = "expected `data.yaml`, `classes.txt`, or a file of labels for at least one image, such as \
+                       `labels/a.txt` for `images/a.jpg`, found none; choose the format with `--format`, or `images` \
+                       if there are no labels";
+            return Err(Reason::record(why).at(RecordPlace::File(first.path.clone())).into());
+        }
         let of_data = description.data.as_ref().and_then(|data| data.task.as_deref()).and_then(Task::named);
         let is_result = reference.is_some() || variant.is_some_and(|(_, is_result)| is_result);
         let rules = RowRules {

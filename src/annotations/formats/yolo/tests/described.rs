@@ -278,3 +278,18 @@ fn other_inputs_are_not_recognised() {
     // COCO and others come first.
     assert!(FORMATS.iter().position(|format| *format == FORMAT) > Some(0));
 }
+
+#[test]
+fn images_of_another_format_are_refused() {
+    // Pascal VOC.
+    let dir = folder(&[
+        ("Annotations/a.xml", "<annotation/>"),
+        ("ImageSets/Main/train.txt", "a\n"),
+        ("JPEGImages/a.png", PNG),
+    ]);
+    let why = read_path(dir.path()).unwrap_err();
+    assert!(why.starts_with("JPEGImages/a.png: expected `data.yaml`"), "{why}");
+    // Images without labels are a data set of YOLO if something says so.
+    let dir = folder(&[("data.yaml", "train: images\nnames: [wren]\n"), ("images/a.png", PNG)]);
+    assert_eq!(read_path(dir.path()).unwrap().images(), [("images/a.png", Some("TRAIN"), 0)]);
+}
