@@ -1,141 +1,180 @@
 #!/usr/bin/env python3
-"""How fast files are imported, and how much memory that takes. Standard library only; Parquet where pyarrow can be imported.
+"""Measures how fast each format is imported and exported, and in how much memory.
 
     cargo build --release
     python3 benches/imports/run.py target/release/stemma [LABELS [FORMAT…]]
 
-Makes data of LABELS labels (100,000 unless it is given), two of each image, and imports it in every format: first into an
-empty store, then again without a change, then, where it is an export, with every hundredth label changed, as corrections.
-The folder of images has a twentieth of them. Beside it, as a baseline: how long this script takes to write as many bytes as
-the store then has, once, with one fsync. Prints records a second, seconds, and the most memory that the process had.
+Standard library only; Parquet needs pyarrow. For each format:
+
+- LABELS labels (default 100,000; a part of them where each image has bytes, as printed), two of
+  each image: into an empty store, the same again, and with every hundredth label changed, as
+  corrections. Exports make a training set of all labels.
+- The first two steps with a tenth of the labels: `growth` is how much more memory each further
+  label takes, and `of a tenth` the cpu seconds per label, compared with those of a tenth. Far
+  above 1 they grow faster than the labels.
+- If labels or images have ids in the file: twice LABELS, every hundredth label changed, with the
+  same ids and with all ids counted from another start, each on a copy of the same store. The second
+  may take twice the cpu seconds of the first, which other work on the machine changes little.
+- If the format is written: the set of all labels of an import of COCO, without images.
+
+A number of created versions or corrections that is not exactly the number of changes is an error,
+as is a ratio over 2: all are printed at the end, and the exit code is 1. `× write` compares the
+seconds with a baseline of the same moment: as many bytes as the store has, written to one file with
+one fsync.
 """
-import json
+import importlib.util
 import os
 import pathlib
+import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import time
-import zlib
+
+sys.dont_write_bytecode = True
+
+from data import FORMATS, Variant
+from measure import run, size_of, write_and_sync
+
+MIB = 1 << 20
+SET = "default/TRAINING_SET/all"
 
 
-def png(number):
-    """An image of 8 by 8 pixels, with its number behind its end."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = b"".join(b"\0" + bytes([number % 256, 90, 90]) * 8 for _ in range(8))
-    head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body + str(number).encode()
+class Benchmark:
+    def __init__(self, stemma, folder):
+        self.stemma = stemma
+        self.folder = folder
+        self.wrong = []
+
+    def store(self, name):
+        """Returns the path of a store that does not exist."""
+        path = self.folder / f"store-{name}"
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+
+    def load(self, name, variant, store):
+        """Makes the data and imports it; it is checked that exactly the changes are made."""
+        format = FORMATS[name]
+        path = str(self.folder / format.file)
+        format.make(path, variant)
+        return self.again(name, variant, store)
+
+    def again(self, name, variant, store, created=None):
+        format = FORMATS[name]
+        options = [*format.options, *(["--training-set", "all"] if format.export else [])]
+        options += ["--corrections", "seen again"] if variant.changed else []
+        measured = run(self.stemma, "import", "--format", name, str(self.folder / format.file),
+                       "--data", str(store), *options)
+        if variant.changed:
+            created = variant.changes() * format.versions + format.export
+            self.expect(name, "corrections", variant.changes(), measured.corrections(), measured)
+        if created is not None:
+            self.expect(name, "versions", created, measured.created(), measured)
+        return measured
+
+    def expect(self, name, what, expected, found, measured):
+        if expected != found:
+            self.wrong.append(f"{name}: expected {expected:,} {what}, found {found:,}")
+            print(f"WRONG {self.wrong[-1]}; the report:\n{measured.report}")
+
+    def print(self, name, step, count, measured, baseline, more=""):
+        print(f"{name:13} {step:10} {count:9,} {count / measured.seconds:9,.0f}/s {measured.seconds:8.2f} s "
+              f"{measured.cpu:7.2f} cpu s {measured.seconds / baseline:6.1f} × write "
+              f"{measured.memory / MIB:6.0f} MiB  {more}", flush=True)
+
+    def baseline(self, store):
+        return write_and_sync(self.folder / "baseline", size_of(store))
+
+    def imports(self, name, labels):
+        """Measures an import of a format, and returns its store."""
+        if labels < 100:
+            raise SystemExit(f"expected 100 labels or more of {name}, found {labels}; give more LABELS")
+        small, all, changed = Variant(labels // 10), Variant(labels), Variant(labels, changed=True)
+        store = self.store("small")
+        lesser = [self.load(name, small, store), self.again(name, small, store, 0)]
+        store = self.store(name)
+        steps = [self.load(name, all, store)]
+        baseline, size = self.baseline(store), size_of(store)
+        steps.append(self.again(name, all, store, 0))
+        for step, measured, tenth in zip(("first", "again"), steps, lesser):
+            growth = (measured.memory - tenth.memory) / (all.labels - small.labels)
+            slower = measured.cpu / tenth.cpu / (all.labels / small.labels)
+            self.print(name, step, measured.records(), measured, baseline,
+                       f"growth {growth:5,.0f} B/label, {slower:4.2f} of a tenth")
+        measured = self.load(name, changed, store)
+        self.print(name, "changed", measured.records(), measured, baseline, matched(measured))
+        print(f"{'':13} {labels:,} labels; the store: {size / MIB:.0f} MiB, written in {baseline:.3f} s")
+        return store
+
+    def renumbered(self, name, labels):
+        base = self.store("base")
+        self.load(name, Variant(labels), base)
+        baseline, steps = self.baseline(base), {}
+        for step, renumbered in (("ids kept", False), ("renumbered", True)):
+            store = self.store(step.replace(" ", "-"))
+            shutil.copytree(base, store)
+            steps[step] = self.load(name, Variant(labels, True, renumbered), store)
+            self.print(name, step, labels, steps[step], baseline, matched(steps[step]))
+        renumbered, kept = steps["renumbered"], steps["ids kept"]
+        ratio = renumbered.cpu / kept.cpu
+        print(f"{'':13} {labels:,} labels; renumbered took {ratio:.2f} times the cpu seconds of ids kept, "
+              f"{renumbered.seconds / kept.seconds:.2f} times the seconds")
+        if ratio > 2:
+            self.wrong.append(f"{name}: expected 2 times the cpu seconds at most for renumbered ids, found {ratio:.2f}")
+        for path in self.folder.glob("store-*"):
+            shutil.rmtree(path)
+
+    def exports(self, store, labels, names):
+        for name in names:
+            out = self.folder / "export"
+            shutil.rmtree(out, ignore_errors=True)
+            measured = run(self.stemma, "export", "annotations", SET, "--format", name, "--dir", str(out),
+                           "--no-images", "--data", str(store))
+            size = size_of(out)
+            baseline = write_and_sync(self.folder / "baseline", size)
+            self.print(name, "export", labels, measured, baseline, f"{size / MIB:.0f} MiB")
+            shutil.rmtree(out)
 
 
-def classed(number, changed):
-    return (number + 1 if changed and number % 100 == 0 else number) % 10
+def matched(measured):
+    found = re.search(r"labels recognised: (.*)", measured.report)
+    return found[1] if found else ""
 
 
-def ndjson(path, labels, changed):
-    with open(path, "w") as file:
-        for n in range(labels):
-            if n % 2 == 0:
-                image = {"type": "version", "item": f"b/SOURCE/{n // 2}", "attributes": {"width": 640, "height": 480}}
-                print(json.dumps(image), file=file)
-            label = {"type": "version", "item": f"b/LABEL/{n}", "attributes": {"class": classed(n, changed), "bbox": [n % 640, 1, 20, 20]},
-                     "sources": [{"version": f"b/SOURCE/{n // 2}", "role": "LABELS"}]}
-            print(json.dumps(label), file=file)
-
-
-def parquet(path, labels, changed):
-    import pyarrow
-    import pyarrow.parquet
-    rows = [{"item": f"b/SOURCE/{n}", "attributes": '{"width":640,"height":480}', "sources": None} for n in range(labels // 2)]
-    for n in range(labels):
-        rows.append({"item": f"b/LABEL/{n}", "attributes": json.dumps({"class": classed(n, changed), "bbox": [n % 640, 1, 20, 20]}),
-                     "sources": [{"version": f"b/SOURCE/{n // 2}", "role": "LABELS"}]})
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path, row_group_size=50_000)
-
-
-def coco(path, labels, changed):
-    images = [{"id": n, "file_name": f"{n}.jpg", "width": 640, "height": 480} for n in range(labels // 2)]
-    annotations = [{"id": n, "image_id": n // 2, "category_id": classed(n, changed), "bbox": [n % 640, 1, 20, 20], "area": 400, "iscrowd": 0}
-                   for n in range(labels)]
-    categories = [{"id": n, "name": f"class {n}"} for n in range(10)]
-    pathlib.Path(path).write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories}))
-
-
-def label_studio(path, labels, changed):
-    def annotation(n):
-        value = {"x": n % 100, "y": 1, "width": 3, "height": 3, "rotation": 0, "rectanglelabels": [f"class {classed(n, changed)}"]}
-        return {"id": n, "completed_by": 1, "was_cancelled": False,
-                "result": [{"id": "r", "type": "rectanglelabels", "from_name": "l", "to_name": "i", "value": value}]}
-    tasks = [{"id": n, "data": {"image": f"{n}.jpg"}, "annotations": [annotation(2 * n), annotation(2 * n + 1)]} for n in range(labels // 2)]
-    pathlib.Path(path).write_text(json.dumps(tasks))
-
-
-def images(path, labels, changed):
-    shutil.rmtree(path, ignore_errors=True)
-    for n in range(labels // 20):
-        folder = pathlib.Path(path) / f"class {classed(n, changed)}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{n}.png").write_bytes(png(n))
-
-
-def run(stemma, data, arguments):
-    before = time.monotonic()
-    process = subprocess.Popen([stemma, "import", *arguments, "--data", str(data)], stdout=subprocess.PIPE, text=True)
-    memory = 0
-    while process.poll() is None:
-        memory = max(memory, high_water(process.pid))
-        time.sleep(0.01)
-    if process.returncode != 0:
-        raise SystemExit(f"the import failed: {arguments}")
-    return process.stdout.read().splitlines()[0], time.monotonic() - before, memory
-
-
-def high_water(pid):
-    """The most memory that a process has had since it began, in MiB. (What `wait4` tells counts this script's own.)"""
-    try:
-        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
+def written(stemma):
+    """Returns the formats that `stemma export annotations` writes."""
+    command = [stemma, "export", "annotations", "--help"]
+    help = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [name for name in FORMATS if re.search(rf"^ +- {name}: ", help, re.M)]
 
 
 def main():
+    if len(sys.argv) < 2:
+        raise SystemExit("expected run.py STEMMA [LABELS [FORMAT…]]")
     stemma = os.path.abspath(sys.argv[1])
-    labels = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
-    formats = [("ndjson", ndjson, "l.ndjson", []), ("parquet", parquet, "versions.parquet", []),
-               ("coco", coco, "coco.json", ["--training-set", "all"]), ("label-studio", label_studio, "tasks.json", []),
-               ("images", images, "images", ["--labels-from-folders"])]
+    labels = int(sys.argv[2].replace(",", "")) if len(sys.argv) > 2 else 100_000
+    names = sys.argv[3:] or list(FORMATS)
+    if unknown := [name for name in names if name not in FORMATS]:
+        raise SystemExit(f"expected {', '.join(FORMATS)}; found {', '.join(unknown)}")
     with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        for name, make, file, options in formats:
-            if sys.argv[3:] and name not in sys.argv[3:]:
+        bench = Benchmark(stemma, pathlib.Path(temporary))
+        for name in names:
+            if name == "parquet" and not importlib.util.find_spec("pyarrow"):
+                print("parquet: left out, because pyarrow is not installed")
                 continue
-            path, data = str(folder / file), folder / f"data-{name}"
-            try:
-                make(path, labels, False)
-            except ImportError:
-                print(f"{name}: left out, for pyarrow cannot be imported")
-                continue
-            steps = [("first", []), ("again", [])]
-            if name in ("coco", "label-studio"):
-                steps.append(("changed", ["--corrections", "seen again"]))
-            for step, more in steps:
-                if step == "changed":
-                    make(path, labels, True)
-                told, seconds, memory = run(stemma, data, [path, *options, *more])
-                records = int(told.split(": ")[1].split(" ")[0].replace(",", ""))
-                print(f"{name:13} {step:8} {records:8} records {records / seconds:9.0f}/s {seconds:7.2f} s {memory:7.0f} MiB   {told.split(': ')[-1]}")
-            size = sum(one.stat().st_size for one in data.rglob("*") if one.is_file())
-            before = time.monotonic()
-            with open(folder / "baseline", "wb") as baseline:
-                for _ in range(max(1, size >> 20)):
-                    baseline.write(b"\0" * (1 << 20))
-                baseline.flush()
-                os.fsync(baseline.fileno())
-            print(f"{'':13} baseline: {size / 2**20:.0f} MiB written in {time.monotonic() - before:.2f} s")
+            part = FORMATS[name].part
+            if part > 1:
+                print(f"{name:13} one of {part} labels, because each image has bytes")
+            shutil.rmtree(bench.imports(name, labels // part))
+            if FORMATS[name].ids:
+                bench.renumbered(name, 2 * labels)
+        if exported := [name for name in written(stemma) if name in names]:
+            store = bench.store("exports")
+            bench.load("coco", Variant(labels), store)
+            bench.exports(store, labels, exported)
+        for wrong in bench.wrong:
+            print(f"WRONG {wrong}")
+        raise SystemExit(1 if bench.wrong else 0)
 
 
 if __name__ == "__main__":
