@@ -1,12 +1,13 @@
 //! What an import of samples found, besides its records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
 use crate::annotations::matching::MatchedBy;
 use crate::cli::shared::output::count;
+use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
 
 /// What an import of samples found, besides its records.
@@ -22,6 +23,10 @@ pub(crate) struct SampleFindings {
     pub matched: MatchCounts,
     /// The classes that seem to be renamed, with the number of labels that say so.
     pub renames: Vec<(Renamed, u64)>,
+    /// The items of the inputs before the last one.
+    pub seen: HashSet<ItemId>,
+    /// The items that a dry run of these inputs would have given a version.
+    pub unstored: HashSet<ItemId>,
 }
 
 impl SampleFindings {

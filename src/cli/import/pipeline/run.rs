@@ -77,7 +77,7 @@ pub(crate) async fn import(
         job,
         ledger,
         names: HashMap::new(),
-        unstored: HashSet::new(),
+        unstored: std::mem::take(&mut found.unstored),
         seen: HashSet::new(),
         stored: false,
         report: ImportReport { export: job.reimport.export, ..ImportReport::default() },
@@ -107,7 +107,12 @@ pub(crate) async fn import(
         import.report.matched = findings.matched;
         import.report.renames.clone_from(&findings.renames);
         found.add(findings);
-        if !export.is_part {
+        if export.is_part {
+            found.seen.extend(import.seen.drain());
+            found.unstored = std::mem::take(&mut import.unstored);
+        } else {
+            // Each input has an item once, and several inputs may have the same one.
+            import.seen.extend(found.seen.drain());
             import.pin(export, found).await?;
             import.report_missing(export).await?;
         }

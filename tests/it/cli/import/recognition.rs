@@ -155,6 +155,40 @@ fn what_is_not_in_an_export_is_counted() {
     assert!(!told.contains("not in this export"), "{told}");
 }
 
+/// Several files are one export: what is gone from any of them is gone, what another has is not, and
+/// a dry run knows the new labels of all.
+#[test]
+fn several_files_are_one_export() {
+    let folder = folder();
+    let split = |first: &[(&str, &str, f64)], second: &[(&str, &str, f64)]| {
+        coco(folder.path(), "train.json", 1, first);
+        coco(folder.path(), "val.json", 1, second);
+    };
+    split(&BOXES[..3], &BOXES[3..]);
+    let files = ["train.json", "val.json", "--training-set", "s"];
+    let dry = imported(folder.path(), &[&files[..], &["--dry-run"]].concat());
+    assert!(dry.contains("TRAIN 3, VALIDATION 3\n"), "{dry}");
+    imported(folder.path(), &files);
+    // One label of the first file is deleted, and one is added.
+    split(&[BOXES[0], BOXES[1], ("a.jpg", "heron", 350.0)], &BOXES[3..]);
+    let gone = ": default/LABEL/annotations/3\n";
+    let none: &[&str] = &[];
+    for whole in [none, &["--whole"]] {
+        let dry = imported(folder.path(), &[&files[..], &["--dry-run"], whole, REVIEW].concat());
+        assert!(dry.contains(gone) && !dry.contains("not in this export"), "{dry}");
+    }
+    let told = imported(folder.path(), &[&files[..], &["--whole"], REVIEW].concat());
+    assert!(told.contains(&format!("gone from the export, and retracted{gone}")), "{told}");
+    assert!(!told.contains("not in this export"), "{told}");
+    for label in ["1", "2"] {
+        let wrong = ask(
+            folder.path(),
+            &format!("{{ version(id: \"default/LABEL/annotations/{label}\") {{ wrong }} }}"),
+        );
+        assert_eq!(wrong["version"]["wrong"], false, "{label}");
+    }
+}
+
 fn rename(folder: &Path, file: &str) {
     let text = fs::read_to_string(folder.join("one.json")).unwrap();
     fs::write(folder.join(file), text.replace("\"robin\"", "\"redbreast\"")).unwrap();
