@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use super::super::record::ImportedVersion;
 use super::super::record::naming::ItemNaming;
+use super::super::record::overflow::JSON;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use crate::annotations::names;
@@ -141,6 +142,14 @@ impl KnownStore {
         self.fields(&*self.newest(item)?).ok()
     }
 
+    /// Returns the bytes of an image's newest version and their media type; `None` if it has none.
+    pub(super) fn newest_picture(&self, item: &ItemKey) -> Option<(Digest, Option<String>)> {
+        let record = self.newest(item)?;
+        let media_type = record.content.media_type.clone();
+        let payload = record.content.payload.filter(|_| media_type.as_deref() != Some(JSON))?;
+        Some((payload, media_type))
+    }
+
     /// Returns true if the newest version of a class list changed classes of the one before.
     pub(super) fn made_class_changes(&self, item: &ItemKey) -> bool {
         self.newest(item).is_some_and(|record| !record.content.class_changes.is_empty())
@@ -167,8 +176,7 @@ impl KnownStore {
     pub(super) fn fields(&self, version: &VersionRecord) -> Result<Map<String, Value>, LedgerError> {
         let fields = version.content.attributes.to_map();
         let content = &version.content;
-        let (Some(payload), Some("application/json")) = (content.payload, content.media_type.as_deref())
-        else {
+        let (Some(payload), Some(JSON)) = (content.payload, content.media_type.as_deref()) else {
             return Ok(fields);
         };
         let bytes = self.runtime.block_on(read_all(self.blobs.as_ref(), payload, MAX_FIELDS))?;

@@ -14,6 +14,10 @@ use crate::annotations::normal::is_same;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::item::ItemKey;
 
+/// The fields that are read from the bytes of an image.
+const MEASURED: [&str; 3] = [WIDTH, HEIGHT, ORIENTATION];
+/// The field of the EXIF orientation.
+const ORIENTATION: &str = "orientation";
 /// The role of the image of a label.
 const LABELS: &str = "LABELS";
 /// The role of the image of a prediction.
@@ -59,18 +63,36 @@ pub(super) fn image(
     if let Some(payload) = &payload {
         set_picture(&mut version, &mut fields, payload)?;
     }
-    if let Some(stored) = known.and_then(|known| known.newest_fields(item))
-        && stored != fields
-        && is_same(&stored, &fields)
+    let stored = known.and_then(|known| known.newest_fields(item));
+    if payload.is_none()
+        && let Some((picture, media_type)) = known.and_then(|known| known.newest_picture(item))
+        && let Some(stored) = stored.as_ref().filter(|stored| !contradicts(&fields, stored))
     {
+        // The input has no bytes, which does not say that the image has none.
+        version.payload = Some(picture);
+        version.media_type = media_type;
+        for name in MEASURED.into_iter().filter(|name| !fields.contains_key(*name)).collect::<Vec<_>>() {
+            fields.extend(stored.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+    }
+    if let Some(stored) = stored.filter(|stored| *stored != fields && is_same(stored, &fields)) {
         fields = stored;
     }
-    if payload.is_some() {
+    if version.payload.is_some() {
         version.attributes = attributes(&Value::Object(fields))?;
         return Ok((version, payload));
     }
     let payload = set_attributes(&mut version, fields, &[])?;
     Ok((version, payload))
+}
+
+/// Returns true if an image has another size than its stored bytes.
+fn contradicts(fields: &Map<String, Value>, stored: &Map<String, Value>) -> bool {
+    let number = |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_f64);
+    [WIDTH, HEIGHT].into_iter().any(|name| {
+        let (given, measured) = (number(fields, name), number(stored, name));
+        given.is_some() && measured.is_some() && given != measured
+    })
 }
 
 /// Makes the record of a label of an image, which uses a class list if there is one.
@@ -168,7 +190,7 @@ fn set_picture(
     match (given(WIDTH), given(HEIGHT)) {
         // The tool measured the image as it is shown; its labels use these lengths.
         (Some(width), Some(height)) if payload.is_turned() && (width, height) == turned => {
-            fields.extend(payload.orientation.map(|value| ("orientation".to_owned(), value.into())));
+            fields.extend(payload.orientation.map(|value| (ORIENTATION.to_owned(), value.into())));
         }
         (width, height) => {
             for (name, given, measured) in [(WIDTH, width, size.width), (HEIGHT, height, size.height)] {

@@ -252,6 +252,15 @@ fn class_lists_of_parts_are_one_list() {
     assert!(!told.contains("made:"), "{told}");
 }
 
+/// An import without the bytes of the images takes none away.
+#[test]
+fn images_keep_their_bytes() {
+    let folder = birds();
+    imported(folder.path(), &["coco.json", "--payloads", "images"]);
+    let told = imported(folder.path(), &["coco.json"]);
+    assert!(!told.contains("made:"), "{told}");
+}
+
 /// An image that moves to another folder is the same image, and its label has changed.
 #[test]
 fn a_moved_image_is_the_same_image() {
