@@ -192,6 +192,7 @@ impl Import {
                     export = Some(ExportJob {
                         naming: &naming,
                         format: samples.format.name,
+                        has_labels: samples.format.name != "images" || self.labels_from_folders,
                         set: set.as_ref(),
                         retract: self.retract_missing.as_deref(),
                         is_whole: self.whole,

@@ -55,6 +55,8 @@ pub(crate) struct ExportJob<'a> {
     pub naming: &'a ItemNaming,
     /// The name of the format.
     pub format: &'static str,
+    /// True if the input has labels; false for images alone, which do not say that labels are gone.
+    pub has_labels: bool,
     /// The training set to pin after this input.
     pub set: Option<&'a PinnedSet>,
     /// The reason for retracting missing labels, if they are retracted.

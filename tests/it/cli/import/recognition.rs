@@ -252,6 +252,15 @@ fn class_lists_of_parts_are_one_list() {
     assert!(!told.contains("made:"), "{told}");
 }
 
+/// A folder of images says nothing about their labels.
+#[test]
+fn a_folder_of_images_takes_no_labels_away() {
+    let folder = birds();
+    imported(folder.path(), &["coco.json", "--payloads", "images"]);
+    let told = imported(folder.path(), &["images", "--retract-missing", "deleted"]);
+    assert!(!told.contains("gone"), "{told}");
+}
+
 /// An import without the bytes of the images takes none away.
 #[test]
 fn images_keep_their_bytes() {

@@ -219,10 +219,10 @@ impl ImportRun<'_> {
         if !export.names_label(key, image) {
             return None;
         }
-        Some(match self.seen.contains(&image.id()) {
-            true => MissingItem::Label(key.clone(), id),
-            false => MissingItem::LabelOf(image.clone(), key.clone(), id),
-        })
+        match self.seen.contains(&image.id()) {
+            true => export.has_labels.then(|| MissingItem::Label(key.clone(), id)),
+            false => Some(MissingItem::LabelOf(image.clone(), key.clone(), id)),
+        }
     }
 }
 
