@@ -21,7 +21,7 @@ use super::ExportFrom;
 use super::coco::report;
 use super::origin::{ExportPiece, ExportSource};
 use crate::annotations::formats::regions::divided;
-use crate::annotations::formats::{self, AnnotationFormat, WriterOptions};
+use crate::annotations::formats::{self, AnnotationFormat, WriterOptions, variants};
 use crate::annotations::model::ImageBytes;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::SampleWriter;
@@ -104,6 +104,7 @@ impl AnnotationsCommand {
     }
 
     async fn write(&self, origin: &ExportSource, payloads: PayloadSource, seq: Seq) -> Result<()> {
+        let writer = self.writer()?;
         let piece = ExportPiece::Coco { set: &self.set, split: self.split.as_deref() };
         let bar = progress::bytes("reading the set".to_owned(), None);
         let document = SetDocument::fetch(origin, &piece, seq, &bar).await;
@@ -112,7 +113,7 @@ impl AnnotationsCommand {
         let folder = Arc::new(OutputFolder::made(&self.dir)?);
         let mut out = FolderOutput::new(&folder);
         // Writers wait for disks, and some for images.
-        let written = tokio::task::block_in_place(|| self.labels(&document, &mut out, &payloads))?;
+        let written = tokio::task::block_in_place(|| self.labels(writer, &document, &mut out, &payloads))?;
         let placing = Placing { what: "writing images", jobs: usize::from(self.jobs), verify: false };
         let counts = placing.all(&folder, &Arc::new(payloads), written.planned).await?;
         report_others(&folder, &self.dir, out.paths().chain(counts.paths()))?;
@@ -129,7 +130,9 @@ impl AnnotationsCommand {
             output::counted(written.labels, "label"),
             self.format.title,
         ))?;
-        report(document.ending()).iter().try_for_each(|line| output::line(format_args!("  {line}")))?;
+        report(document.ending(), |part| part != "labelsWithRegions")
+            .iter()
+            .try_for_each(|line| output::line(format_args!("  {line}")))?;
         for (what, count, first) in written.left_out.all() {
             let first = if count == 1 {
                 first.to_owned()
@@ -144,11 +147,11 @@ impl AnnotationsCommand {
     /// Writes everything but the images.
     fn labels(
         &self,
+        mut writer: Box<dyn SampleWriter>,
         document: &SetDocument,
         out: &mut FolderOutput<'_>,
         payloads: &PayloadSource,
     ) -> Result<Written> {
-        let mut writer = self.writer()?;
         let mut reader = document.reader()?;
         let classes = reader.classes().map_err(source::unreadable)?;
         let mut written = Written::default();
@@ -179,6 +182,10 @@ impl AnnotationsCommand {
     }
 
     fn writer(&self) -> Result<Box<dyn SampleWriter>> {
+        if let Some(variant) = &self.variant {
+            variants::check(self.format, variant, true)
+                .map_err(|why| Failure::usage(format!("--variant: {why}")))?;
+        }
         let new = self
             .format
             .writer

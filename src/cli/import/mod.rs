@@ -33,7 +33,7 @@ use super::shared::failure::{Failure, Result};
 use super::shared::output::count;
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::{output, progress};
-use crate::annotations::formats::ReaderOptions;
+use crate::annotations::formats::{ReaderOptions, variants};
 use crate::annotations::matching::MatchMode;
 use crate::annotations::splits::split_of;
 use crate::config::Directory;
@@ -84,7 +84,7 @@ pub(super) struct Import {
     training_set: Option<String>,
     /// Exports: split of its members [default: the word train, val or test in the names of the file
     /// and its folders]
-    #[arg(long, value_name = "SPLIT", requires = "training_set")]
+    #[arg(long, value_name = "SPLIT", requires = "training_set", value_parser = split)]
     split: Option<String>,
     /// Exports: the set holds nothing else, also nothing of other splits
     #[arg(long, requires = "training_set")]
@@ -98,10 +98,10 @@ pub(super) struct Import {
     /// Exports: retract labels that are no longer in the export, with this reason
     #[arg(long, value_name = "REASON")]
     retract_missing: Option<String>,
-    /// COCO results: the file of ground truth that has their images and categories
+    /// Predictions of COCO and YOLO: the data set to which they refer
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
-    /// YOLO: detect, segment, pose or obb, if the labels do not show it
+    /// Variant of the format, if the input does not show it; of yolo: detect, segment, pose or obb
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
     /// Exports: the input is all there is, so images that it lacks are gone
@@ -316,12 +316,18 @@ impl Import {
             ("--training-set", self.training_set.is_some() && !is_export),
             ("--retract-missing", self.retract_missing.is_some() && !is_export),
             ("--whole", self.whole && !is_export),
+            ("--variant", self.variant.is_some() && !is_export),
+            ("--reference", self.reference.is_some() && !is_export),
             ("--renamed", !self.renamed.is_empty() && !is_export),
             ("--match", self.matching != MatchRule::Auto && !is_export),
             ("--labels-from-folders", self.labels_from_folders && !is_images),
             ("--predictions", self.predictions && (!is_export || is_images)),
             ("--payloads", self.payloads.is_some() && is_images),
         ];
+        if let (Format::Samples(format), Some(variant)) = (format, &self.variant) {
+            variants::check(format, variant, false)
+                .map_err(|why| Failure::usage(format!("--variant: {why}")))?;
+        }
         match useless.iter().find(|(_, is_useless)| *is_useless) {
             None => Ok(()),
             Some((option, _)) => Err(Failure::usage(format!(
@@ -353,6 +359,13 @@ fn renamed(name: &str, renames: &[(Renamed, u64)]) -> Failure {
 fn batch(text: &str) -> std::result::Result<usize, String> {
     let fits = |batch: &usize| (1..=MAX_CHANGES).contains(batch);
     text.parse().ok().filter(fits).ok_or_else(|| format!("expected a number from 1 to {MAX_CHANGES}"))
+}
+
+/// Returns a split: `train`, `Train` and `TRAIN` are one.
+fn split(text: &str) -> std::result::Result<String, String> {
+    let is_word = text.chars().all(char::is_alphabetic);
+    let known = split_of(text).filter(|_| is_word);
+    Ok(known.unwrap_or(text).to_owned())
 }
 
 fn author(text: &str) -> std::result::Result<Principal, String> {

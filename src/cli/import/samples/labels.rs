@@ -12,7 +12,7 @@ use super::super::reimport::is_import;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
-use crate::annotations::matching::{FoundLabel, IdEvidence, StoredLabel, assign};
+use crate::annotations::matching::{FoundLabel, IdEvidence, MatchMode, StoredLabel, assign};
 use crate::annotations::model::Label;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
@@ -191,6 +191,12 @@ impl SampleRecords {
         let left: Vec<usize> = (0..labels.len()).filter(|place| recognised[*place].item.is_none()).collect();
         if left.is_empty() || stored.is_empty() {
             return Ok(());
+        }
+        if self.options.matching == MatchMode::Ids
+            && let Some(label) = labels.iter().find(|label| label.id.is_none() && label.exported.is_none())
+        {
+            let why = "expected labels with ids, found one without; import it with --match auto";
+            return Err(Reason::new("--match ids", why).at(label.place.clone()).into());
         }
         let candidates =
             self.candidates(known, stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
