@@ -93,6 +93,8 @@ pub struct Label {
     pub author: Option<Value>,
     /// Its fields, `class` among them.
     pub fields: Map<String, Value>,
+    /// The largest error of its shape because the file has few digits, in pixels; 0 if it is exact.
+    pub precision: f64,
 }
 
 /// The maker of a label.
@@ -148,6 +150,7 @@ impl Label {
             origin: LabelOrigin::Annotation,
             author: None,
             fields: Map::new(),
+            precision: 0.0,
         }
     }
 

@@ -15,11 +15,13 @@ mod mask;
 mod numbers;
 mod regions;
 mod same;
+mod settled;
 mod tree;
 
 use serde_json::{Map, Value};
 
 pub use address::unsigned;
+pub use settled::settled;
 
 /// Returns true if two objects of attributes mean the same.
 ///

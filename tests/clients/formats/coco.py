@@ -1,33 +1,28 @@
 #!/usr/bin/env python3
-"""Compares what an import of COCO files stores with what pycocotools reads from the same files.
+"""Compares what an import of COCO files stores, and what an export as COCO writes, with what pycocotools
+reads from the same files.
 
-    python coco.py path/to/stemma --files 20 --seed 1
+    python coco.py path/to/stemma --sets 20 --seed 1
     python coco.py path/to/stemma instances_val2017.json
 
-Without files, random ones are made: lists in any order, whole floats as ids, captions, keypoints,
-polygons and masks. Each file is imported into a new data directory; images, labels and classes are
-then read from `stemma export ndjson`. The exit code is 1 if anything differs.
+Random files have lists in any order, whole floats as ids, captions, keypoints, polygons and masks.
 
 Needs pycocotools.
 """
 
-import argparse
 import contextlib
 import io
 import json
-import pathlib
-import random
-import subprocess
-import sys
-import tempfile
 
+import stemma
+from pycocotools import mask as masks
 from pycocotools.coco import COCO
 
 NUMBERS = ("id", "image_id", "category_id")
 
 
-def made(rng):
-    """Returns a random document."""
+def made(rng, folder):
+    """Writes a random document."""
     images = [{"id": n * 3 + 1, "file_name": f"p/{n}.jpg", "width": 640, "height": 480} for n in range(rng.randint(1, 9))]
     categories = [{"id": n, "name": f"class {n}", "supercategory": "s"} for n in rng.sample(range(1, 91), 5)]
     # pycocotools reads no annotation without a category from a file with categories.
@@ -54,72 +49,45 @@ def made(rng):
     lists = [("images", images), ("annotations", annotations), ("info", {})]
     lists += [] if captions else [("categories", categories)]
     rng.shuffle(lists)
-    return dict(lists)
+    path = folder / "file.json"
+    path.write_text(json.dumps(dict(lists), indent=rng.choice([None, 1, 2])))
+    return (path,)
 
 
-def expected(path):
-    """Returns images, labels and class names as pycocotools reads them."""
+def read(path):
+    """Returns the document, and images, labels and categories by id as pycocotools reads them."""
     with contextlib.redirect_stdout(io.StringIO()):
         coco = COCO(str(path))
     images, labels = {}, {}
     for image in coco.loadImgs(coco.getImgIds()):
-        images[image["file_name"]] = {name: value for name, value in image.items() if name != "id"}
+        images[image["file_name"]] = {name: value for name, value in image.items() if name not in ("id", "stemma")}
         for label in coco.loadAnns(coco.getAnnIds(imgIds=image["id"])):
-            fields = {name: value for name, value in label.items() if name not in NUMBERS}
+            fields = {name: value for name, value in label.items() if name not in (*NUMBERS, "stemma")}
             if "category_id" in label:
                 fields["class"] = coco.cats[label["category_id"]]["name"]
             labels[f"annotations/{int(label['id'])}"] = (image["file_name"], fields)
-    return images, labels, sorted(category["name"] for category in coco.cats.values())
+    return coco, images, labels, {int(number): category["name"] for number, category in coco.cats.items()}
 
 
-def stored(program, path, data):
-    """Imports a file and returns what the data directory then has."""
-    command = [program, "import", str(path), "--namespace", "t", "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = subprocess.run([program, "export", "ndjson", "--data", str(data), "--out", "-"], check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images, labels, classes = {}, {}, []
-    for name, version in versions.items():
-        fields, key = json.loads(version["attributes"] or "{}"), keys[version["item"]]
-        if version["kind"] == "SOURCE":
-            images[key] = fields
-        elif version["kind"] == "LABEL":
-            labels[key] = (keys[versions[on[name]]["item"]], fields)
-        elif version["kind"] == "ONTOLOGY":
-            classes = sorted(entry["class"] for entry in fields["classes"])
-    return images, labels, classes
+def pixels(coco):
+    """Returns the pixels of all shapes, as pycocotools counts them."""
+    shaped = [label for label in coco.anns.values() if label.get("segmentation")]
+    return {int(label["id"]): int(masks.area(coco.annToRLE(label))) for label in shaped}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("inputs", nargs="*", type=pathlib.Path)
-    parser.add_argument("--files", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        folder, inputs = pathlib.Path(folder), list(options.inputs)
-        for number in range(0 if inputs else options.files):
-            path = folder / f"{options.seed + number}.json"
-            path.write_text(json.dumps(made(random.Random(options.seed + number)), indent=number % 3 or None))
-            inputs.append(path)
-        for number, path in enumerate(inputs):
-            want, found = expected(path), stored(options.program, path, folder / f"data-{number}")
-            for what, one, other in zip(("images", "labels", "classes"), want, found):
-                if one != other:
-                    failed = 1
-                    print(f"{path}: {what} differ (seed {options.seed + number})\n  pycocotools: {one}\n  stemma:      {other}")
-        print(f"{len(inputs)} files, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+def check(program, path):
+    coco, images, labels, classes = read(path)
+    stored = program.imported(path)
+    yield "images", images, stored.images
+    yield "labels", labels, {label.key: (label.image, label.fields) for label in stored.labels}
+    yield "classes", sorted(classes.values()), sorted(stored.classes)
+    [exported] = (program.exported("coco", "--no-images") / "annotations").glob("*.json")
+    exported, images_again, labels_again, classes_again = read(exported)
+    yield "exported images", images, images_again
+    yield "exported labels", labels, labels_again
+    yield "exported classes", classes, classes_again
+    yield "exported pixels", pixels(coco), pixels(exported)
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

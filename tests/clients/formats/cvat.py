@@ -1,129 +1,121 @@
 #!/usr/bin/env python3
-"""Compares what an import of CVAT XML stores with what other readers read from it.
+"""Compares what an import of CVAT XML stores, and what an export as CVAT XML writes, with what Datumaro reads
+from the same files.
 
-    python cvat.py path/to/stemma annotations.xml
-    python cvat.py --folder exported
+    python cvat.py path/to/stemma --sets 20 --seed 1
 
-With a program, files of the form for images are imported into a new data directory, and the classes
-and boxes are compared with those that Python's XML parser finds. Without one, `--folder` is a folder
-with `annotations.xml` without subsets, such as stemma exports: Datumaro reads it, and the labels and
-their geometry are compared, masks pixel by pixel. The exit code is 1 if anything differs.
+Random files are written by Datumaro: tags, boxes, polygons, lines, points and masks with attributes; masks
+are written by hand, because Datumaro only reads them. They are compared pixel by pixel.
 
-Needs datumaro for `--folder`.
+Needs datumaro.
 """
 
-import argparse
-import json
 import pathlib
-import subprocess
-import sys
-import tempfile
-import xml.etree.ElementTree as ElementTree
+import re
 
-SIDES = ("xtl", "ytl", "xbr", "ybr")
+import stemma
+import numpy
+from datumaro.components.annotation import AnnotationType, Bbox, Label, LabelCategories, Points, Polygon, PolyLine
+from datumaro.components.dataset import Dataset
+from datumaro.components.dataset_base import DatasetItem
+from datumaro.components.media import Image
+from pycocotools import mask as masks
 
-
-def geometry(shape, width, height):
-    """Returns the geometry of a shape: numbers, or the places of the ones of a mask."""
-    if shape.tag == "box":
-        x1, y1, x2, y2 = (float(shape.get(side)) for side in SIDES)
-        return [x1, y1, x2 - x1, y2 - y1]
-    if shape.tag == "mask":
-        runs, at, ones = [int(run) for run in shape.get("rle").split(",")], 0, []
-        for number, run in enumerate(runs):
-            for place in range(at, at + run) if number % 2 else ():
-                y, x = divmod(place, int(shape.get("width")))
-                ones.append((y + int(shape.get("top"))) * width + x + int(shape.get("left")))
-            at += run
-        return ones
-    if shape.tag == "tag":
-        return []
-    return [float(number) for pair in shape.get("points").split(";") for number in pair.split(",")]
+CLASSES = ["wren", "blue tit", "möwe", "a & b"]
+KINDS = {"bbox": "box", "label": "tag", "polygon": "polygon", "polyline": "polyline", "points": "points", "mask": "mask"}
+HEIGHT, WIDTH = 70, 90
 
 
-def expected(path, kinds):
-    """Returns the labels `[class, kind, geometry]` of each image."""
-    images = {}
-    for image in ElementTree.parse(path).getroot().iter("image"):
-        width, height = int(image.get("width") or 0), int(image.get("height") or 0)
-        labels = [[shape.get("label"), shape.tag, geometry(shape, width, height)] for shape in image if shape.tag in kinds]
-        images[image.get("name")] = sorted(labels)
-    return images
-
-
-def by_datumaro(folder):
-    """Returns the labels of each image."""
-    from datumaro.components.dataset import Dataset
-
-    kinds = {"bbox": "box", "label": "tag", "polygon": "polygon", "polyline": "polyline", "points": "points", "mask": "mask"}
-    data = Dataset.import_from(str(folder), "cvat")
-    names = next(iter(data.categories().values())).items
-    images = {}
-    for item in data:
+def made(rng, folder):
+    """Writes a random file and its images."""
+    categories = LabelCategories.from_iterable(CLASSES)
+    categories.attributes = {"occluded"}
+    for item in categories.items:
+        item.attributes = {"age", "ringed"}
+    items, drawn = [], {}
+    for number in range(rng.randint(1, 6)):
         labels = []
+        for _ in range(rng.randint(0, 7)):
+            kind, points = rng.choice([Bbox, Label, Polygon, PolyLine, Points]), [rng.randint(0, 500) / 8 for _ in range(8)]
+            points = {Bbox: points[:4], Label: []}.get(kind, [points])
+            attributes = {"occluded": rng.random() < 0.3} if kind is not Label else {}
+            if rng.random() < 0.5:
+                attributes |= {"age": rng.choice(["old", "1.5", "young & <small>"]), "ringed": rng.random() < 0.5}
+            order = {"z_order": rng.choice([0, 0, 3])} if kind is not Label else {}
+            labels.append(kind(*points, label=rng.randrange(len(CLASSES)), attributes=attributes, **order))
+        pixels = numpy.full((HEIGHT, WIDTH, 3), number, dtype=numpy.uint8)
+        items.append(DatasetItem(f"photo {number}", media=Image.from_numpy(pixels, ext=".png"), attributes={"frame": number}, annotations=labels))
+        for _ in range(rng.choice([0, 0, 1])):
+            runs = [rng.randint(0, 4) for _ in range(6)]
+            shape = f'<mask label="{rng.choice(CLASSES[:3])}" source="manual" occluded="0" rle="{", ".join(map(str, runs + [40 - sum(runs)]))}" '
+            drawn[f"photo {number}"] = shape + 'left="3" top="4" width="8" height="5" z_order="0"></mask>'
+    data = Dataset.from_iterable(items, categories={AnnotationType.label: categories}, media_type=Image)
+    data.export(str(folder / "cvat"), "cvat", save_media=True)
+    for path in (folder / "cvat").rglob("*.xml"):
+        text = path.read_text()
+        for name, shape in drawn.items():
+            # An image without labels may be an element without a content.
+            text = re.sub(rf'(<image [^>]*name="{name}[^>]*[^/>])(/>|>)', lambda found: f"{found[1]}>{shape}" + ("</image>" if found[2] == "/>" else ""), text)
+        path.write_text(text)
+    return (folder / "cvat",)
+
+
+def read(folder):
+    """Returns the labels of each image as Datumaro reads them."""
+    data = Dataset.import_from(str(folder), "cvat")
+    names = data.categories()[AnnotationType.label].items
+    found, images = [], []
+    for item in data:
+        images.append(item.id)
         for label in item.annotations:
-            kind = kinds[label.type.name]
+            kind = KINDS[label.type.name]
             if kind == "box":
                 shape = list(label.get_bbox())
             elif kind == "mask":
                 shape = [int(place) for place in label.image.flatten().nonzero()[0]]
             else:
                 shape = list(getattr(label, "points", []))
-            labels.append([names[label.label].name, kind, shape])
-        images[item.id] = sorted(labels)
-    return images
+            # CVAT has no value for an attribute that is not set; flags have one always.
+            attributes = {name: value for name, value in label.attributes.items() if value is not False and name not in ("keyframe", "outside")}
+            found.append((item.id, [names[label.label].name, kind, stemma.rounded(shape, 2), attributes, getattr(label, "z_order", 0)]))
+    return stemma.by_image(found, images)
 
 
-def stored(program, path, data):
-    """Imports a file and returns the boxes that the data directory then has."""
-    command = [program, "import", str(path), "--format", "cvat", "--namespace", "t", "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = subprocess.run([program, "export", "ndjson", "--data", str(data), "--out", "-"], check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images = {keys[version["item"]]: [] for version in versions.values() if version["kind"] == "SOURCE"}
-    for name, version in versions.items():
-        fields = json.loads(version["attributes"] or "{}")
-        special = {"element", "cuboid"} & set(fields.get("attributes", {}))
-        if version["kind"] == "LABEL" and "bbox" in fields and not special:
-            images[keys[versions[on[name]]["item"]]].append([fields["class"], "box", fields["bbox"]])
-    return {name: sorted(labels) for name, labels in images.items()}
+def label_of(fields):
+    """Returns a stored label in the form of `read`."""
+    kind, shape = "tag", []
+    if "bbox" in fields:
+        kind, shape = "box", fields["bbox"]
+    elif isinstance(fields.get("segmentation"), dict):
+        mask = fields["segmentation"]
+        packed = masks.frPyObjects(mask, *mask["size"]) if isinstance(mask["counts"], list) else mask
+        kind, shape = "mask", [int(place) for place in masks.decode(packed).flatten().nonzero()[0]]
+    elif "segmentation" in fields:
+        kind, shape = "polygon", fields["segmentation"][0]
+    elif "polyline" in fields:
+        kind, shape = "polyline", fields["polyline"]
+    elif "keypoints" in fields:
+        kind, shape = "points", [number for place, number in enumerate(fields["keypoints"]) if place % 3 < 2]
+    attributes = dict(fields.get("attributes", {}))
+    order = int(attributes.pop("z_order", 0))
+    attributes.pop("source", None)
+    # Datumaro takes texts for flags.
+    attributes = {name: {"true": True, "false": False}.get(value, value) for name, value in attributes.items()}
+    attributes = {name: value for name, value in attributes.items() if value is not False}
+    return [fields["class"], kind, stemma.rounded(shape, 2), attributes, order]
 
 
-def without_ending(images):
-    return {name.rsplit(".", 1)[0]: labels for name, labels in images.items()}
+def check(program, path):
+    want = read(path)
+    stored = program.imported(path, "--format", "cvat")
 
+    def stem(image):
+        return str(pathlib.PurePosixPath(image).with_suffix(""))
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", nargs="?")
-    parser.add_argument("inputs", nargs="*", type=pathlib.Path)
-    parser.add_argument("--folder", type=pathlib.Path)
-    options = parser.parse_args()
-    compared = []
-    if options.folder:
-        kinds = ("box", "tag", "polygon", "polyline", "points", "mask")
-        want = without_ending(expected(options.folder / "annotations.xml", kinds))
-        compared.append(("datumaro", want, by_datumaro(options.folder)))
-    with tempfile.TemporaryDirectory() as data:
-        for number, path in enumerate(options.inputs):
-            want, found = expected(path, ("box",)), stored(options.program, path, pathlib.Path(data) / str(number))
-            compared.append((str(path), want, found))
-    failed = 0
-    for what, want, found in compared:
-        for name in sorted(want.keys() | found.keys()):
-            if want.get(name) != found.get(name):
-                failed = 1
-                print(f"{what}, {name}:\n  XML:   {want.get(name)}\n  found: {found.get(name)}")
-    print(f"{len(compared)} readings, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+    found = [(stem(label.image), label_of(label.fields)) for label in stored.labels]
+    yield "labels", want, stemma.by_image(found, map(stem, stored.images))
+    yield "exported labels", want, read(program.exported("cvat"))
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

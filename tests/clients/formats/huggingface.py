@@ -1,28 +1,26 @@
 #!/usr/bin/env python3
-"""Compares what an import of Hugging Face data sets stores with what `datasets` reads.
+"""Compares what an import of Hugging Face data sets stores, and what an export as Hugging Face writes, with what
+`datasets` reads.
 
     python huggingface.py path/to/stemma --sets 6 --seed 1
     python huggingface.py path/to/stemma path/to/folder
 
-Without folders, random data sets are made: folders of images with metadata.jsonl or metadata.csv, and
-Parquet files with the images in a column. Columns are `label` (ClassLabel in Parquet), `objects` and
-`text`. The exit code is 1 if the labels of an image differ.
+Random data sets are folders of images with metadata.jsonl or metadata.csv, and Parquet files with the images in
+a column. Columns are `label` (ClassLabel in Parquet), `objects` and `text`. Splits are compared, too.
 
 Needs datasets and pillow.
 """
 
-import argparse
 import csv
 import io
 import json
 import os
 import pathlib
-import random
-import subprocess
-import sys
 import tempfile
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+import stemma
+
+os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 from datasets import ClassLabel, Dataset, Features, Image, List, Value, load_dataset
 from PIL import Image as Pixels
@@ -37,8 +35,9 @@ def png(rng):
     return out.getvalue()
 
 
-def made(folder, rng, kind):
+def made(rng, folder):
     """Writes a random data set."""
+    kind = rng.choice(["jsonl", "csv", "parquet"])
     names = ClassLabel(names=NAMES)
     objects = {"bbox": List(List(Value("float64"), length=4)), "category": List(names), "id": List(Value("int64"))}
     features = Features({"image": Image(), "label": names, "objects": objects, "text": Value("string")})
@@ -58,7 +57,7 @@ def made(folder, rng, kind):
             })
         if kind == "parquet":
             for row in rows:
-                row["image"] = {"bytes": png(rng), "path": row.pop("file_name")}
+                row["image"] = {"bytes": png(rng), "path": f"{split}-{row.pop('file_name')}"}
             (folder / "data").mkdir(exist_ok=True)
             Dataset.from_list(rows, features=features).to_parquet(folder / f"data/{split}-00000-of-00001.parquet")
             continue
@@ -72,81 +71,43 @@ def made(folder, rng, kind):
                 writer = csv.writer(file)
                 writer.writerow(["file_name", "label", "text"])
                 writer.writerows([row["file_name"], row["label"], row["text"]] for row in rows)
+    return (folder,)
 
 
-def expected(folder, cache):
-    """Returns the labels of each image as `datasets` reads them."""
-    images = {}
-    for split, data in load_dataset(str(folder), cache_dir=str(cache)).items():
-        classes = {name: feature for name, feature in data.features.items()}
+def read(folder):
+    """Returns the labels of each image as `datasets` reads them, by split and name."""
+    found, images = [], []
+    with tempfile.TemporaryDirectory() as cache:
+        for split, data in load_dataset(str(folder), cache_dir=cache).items():
+            features = dict(data.features)
 
-        def class_of(feature, value):
-            return feature.int2str(value) if isinstance(feature, ClassLabel) else value
+            def class_of(feature, value):
+                return feature.int2str(value) if isinstance(feature, ClassLabel) and isinstance(value, int) else value
 
-        for row in data.cast_column("image", Image(decode=False)):
-            labels = [{"class": class_of(classes["label"], row["label"])}] if row.get("label") is not None else []
-            objects = row.get("objects") or {"bbox": [], "category": []}
-            for bbox, category in zip(objects["bbox"], objects["category"]):
-                labels.append({"bbox": bbox, "class": class_of(classes["objects"]["category"].feature, category)})
-            if row.get("text"):
-                labels.append({"caption": row["text"]})
-            images[f"{split}/{pathlib.Path(row['image']['path']).name}"] = normal(labels)
-    return images
-
-
-def normal(labels):
-    """Returns labels in an order of their own."""
-    return sorted(json.dumps(label, sort_keys=True) for label in labels)
+            for row in data.cast_column("image", Image(decode=False)):
+                image = f"{split}/{pathlib.Path(row['image']['path']).name}"
+                images.append(image)
+                if row.get("label") is not None:
+                    found.append((image, {"class": class_of(features["label"], row["label"])}))
+                objects = row.get("objects") or {"bbox": [], "category": []}
+                for bbox, category in zip(objects["bbox"], objects["category"]):
+                    found.append((image, {"bbox": bbox, "class": class_of(features["objects"]["category"].feature, category)}))
+                if row.get("text"):
+                    found.append((image, {"caption": row["text"]}))
+    return stemma.by_image(found, images)
 
 
-def stored(program, path, data):
-    """Imports a folder and returns the labels of each image that the data directory then has."""
-    command = [program, "import", str(path), "--format", "huggingface", "--namespace", "t", "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = [program, "export", "ndjson", "--data", str(data), "--out", "-"]
-    export = subprocess.run(export, check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images = {keys[version["item"]]: [] for version in versions.values() if version["kind"] == "SOURCE"}
-    for name, version in versions.items():
-        if version["kind"] == "LABEL":
-            fields = json.loads(version["attributes"] or "{}")
-            if "bbox" in fields:
-                fields["bbox"] = [float(number) for number in fields["bbox"]]
-            images[keys[versions[on[name]]["item"]]].append(fields)
-    return {image: normal(labels) for image, labels in images.items()}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("inputs", nargs="*", type=pathlib.Path)
-    parser.add_argument("--sets", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        folder, inputs = pathlib.Path(folder), list(options.inputs)
-        for number in range(0 if inputs else options.sets):
-            path = folder / f"set-{number}"
-            path.mkdir()
-            made(path, random.Random(options.seed + number), ["jsonl", "csv", "parquet"][number % 3])
-            inputs.append(path)
-        for number, path in enumerate(inputs):
-            want = expected(path, folder / "cache")
-            found = stored(options.program, path, folder / f"data-{number}")
-            if want != found:
-                failed = 1
-                print(f"{path} differs (seed {options.seed + number})\n  datasets: {want}\n  stemma:   {found}")
-        print(f"{len(inputs)} data sets, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+def check(program, path):
+    want = read(path)
+    stored = program.imported(path, "--format", "huggingface")
+    splits = {image: f"{split.lower()}/{pathlib.PurePosixPath(image).name}" for image, split in stored.splits.items()}
+    found = []
+    for label in stored.labels:
+        fields = {"bbox": [float(side) for side in label.fields["bbox"]]} if "bbox" in label.fields else {}
+        found.append((splits[label.image], {**fields, **{name: value for name, value in label.fields.items() if name != "bbox"}}))
+    yield "labels", want, stemma.by_image(found, splits.values())
+    yield "exported labels", want, read(program.exported("huggingface"))
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

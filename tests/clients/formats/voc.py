@@ -1,110 +1,129 @@
 #!/usr/bin/env python3
-"""Compares what an import of a Pascal VOC folder stores with what other readers read from it.
+"""Compares what an import of Pascal VOC folders stores, and what an export as Pascal VOC writes, with what
+supervision and Datumaro read from the same files.
 
+    python voc.py path/to/stemma --sets 20 --seed 1
     python voc.py path/to/stemma VOCdevkit/VOC2007
-    python voc.py --folder exported
 
-With a program, the folder is imported into a new data directory, and boxes and classes are compared
-with those that Python's XML parser finds. Without one, `--folder` is read by supervision and by
-Datumaro, and these are compared with each other: use it for a folder that stemma exported. The exit
-code is 1 if anything differs.
+Random folders are written by Datumaro or by supervision. Supervision counts pixels from 1: it writes and
+reads the first corner with 1 more, and its reading is compared without that.
 
-Needs supervision and datumaro for `--folder`.
+Needs supervision and datumaro.
 """
 
-import argparse
-import json
 import pathlib
-import subprocess
-import sys
-import tempfile
 import xml.etree.ElementTree as ElementTree
 
+import stemma
+import numpy
+import supervision
+from datumaro.components.annotation import AnnotationType, Bbox, LabelCategories
+from datumaro.components.dataset import Dataset
+from datumaro.components.dataset_base import DatasetItem
+from datumaro.components.media import Image
+from PIL import Image as Pixels
+
 SIDES = ("xmin", "ymin", "xmax", "ymax")
+CLASSES = ["wren", "blue tit", "möwe", "a & b"]
 
 
-def expected(folder):
-    """Returns the boxes `[class, x, y, width, height]` of each image, by the stem of its XML file."""
-    images = {}
-    for path in sorted(folder.rglob("*.xml")):
+def boxes(rng):
+    """Returns random boxes `(class, x, y, width, height)` in an image of 90 x 70 pixels."""
+    sides = [(rng.randint(1, 40), rng.randint(1, 30), rng.randint(1, 40), rng.randint(1, 30)) for _ in range(rng.randint(0, 6))]
+    return [(rng.randrange(len(CLASSES)), *sides) for sides in sides]
+
+
+def made(rng, folder):
+    """Writes a random folder."""
+    if rng.random() < 0.5:
+        items = []
+        for number in range(rng.randint(1, 6)):
+            labels = [
+                Bbox(*sides, label=label, id=n, group=n, attributes={"difficult": rng.random() < 0.3, "truncated": rng.random() < 0.3})
+                for n, (label, *sides) in enumerate(boxes(rng), 1)
+            ]
+            pixels = numpy.full((70, 90, 3), number, dtype=numpy.uint8)
+            items.append(DatasetItem(f"photo {number}", subset=rng.choice(["train", "val"]), media=Image.from_numpy(pixels), annotations=labels))
+        data = Dataset.from_iterable(items, categories={AnnotationType.label: LabelCategories.from_iterable(CLASSES)}, media_type=Image)
+        data.export(str(folder / "voc"), "voc_detection", save_media=True)
+        return (folder / "voc",)
+    images, labels = [], {}
+    (folder / "JPEGImages").mkdir()
+    for number in range(rng.randint(1, 6)):
+        path = str(folder / "JPEGImages" / f"photo {number}.png")
+        Pixels.new("RGB", (90, 70), (number, 0, 0)).save(path)
+        found = boxes(rng)
+        corners = numpy.array([(x, y, x + width, y + height) for _, x, y, width, height in found], dtype=float).reshape(-1, 4)
+        labels[path] = supervision.Detections(xyxy=corners, class_id=numpy.array([label for label, *_ in found], dtype=int))
+        images.append(path)
+    data = supervision.DetectionDataset(classes=CLASSES, images=images, annotations=labels)
+    data.as_pascal_voc(annotations_directory_path=str(folder / "Annotations"))
+    return (folder,)
+
+
+def by_xml(folder):
+    """Returns the boxes `[class, x, y, width, height, flags]` of each image, by the stem of its XML file."""
+    found = []
+    paths = sorted(folder.rglob("*.xml"))
+    for path in paths:
         root = ElementTree.parse(path).getroot()
-        boxes = []
-        for entry in root.findall("object") if root.tag == "annotation" else []:
+        for entry in root.findall("object"):
             x1, y1, x2, y2 = (float(entry.find(f"bndbox/{side}").text) for side in SIDES)
-            boxes.append([entry.find("name").text.strip(), x1, y1, x2 - x1, y2 - y1])
-        images.setdefault(path.stem, []).extend(boxes)
-    return {stem: sorted(boxes) for stem, boxes in images.items()}
-
-
-def stored(program, folder, data):
-    """Imports a folder and returns the boxes that the data directory then has."""
-    command = [program, "import", str(folder), "--format", "voc", "--namespace", "t", "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = subprocess.run([program, "export", "ndjson", "--data", str(data), "--out", "-"], check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images = {pathlib.PurePosixPath(keys[v["item"]]).stem: [] for v in versions.values() if v["kind"] == "SOURCE"}
-    for name, version in versions.items():
-        if version["kind"] == "LABEL":
-            fields = json.loads(version["attributes"])
-            stem = pathlib.PurePosixPath(keys[versions[on[name]]["item"]]).stem
-            images[stem].append([fields["class"], *fields["bbox"]])
-    return {stem: sorted(boxes) for stem, boxes in images.items()}
+            flags = [flag for flag in ("difficult", "truncated") if entry.findtext(flag, "0") == "1"]
+            found.append((path.stem, [entry.find("name").text.strip(), x1, y1, x2 - x1, y2 - y1, flags]))
+    images = [path.stem for path in (folder / "JPEGImages").iterdir()]  # Datumaro writes no XML for those without boxes.
+    return stemma.by_image(found, images)
 
 
 def by_supervision(folder):
-    """Returns the boxes by image. Supervision counts pixels from 1: it subtracts 1 from the first corner only."""
-    import supervision
-
+    """Returns the boxes of each image."""
     data = supervision.DetectionDataset.from_pascal_voc(str(folder / "JPEGImages"), str(folder / "Annotations"))
-    images = {}
-    for path, _, found in data:
-        boxes = zip(found.class_id, found.xyxy.tolist())
-        images[pathlib.Path(path).stem] = sorted([data.classes[n], x + 1, y + 1, r - x - 1, b - y - 1] for n, (x, y, r, b) in boxes)
-    return images
+    found, images = [], []
+    for path, _, detections in data:
+        images.append(pathlib.Path(path).stem)
+        for number, (x, y, right, bottom) in zip(detections.class_id, detections.xyxy.tolist()):
+            found.append((images[-1], [data.classes[number], x + 1, y + 1, right - x - 1, bottom - y - 1]))
+    return stemma.by_image(found, images)
 
 
 def by_datumaro(folder):
-    """Returns the boxes by image."""
-    from datumaro.components.dataset import Dataset
-
+    """Returns the boxes and flags of each image."""
     data = Dataset.import_from(str(folder), "voc_detection")
-    names = next(iter(data.categories().values())).items
-    images = {}
+    names = data.categories()[AnnotationType.label].items
+    found, images = [], []
     for item in data:
-        boxes = [[names[box.label].name, *box.get_bbox()] for box in item.annotations if hasattr(box, "get_bbox")]
-        images[pathlib.PurePosixPath(item.id).stem] = sorted(boxes)
-    return images
+        if item.subset == "trainval":  # The union of the others, in folders as those of the VOC challenges.
+            continue
+        images.append(pathlib.PurePosixPath(item.id).name)
+        for box in item.annotations:
+            if isinstance(box, Bbox):
+                flags = [flag for flag in ("difficult", "truncated") if box.attributes.get(flag)]
+                found.append((images[-1], [names[box.label].name, *box.get_bbox(), flags]))
+    return stemma.by_image(found, images)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", nargs="?")
-    parser.add_argument("inputs", nargs="*", type=pathlib.Path)
-    parser.add_argument("--folder", type=pathlib.Path)
-    options = parser.parse_args()
-    compared = []
-    if options.folder:
-        want = expected(options.folder)
-        compared += [("supervision", want, by_supervision(options.folder)), ("datumaro", want, by_datumaro(options.folder))]
-    with tempfile.TemporaryDirectory() as data:
-        for number, path in enumerate(options.inputs):
-            compared.append((str(path), expected(path), stored(options.program, path, pathlib.Path(data) / str(number))))
-    failed = 0
-    for what, want, found in compared:
-        for stem in sorted(want.keys() | found.keys()):
-            if want.get(stem, []) != found.get(stem, []):
-                failed = 1
-                print(f"{what}, {stem}:\n  XML:   {want.get(stem)}\n  found: {found.get(stem)}")
-    print(f"{len(compared)} readings, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+def without_flags(images):
+    return stemma.by_image(((image, label[:5]) for image, labels in images.items() for label in labels), images)
+
+
+def check(program, path):
+    want = by_xml(path)
+    stored = program.imported(path, "--format", "voc")
+    images = [pathlib.PurePosixPath(image).stem for image in stored.images]
+    found = []
+    for label in stored.labels:
+        flags = [flag for flag in ("difficult", "truncated") if label.fields.get("attributes", {}).get(flag)]
+        numbers = [float(number) for number in label.fields["bbox"]]
+        found.append((pathlib.PurePosixPath(label.image).stem, [label.fields["class"], *numbers, flags]))
+    yield "XML", want, stemma.by_image(found, images)
+    if (path / "ImageSets").exists():
+        yield "datumaro", by_datumaro(path), stemma.by_image(found, images)
+    else:
+        yield "supervision", by_supervision(path), without_flags(stemma.by_image(found, images))
+    folder = program.exported("voc")
+    yield "exported, by datumaro", want, by_datumaro(folder)
+    yield "exported, by supervision", without_flags(want), by_supervision(folder)
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

@@ -1,24 +1,18 @@
 #!/usr/bin/env python3
-"""Compares what an import of WebDataset shards stores with what webdataset reads from the same shards.
+"""Compares what an import of WebDataset shards stores, and what an export as WebDataset writes, with what webdataset
+reads from the same shards.
 
     python webdataset_shards.py path/to/stemma --sets 6 --seed 1
     python webdataset_shards.py path/to/stemma path/to/folder
 
-Without folders, random ones are made: images with classes, captions and fields, in tars and tar.gz. Each
-is imported into a new data directory; images and labels are then read from `stemma export ndjson`. The
-exit code is 1 if anything differs.
+Random shards have images with classes, captions and fields, in tars and tar.gz.
 
 Needs webdataset.
 """
 
-import argparse
 import json
-import pathlib
-import random
-import subprocess
-import sys
-import tempfile
 
+import stemma
 import webdataset
 
 CLASSES = ["wren", "robin", "blue tit"]
@@ -28,7 +22,7 @@ PNG = bytes.fromhex(
 )
 
 
-def made(folder, rng):
+def made(rng, folder):
     """Writes random shards."""
     (folder / "classes.txt").write_text("\n".join(CLASSES) + "\n")
     number = 0
@@ -47,74 +41,43 @@ def made(folder, rng):
                         sample["json"] = {"objects": objects, "camera": "north"}
                     tar.write(sample)
                     number += 1
+    return (folder,)
 
 
-def expected(folder):
-    """Returns the labels of each image as webdataset reads them."""
-    images = {}
+def read(folder):
+    """Returns the labels of each image, by the bytes of its name or the name in the fields, as webdataset reads them."""
+    found, images, bytes_of = [], [], {}
+    classes = (folder / "classes.txt").read_text().splitlines()
     for path in sorted([*folder.glob("*.tar"), *folder.glob("*.tar.gz")]):
         for sample in webdataset.WebDataset(str(path), shardshuffle=False):
-            labels = [{"class": CLASSES[int(sample["cls"])]}] if "cls" in sample else []
-            for box in json.loads(sample.get("json", "{}")).get("objects", []):
-                labels.append({"bbox": box["bbox"], "class": box["category"]})
+            fields = json.loads(sample.get("json", "{}"))
+            image = fields.get("file_name", sample["__key__"] + ".png")
+            images.append(image)
+            bytes_of[image] = (path.name.split("-")[0], sample["png"])
+            if "cls" in sample:
+                found.append((image, {"class": classes[int(sample["cls"])]}))
+            for box in fields.get("objects", []):
+                found.append((image, {"bbox": [float(side) for side in box["bbox"]], "class": box["category"]}))
             if "txt" in sample:
-                labels.append({"caption": sample["txt"].decode()})
-            images[sample["__key__"] + ".png"] = normal(labels)
-    return images
+                found.append((image, {"caption": sample["txt"].decode()}))
+    return stemma.by_image(found, images), bytes_of
 
 
-def normal(labels):
-    """Returns labels in an order of their own."""
-    return sorted(json.dumps(label, sort_keys=True) for label in labels)
-
-
-def stored(program, path, data):
-    """Imports a folder and returns the labels of each image that the data directory then has."""
-    command = [program, "import", str(path), "--format", "webdataset", "--namespace", "t", "--data", str(data)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = [program, "export", "ndjson", "--data", str(data), "--out", "-"]
-    export = subprocess.run(export, check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images = {keys[version["item"]]: [] for version in versions.values() if version["kind"] == "SOURCE"}
-    for name, version in versions.items():
-        if version["kind"] == "LABEL":
-            fields = json.loads(version["attributes"] or "{}")
-            if "bbox" in fields:
-                fields["bbox"] = [float(number) for number in fields["bbox"]]
-            images[keys[versions[on[name]]["item"]]].append(fields)
-    return {image: normal(labels) for image, labels in images.items()}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("inputs", nargs="*", type=pathlib.Path)
-    parser.add_argument("--sets", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        folder, inputs = pathlib.Path(folder), list(options.inputs)
-        for number in range(0 if inputs else options.sets):
-            path = folder / f"set-{number}"
-            path.mkdir()
-            made(path, random.Random(options.seed + number))
-            inputs.append(path)
-        for number, path in enumerate(inputs):
-            want, found = expected(path), stored(options.program, path, folder / f"data-{number}")
-            if want != found:
-                failed = 1
-                print(f"{path} differs (seed {options.seed + number})\n  webdataset: {want}\n  stemma:     {found}")
-        print(f"{len(inputs)} data sets, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+def check(program, path):
+    want, bytes_of = read(path)
+    stored = program.imported(path, "--format", "webdataset")
+    found = []
+    for label in stored.labels:
+        fields = {"bbox": [float(side) for side in label.fields["bbox"]]} if "bbox" in label.fields else {}
+        found.append((label.image, {**fields, **{name: value for name, value in label.fields.items() if name != "bbox"}}))
+    yield "labels", want, stemma.by_image(found, stored.images)
+    yield "splits", {image: split for image, (split, _) in bytes_of.items()}, {
+        image: {"TRAIN": "train", "VALIDATION": "val"}[split] for image, split in stored.splits.items()
+    }
+    again, bytes_again = read(program.exported("webdataset"))
+    yield "exported labels", want, again
+    yield "exported images", {image: png for image, (_, png) in bytes_of.items()}, {image: png for image, (_, png) in bytes_again.items()}
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

@@ -1,33 +1,30 @@
 #!/usr/bin/env python3
-"""Compares what an import of YOLO data sets stores with what supervision reads from the same files.
+"""Compares what an import of YOLO data sets stores, and what an export as YOLO writes, with what supervision
+reads from the same files.
 
     python yolo.py path/to/stemma --sets 20 --seed 1
-    python yolo.py path/to/stemma data-set/ --images train/images --labels train/labels
+    python yolo.py path/to/stemma data-set/
 
-Without a folder, random data sets are written by supervision itself (boxes or polygons) or by hand
-(rotated boxes), with background images, empty files and blank lines. Each is imported into a new
-data directory; images, labels and classes are then read from `stemma export ndjson`. Numbers are
-compared to 1e-3 pixels, because supervision computes in 32 bits. The exit code is 1 if anything
-differs.
+Random data sets have boxes, polygons or rotated boxes, background images, empty files and blank lines.
+Inputs have boxes, in `images/train` and `labels/train`. Numbers are compared to 1e-3 pixels, because
+supervision computes in 32 bits.
 
 Needs supervision, numpy and pillow.
 """
 
-import argparse
 import json
 import pathlib
-import random
-import subprocess
-import sys
-import tempfile
 
+import stemma
 import numpy
 import supervision
 from PIL import Image
 
+VARIANTS = {"boxes": "detect", "polygons": "segment", "corners": "obb"}
+
 
 def made(rng, folder):
-    """Writes a random data set, and returns its kind."""
+    """Writes a random data set."""
     kind = rng.choice(["boxes", "polygons", "corners"])
     images, labels = folder / "images" / "train", folder / "labels" / "train"
     images.mkdir(parents=True)
@@ -35,7 +32,7 @@ def made(rng, folder):
     names = rng.sample(["wren", "no", "null", "1.5", "robin: red", "it's", "é"], rng.randint(1, 7))
     for number in range(rng.randint(1, 6)):
         width, height = rng.randint(30, 700), rng.randint(30, 700)
-        Image.new("RGB", (width, height)).save(images / f"photo {number}.jpg")
+        Image.new("RGB", (width, height), (number, 0, 0)).save(images / f"photo {number}.png")
         lines = []
         for _ in range(rng.randint(0, 8)):
             if kind == "boxes":
@@ -56,14 +53,14 @@ def made(rng, folder):
     else:
         lines += [f"names: [{', '.join(listed)}]"]
     (folder / "data.yaml").write_text("\n".join(lines))
-    return kind
+    return folder, kind
 
 
-def expected(folder, images, labels, kind):
+def read(folder, kind):
     """Returns labels by image, and class names, as supervision reads them."""
     data = supervision.DetectionDataset.from_yolo(
-        images_directory_path=str(folder / images),
-        annotations_directory_path=str(folder / labels),
+        images_directory_path=str(folder / "images" / "train"),
+        annotations_directory_path=str(folder / "labels" / "train"),
         data_yaml_path=str(folder / "data.yaml"),
         is_obb=kind == "corners",
     )
@@ -77,31 +74,19 @@ def expected(folder, images, labels, kind):
     return found, data.classes
 
 
-def stored(program, folder, directory, kind):
-    """Imports a data set and returns what the data directory then has."""
-    variant = {"boxes": "detect", "polygons": "segment", "corners": "obb"}[kind]
-    command = [program, "import", str(folder), "--format", "yolo", "--variant", variant, "--namespace", "t", "--data", str(directory)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    export = subprocess.run([program, "export", "ndjson", "--data", str(directory), "--out", "-"], check=True, capture_output=True)
-    tables = {}
-    for line in export.stdout.decode().split("\n"):
-        if line.startswith("{"):
-            row = json.loads(line)
-            tables.setdefault(row["table"], []).append(row)
-    keys = {item["item"]: item["key"] for item in tables.get("items", [])}
-    versions = {version["version"]: version for version in tables.get("versions", [])}
-    on = {row["derived"]: row["source"] for row in tables.get("derivations", [])}
-    images, classes = {}, []
-    for name, version in versions.items():
-        fields = json.loads(version["attributes"] or "{}")
-        if version["kind"] == "SOURCE":
-            images.setdefault(pathlib.Path(keys[version["item"]]).name, [])
-        elif version["kind"] == "LABEL":
-            image = pathlib.Path(keys[versions[on[name]]["item"]]).name
-            images.setdefault(image, []).append(numbers_of(fields))
-        elif version["kind"] == "ONTOLOGY":
-            classes = [entry["class"] for entry in fields["classes"]]
-    return images, classes
+def pixels(folder):
+    """Returns the pixels of the polygons of each image, by class, as supervision draws them."""
+    data = supervision.DetectionDataset.from_yolo(
+        images_directory_path=str(folder / "images" / "train"),
+        annotations_directory_path=str(folder / "labels" / "train"),
+        data_yaml_path=str(folder / "data.yaml"),
+        force_masks=True,
+    )
+    found = {}
+    for path, _, detections in data:
+        areas = [] if detections.mask is None else detections.mask.sum(axis=(1, 2)).tolist()
+        found[pathlib.Path(path).name] = sorted(zip((data.classes[int(number)] for number in detections.class_id), areas))
+    return found
 
 
 def numbers_of(fields):
@@ -114,51 +99,41 @@ def numbers_of(fields):
     return fields["class"], box, fields.get("corners")
 
 
-def differs(want, found):
-    """Returns true if labels differ; the order does not count."""
+def near(want, found):
+    """Returns what was found, but with the expected numbers in place of those that are near them."""
+    def key(label):
+        return label[0], [round(number) for number in label[1]]
+
     if want.keys() != found.keys():
-        return True
+        return found
     for image, labels in want.items():
-        one, other = sorted(labels, key=str_key), sorted(found[image], key=str_key)
+        one, other = sorted(labels, key=key), sorted(found[image], key=key)
         if len(one) != len(other):
-            return True
+            return found
         for (name, box, corners), (other_name, other_box, other_corners) in zip(one, other):
             if name != other_name or not numpy.allclose(box, other_box, atol=1e-3):
-                return True
+                return found
             if corners is not None and not numpy.allclose(corners, other_corners, atol=1e-3):
-                return True
-    return False
+                return found
+    return want
 
 
-def str_key(label):
-    return label[0], [round(number) for number in label[1]]
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("folders", nargs="*", type=pathlib.Path)
-    parser.add_argument("--images", default="images/train")
-    parser.add_argument("--labels", default="labels/train")
-    parser.add_argument("--kind", choices=["boxes", "polygons", "corners"], default="boxes")
-    parser.add_argument("--sets", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    failed = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        temporary, sets = pathlib.Path(temporary), [(folder, options.kind) for folder in options.folders]
-        for number in range(0 if sets else options.sets):
-            folder = temporary / f"set-{options.seed + number}"
-            sets.append((folder, made(random.Random(options.seed + number), folder)))
-        for number, (folder, kind) in enumerate(sets):
-            want = expected(folder, options.images, options.labels, kind)
-            found = stored(options.program, folder, temporary / f"data-{number}", kind)
-            if differs(want[0], found[0]) or want[1] != found[1]:
-                failed = 1
-                print(f"{folder}: {kind} differ (seed {options.seed + number})\n  supervision: {want}\n  stemma:      {found}")
-        print(f"{len(sets)} data sets, {'different' if failed else 'equal'}")
-    sys.exit(failed)
+def check(program, path, kind="boxes"):
+    want, classes = read(path, kind)
+    stored = program.imported(path, "--format", "yolo", "--variant", VARIANTS[kind])
+    found = {pathlib.PurePosixPath(image).name: [] for image in stored.images}
+    for label in stored.labels:
+        found[pathlib.PurePosixPath(label.image).name].append(numbers_of(label.fields))
+    yield f"{kind}", want, near(want, found)
+    yield "classes", classes, stored.classes
+    folder = program.exported("yolo", "--variant", VARIANTS[kind])
+    again, classes_again = read(folder, kind)
+    yield f"exported {kind}", want, near(want, again)
+    if stored.labels:  # Sets have their classes from their labels.
+        yield "exported classes", classes, classes_again
+    if kind == "polygons":
+        yield "exported pixels", pixels(path), pixels(folder)
 
 
 if __name__ == "__main__":
-    main()
+    stemma.run(__doc__, made, check)

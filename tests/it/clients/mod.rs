@@ -3,6 +3,7 @@
 pub(crate) mod audits;
 mod caches;
 mod examples;
+mod formats;
 mod language;
 mod oracle;
 mod persisted;

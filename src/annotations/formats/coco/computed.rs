@@ -12,6 +12,8 @@ const AREA: &str = "area";
 const CROWD: &str = "iscrowd";
 /// Fields that the export added because tools require them.
 const COMPUTED: &str = "computed";
+/// The item of an image.
+const SOURCE: &str = "source";
 /// Attributes with names that COCO uses for ids.
 const ATTRIBUTES: &str = "attributes";
 /// The name of the category, if the label has an older name of the class.
@@ -41,13 +43,21 @@ pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Valu
     names.get(CLASS).filter(|_| is_unchanged).cloned()
 }
 
-/// Restores the attributes of an image.
-pub(super) fn restore_image(fields: &mut Map<String, Value>) {
-    let Some(names) = names(fields) else { return };
+/// Restores the attributes of an image. Returns the name that the export made from the item, because
+/// the image has none.
+pub(super) fn restore_image(fields: &mut Map<String, Value>) -> Option<String> {
+    let names = names(fields)?;
     set_back(fields, &names);
     if names.contains_key(FILE_NAME) {
         put(fields, &names, FILE_NAME);
     }
+    let name = fields.get(FILE_NAME)?.as_str()?.to_owned();
+    let is_unchanged = names.get(SOURCE).and_then(Value::as_str) == Some(&name);
+    if !is_unchanged || !is_computed(&names, FILE_NAME) {
+        return None;
+    }
+    fields.remove(FILE_NAME);
+    Some(name)
 }
 
 /// Returns the members of the field `stemma` of an entry that an export of ours wrote.
@@ -112,5 +122,19 @@ mod tests {
         let entry = json!({"stemma": {"version": "version:0", "class": "kitty", "category": "cat"}});
         assert_eq!(restored(entry.clone(), "cat").1, Some(json!("kitty")));
         assert_eq!(restored(entry, "dog").1, None);
+    }
+
+    #[test]
+    fn a_name_that_the_export_made_is_no_field() {
+        let restored = |file_name: &str| {
+            let stemma =
+                json!({"version": "version:0", "source": "t/SOURCE/tasks/1#1", "computed": ["file_name"]});
+            let mut fields = json!({"file_name": file_name, "image": "/data/a.jpg", "stemma": stemma});
+            let fields = fields.as_object_mut().unwrap();
+            (restore_image(fields), fields.contains_key("file_name"))
+        };
+        assert_eq!(restored("t/SOURCE/tasks/1#1"), (Some("t/SOURCE/tasks/1#1".to_owned()), false));
+        // A tool gave the image a name.
+        assert_eq!(restored("a.jpg"), (None, true));
     }
 }

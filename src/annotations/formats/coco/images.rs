@@ -21,11 +21,11 @@ pub(super) fn image_of(
     place: RecordPlace,
 ) -> Result<(Image, Option<String>), Reason> {
     fields.remove("id");
-    restore_image(&mut fields);
+    let made = restore_image(&mut fields);
     let own = OwnFields::take(&mut fields).unwrap_or_default();
     let exported = take_exported(&mut fields, "source");
-    let name = match (own.name, fields.get(FILE_NAME), fields.get(COCO_URL)) {
-        // An export of ours, in which the file has another name.
+    let name = match (own.name.or(made), fields.get(FILE_NAME), fields.get(COCO_URL)) {
+        // An export of ours, in which the file has another name, or none.
         (Some(name), ..) => name,
         (None, Some(Value::String(name)), _) => {
             let name = normal_name(FILE_NAME, name)?;

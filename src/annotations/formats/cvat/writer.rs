@@ -25,6 +25,8 @@ pub(super) struct CvatWriter {
     name: String,
     images: HashSet<String>,
     subsets: BTreeSet<String>,
+    /// The places in `body` of the attributes of images without a split.
+    unsplit: Vec<usize>,
     body: String,
     count: u64,
 }
@@ -45,6 +47,21 @@ fn is_read(split: &str) -> bool {
     let subset = subset_of(split);
     let read = split_of(&subset).map_or_else(|| subset.to_uppercase(), str::to_owned);
     read == split && !subset.eq_ignore_ascii_case(NO_SUBSET)
+}
+
+/// Returns the tasks of a project, one for each subset. CVAT writes them, and Datumaro finds the
+/// subsets in them.
+fn tasks(subsets: &[&str]) -> String {
+    let mut text = String::from("      <tasks>\n");
+    for (number, subset) in subsets.iter().enumerate() {
+        let (id, subset) = (number + 1, XmlText(subset));
+        let _ = write!(
+            text,
+            "        <task>\n          <id>{id}</id>\n          <name>{subset}</name>\n          \
+             <mode>annotation</mode>\n          <subset>{subset}</subset>\n        </task>\n"
+        );
+    }
+    text + "      </tasks>\n"
 }
 
 impl SampleWriter for CvatWriter {
@@ -79,6 +96,9 @@ impl SampleWriter for CvatWriter {
             sample.labels.iter().filter_map(group_of).max().unwrap_or_default().saturating_add(1);
         let (text, specs) = (&mut self.body, &mut self.specs);
         let mut output = CvatOutput { text, specs, image: &image.name, left_out, next_group };
+        if subset.is_none() {
+            self.unsplit.push(output.text.len() + "  <image".len());
+        }
         output.image(self.count, image, &sample.labels, subset.as_deref());
         self.count += 1;
         Ok(())
@@ -94,6 +114,7 @@ impl SampleWriter for CvatWriter {
         if has_subsets {
             let subsets: Vec<&str> = self.subsets.iter().map(String::as_str).collect();
             let _ = writeln!(text, "      <subsets>{}</subsets>", subsets.join("\n"));
+            text.push_str(&tasks(&subsets));
         } else {
             let last = self.count.saturating_sub(1);
             let _ = write!(
@@ -105,7 +126,15 @@ impl SampleWriter for CvatWriter {
         }
         text.push_str(&self.specs.to_text(3));
         let _ = write!(text, "    </{root}>\n  </meta>\n");
-        text.push_str(&std::mem::take(&mut self.body));
+        let body = std::mem::take(&mut self.body);
+        let mut written = 0;
+        // In a file with subsets, Datumaro reads an image without one into each of them.
+        for end in std::mem::take(&mut self.unsplit).into_iter().filter(|_| has_subsets) {
+            text.push_str(body.get(written..end).unwrap_or_default());
+            let _ = write!(text, " subset=\"{NO_SUBSET}\"");
+            written = end;
+        }
+        text.push_str(body.get(written..).unwrap_or_default());
         text.push_str("</annotations>\n");
         out.file("annotations.xml", text.as_bytes())
     }

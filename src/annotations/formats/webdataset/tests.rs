@@ -215,6 +215,20 @@ fn sample(name: &str, split: Option<&str>, labels: &[Value]) -> Sample {
     Sample { image, labels: labels.iter().map(label).collect() }
 }
 
+/// All labels of a stored set have ids. Classes and texts must be parts of their own, because that is
+/// what `webdataset` is asked for.
+#[test]
+fn labels_with_ids_are_classes_and_texts() {
+    let labels = [json!({"id": 8, "class": "robin"}), json!({"id": 9, "caption": "a robin"})];
+    let (folder, left_out) =
+        written(&ClassList::of_names(["wren", "robin"]), &[sample("a.png", None, &labels)]);
+    let noted: Vec<_> = left_out.all().map(|(what, count, _)| (what, count)).collect();
+    assert_eq!(noted, [("id of a label of a whole image", 2)]);
+    let (_, again, _) = read(folder.0.path()).unwrap();
+    let fields: Vec<_> = again[0].labels.iter().map(|label| label.fields.clone()).collect();
+    assert_eq!(json!(fields), json!([{"class": "robin"}, {"caption": "a robin"}]));
+}
+
 #[test]
 fn what_is_written_is_read_again() {
     let classes = ClassList {
@@ -230,8 +244,8 @@ fn what_is_written_is_read_again() {
             "https://h/b.jpg",
             Some("TRAIN"),
             &[
+                json!({"class": "robin"}),
                 json!({"id": 7, "class": "wren", "bbox": [1.5, 2, 3, 4], "area": 12, "attributes": {"occluded": true, "label": "x"}}),
-                json!({"id": 8, "class": "robin"}),
                 json!({"segmentation": [[0, 0, 1, 0, 1, 1]], "iscrowd": 0}),
                 json!({"segmentation": {"size": [2, 2], "counts": "04"}}),
                 json!({"caption": "one"}),

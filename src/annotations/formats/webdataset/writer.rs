@@ -139,6 +139,13 @@ impl SampleWriter for WebDatasetWriter {
     }
 }
 
+/// Notes the id of a label that is written as the class or the text of its image.
+fn note_id(label: &Label, left_out: &mut Skipped) {
+    if label.id.is_some() {
+        left_out.note("id of a label of a whole image", || label.place.to_string());
+    }
+}
+
 /// Returns the beginning of the names of the shards of a split.
 fn shard_of(split: Option<&str>) -> String {
     let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
@@ -200,16 +207,17 @@ impl SampleLabels {
             left_out.note("author of a label", which);
         }
         let classes = label.classes();
-        let only =
-            |name: &str| label.fields.len() == 1 && label.fields.contains_key(name) && label.id.is_none();
+        let only = |name: &str| label.fields.len() == 1 && label.fields.contains_key(name);
         if only(CLASS) && !classes.is_empty() && self.classes.is_empty() {
             self.classes = classes.into_iter().map(str::to_owned).collect();
+            note_id(label, left_out);
             return;
         }
         if only(CAPTION)
             && let Some(text) = label.fields.get(CAPTION).and_then(Value::as_str)
         {
             self.texts.push(text.to_owned());
+            note_id(label, left_out);
             return;
         }
         let mut object = Map::new();

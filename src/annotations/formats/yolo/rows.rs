@@ -15,7 +15,12 @@ pub(super) struct Row {
     pub class: u64,
     /// The numbers after it.
     pub numbers: Vec<f64>,
+    /// The most digits that one of them has after the point; `None` if one has an exponent.
+    digits: Option<usize>,
 }
+
+/// The largest precision of a label, in pixels: a line such as `0 0.5 0.5 1 1` may be exact.
+const COARSEST: f64 = 0.25;
 
 /// The tolerance of Ultralytics.
 const LEAST: f64 = -0.01;
@@ -27,18 +32,29 @@ impl Row {
         let mut columns = line.split_ascii_whitespace();
         let Some(first) = columns.next() else { return Ok(None) };
         let class = class_of(first)?;
+        let mut digits = Some(0);
         let numbers = columns.zip(2_usize..).map(|(text, column)| {
+            let after = text.split_once('.').map_or(0, |(_, after)| after.len());
+            digits = digits.filter(|_| !text.contains(['e', 'E'])).map(|most| most.max(after));
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
             number.ok_or_else(|| {
                 Reason::record(format!("expected a number in column {column}, found {}", shown(text)))
             })
         });
-        Ok(Some(Self { class, numbers: numbers.collect::<Result<_, _>>()? }))
+        let numbers = numbers.collect::<Result<_, _>>()?;
+        Ok(Some(Self { class, numbers, digits }))
     }
 
     /// Returns the number of columns, the class included.
     pub(super) fn columns(&self) -> usize {
         self.numbers.len() + 1
+    }
+
+    /// Returns the largest error of a shape in an image of this size, in pixels.
+    fn precision(&self, (width, height): (f64, f64)) -> f64 {
+        let digits = self.digits.and_then(|digits| i32::try_from(digits).ok());
+        // The errors of a middle and of half a side add up.
+        digits.map_or(0.0, |digits| (width.max(height) * 10_f64.powi(-digits)).min(COARSEST))
     }
 
     /// Sets the shape of a label of an image of this size, and what follows the shape.
@@ -49,6 +65,7 @@ impl Row {
         size: (f64, f64),
         label: &mut Label,
     ) -> Result<(), Reason> {
+        label.precision = self.precision(size);
         let (shape, rest) = self.numbers.split_at(self.numbers.len() - form.extra.min(self.numbers.len()));
         match (form.kind, keypoints) {
             (RowKind::Box, _) => rectangle(shape, size)?.write(&mut label.fields),

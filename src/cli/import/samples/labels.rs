@@ -213,7 +213,13 @@ impl SampleRecords {
             let candidate = &candidates[candidate];
             self.findings.matched.add(by);
             let mut versions = candidate.versions.iter();
-            let same = versions.find(|(_, fields)| normal::is_same(fields, &labels[place].fields));
+            let label = &labels[place];
+            let same = versions.find(|(_, fields)| {
+                let is_coarse = label.precision > 0.0;
+                let settled =
+                    is_coarse.then(|| normal::settled(label.fields.clone(), fields, label.precision));
+                normal::is_same(fields, settled.as_ref().unwrap_or(&label.fields))
+            });
             let same = same.map(|(record, _)| Arc::clone(record));
             self.classes.note(candidate.last_said(), &labels[place].fields);
             recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same };

@@ -76,6 +76,11 @@ fn samples_survive_a_round_trip() {
     let dir = tempfile::tempdir().unwrap();
     let left_out = write(&FORMAT, &ClassList::default(), &samples, dir.path());
     assert_eq!(left_out.all().count(), 0, "{left_out:?}");
+    // Datumaro finds the subsets in the tasks, and reads an image without one into each of them.
+    let text = std::fs::read_to_string(dir.path().join("annotations.xml")).unwrap();
+    let found = |subset: &str| text.contains(&format!("<subset>{subset}</subset>"));
+    assert!(found("Train") && found("HOLDOUT") && found("default"), "{text}");
+    assert_eq!(text.matches(" subset=\"default\"").count(), 1, "{text}");
     let again = read(&FORMAT, dir.path()).unwrap();
     assert_same(&samples, &again.samples);
     assert!(again.samples.iter().all(|sample| sample.image.bytes != ImageBytes::ByName));

@@ -182,3 +182,13 @@ fn predictions_refer_to_a_data_set() {
     let content = read_with(dir.path(), &options(Some("detect-results"), None)).unwrap();
     assert_eq!(content.samples[0].labels[0].fields["score"], 0.75);
 }
+
+#[test]
+fn the_precision_is_that_of_the_digits() {
+    let lines = "0 0.523438 0.4875 0.04375 0.333333\n0 0.5 0.5 1 1\n0 5e-1 0.5 1 1\n";
+    let dir = folder(&[("classes.txt", "wren"), ("a.png", "200x100"), ("a.txt", lines)]);
+    let content = read_path(dir.path()).unwrap();
+    let precisions: Vec<f64> = content.samples[0].labels.iter().map(|label| label.precision).collect();
+    assert!((precisions[0] - 0.000_2).abs() < 1e-9, "{precisions:?}");
+    assert_eq!(precisions[1..], [0.25, 0.0]);
+}

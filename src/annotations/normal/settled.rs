@@ -1,0 +1,58 @@
+//! Shapes of files with few digits.
+
+use serde_json::{Map, Value};
+
+use crate::annotations::model::fields::{BBOX, CORNERS, KEYPOINTS, POLYLINE, SEGMENTATION};
+
+/// The fields of coordinates.
+const SHAPES: [&str; 5] = [BBOX, CORNERS, KEYPOINTS, POLYLINE, SEGMENTATION];
+
+/// Returns the fields of a label with the stored coordinates where they differ by the precision of
+/// the file at most.
+#[must_use]
+pub fn settled(
+    mut fields: Map<String, Value>,
+    stored: &Map<String, Value>,
+    precision: f64,
+) -> Map<String, Value> {
+    for name in SHAPES {
+        if let (Some(shape), Some(before)) = (fields.get_mut(name), stored.get(name))
+            && is_within(shape, before, precision)
+        {
+            shape.clone_from(before);
+        }
+    }
+    fields
+}
+
+fn is_within(a: &Value, b: &Value, precision: f64) -> bool {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_within(a, b, precision))
+        }
+        _ => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => (a - b).abs() <= precision,
+            _ => a == b,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn coordinates_within_the_precision_are_the_stored_ones() {
+        let map = |value: Value| value.as_object().unwrap().clone();
+        let stored = map(json!({"bbox": [1, 2, 30, 40], "segmentation": [[1, 2, 3, 4, 5, 6]], "score": 0.5}));
+        let found = map(
+            json!({"bbox": [1.004, 2, 29.996, 40], "segmentation": [[1, 2, 3, 4, 5, 6.02]], "score": 0.504}),
+        );
+        let settled = settled(found, &stored, 0.01);
+        assert_eq!(settled["bbox"], stored["bbox"]);
+        assert_eq!(settled["segmentation"], json!([[1, 2, 3, 4, 5, 6.02]]));
+        assert_eq!(settled["score"], 0.504);
+    }
+}
