@@ -28,7 +28,7 @@ pub(super) enum Normal {
 }
 
 /// Members for which zero and absence mean the same.
-const ZERO_IS_ABSENT: [&str; 4] = ["image_rotation", "iscrowd", "item_index", "rotation"];
+const ZERO_IS_ABSENT: [&str; 5] = ["ignore", "image_rotation", "iscrowd", "item_index", "rotation"];
 
 impl Normal {
     /// Returns the members for which `normal` returns a value.

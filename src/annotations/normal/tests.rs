@@ -32,7 +32,10 @@ fn rectangle(id: &str, x: f64, class: &str) -> Value {
 #[test]
 fn empty_members_and_spellings_of_numbers_mean_nothing() {
     same(json!({"class": "wren"}), json!({"class": ["wren"], "score": null, "attributes": {"a": false}}));
-    same(json!({"bbox": [1, 2, 3, 4]}), json!({"bbox": [1.0, 2.0, 3.0, 4.0], "iscrowd": 0, "caption": ""}));
+    same(
+        json!({"bbox": [1, 2, 3, 4]}),
+        json!({"bbox": [1.0, 2.0, 3.0, 4.0], "iscrowd": 0, "ignore": 0, "caption": ""}),
+    );
     same(json!({"bbox": [10.0, 20, 30, 40]}), json!({"bbox": [10.000_000_000_000_002, 20, 30, 40]}));
     same(json!({"class": ["a", "b"]}), json!({"class": ["b", "a"], "groundTruth": true}));
     same(json!({"x": 0}), json!({"keypoints": [], "segmentation": [[]], "rotation": 0.0, "x": -0.0}));
