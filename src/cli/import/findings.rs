@@ -73,6 +73,18 @@ pub(crate) struct Renamed {
     pub to: String,
 }
 
+impl Renamed {
+    /// Returns the option that says it, quoted for a shell.
+    pub(crate) fn option(&self) -> String {
+        let change = format!("{}={}", self.from, self.to);
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '=' | '_' | '-' | '.' | '/');
+        if change.chars().all(is_plain) {
+            return format!("--renamed {change}");
+        }
+        format!("--renamed '{}'", change.replace('\'', "'\\''"))
+    }
+}
+
 impl FromStr for Renamed {
     type Err = String;
 
@@ -169,5 +181,17 @@ impl MatchCounts {
         let others = others.iter().filter(|(number, _)| *number > 0);
         parts.extend(others.map(|(number, what)| format!("{} {what}", count(*number))));
         Some(parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renamed_class_is_quoted_for_a_shell() {
+        let option = |from: &str, to: &str| Renamed { from: from.to_owned(), to: to.to_owned() }.option();
+        assert_eq!(option("robin", "red-breast"), "--renamed robin=red-breast");
+        assert_eq!(option("great tit", "o'possum"), "--renamed 'great tit=o'\\''possum'");
     }
 }

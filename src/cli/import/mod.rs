@@ -349,8 +349,7 @@ fn renamed(name: &str, renames: &[(Renamed, u64)]) -> Failure {
         .iter()
         .map(|(change, labels)| format!("{} labels of {:?} are {:?}", count(*labels), change.from, change.to))
         .collect();
-    let options: Vec<String> =
-        renames.iter().map(|(change, _)| format!("--renamed {}={}", change.from, change.to)).collect();
+    let options: Vec<String> = renames.iter().map(|(change, _)| change.option()).collect();
     Failure::new(format!("{name}: a class seems to be renamed: all {}", changes.join(", and all "))).hint(
         format!("nothing was imported; add {} if so, else import without --corrections", options.join(" ")),
     )

@@ -187,9 +187,10 @@ impl ImportReport {
         details.extend(gone);
         details.extend(self.unseen(dry_run));
         details.extend(self.matched.text().map(|text| ("labels recognised", text)));
-        for (Renamed { from, to }, labels) in &self.renames {
+        for (change, labels) in &self.renames {
+            let Renamed { from, to } = change;
             let labels = counted(*labels, "label");
-            let text = format!("{from} is {to} in {labels}; if it is: --renamed {from}={to}");
+            let text = format!("{from} is {to} in {labels}; if it is: {}", change.option());
             details.push(("class that seems to be renamed", text));
         }
         let splits = |counts: &BTreeMap<String, u64>| {

@@ -43,7 +43,7 @@ impl Output for FolderOutput<'_> {
 
 /// Refuses a path that may lead out of the folder, or to its own files.
 pub(super) fn check(path: &str) -> Result<()> {
-    let is_bad = |part: &str| part.is_empty() || part.starts_with('.') || part.contains(['\\', ':', '\0']);
+    let is_bad = |part: &str| matches!(part, "" | "." | ".." | ".partial") || part.contains(['\\', '\0']);
     if path.split('/').any(is_bad) {
         return Err(Failure::new(format!("expected a path below the folder, found {path:?}"))
             .hint("rename the image in the set, or use --no-images"));
@@ -57,10 +57,11 @@ mod tests {
 
     #[test]
     fn no_path_leaves_the_folder() {
-        for path in ["a.txt", "images/train/a b.jpg", "a/b/c..d.jpg"] {
+        for path in ["a.txt", "images/train/a b.jpg", "a/b/c..d.jpg", "..dots..png", ".a/b:c"] {
             assert!(check(path).is_ok(), "{path}");
         }
-        for path in ["", "/a", "../a", "a/../../b", "a//b", "./a", "a/.partial/0", "c:/a", "a\\b", "a/\0"] {
+        for path in ["", "/a", "../a", "a/../../b", "a//b", "./a", "a/.partial/0", ".partial", "a\\b", "a/\0"]
+        {
             assert!(check(path).is_err(), "{path}");
         }
     }
