@@ -7,6 +7,7 @@
 
 mod categories;
 mod category;
+mod file_names;
 mod left_out;
 mod lists;
 mod numbering;
@@ -30,6 +31,7 @@ use crate::ledger::{LedgerError, View};
 use crate::lineage::index::membership::MembershipInterval;
 use categories::Categories;
 use category::{Category, classes};
+use file_names::FileNames;
 use left_out::{LeftOut, LeftOutPart};
 use numbering::{Numbering, number_of};
 use shape::{AnnotationFields, add_to_stemma};
@@ -265,14 +267,20 @@ impl CocoExport {
             .filter(|(_, wanted)| **wanted)
             .map(|((id, image), _)| (id, *image))
             .collect();
+        let mut names = FileNames::new(&self.memory);
         for page in members::pages(&wanted) {
             let versions: Vec<VersionNo> = page.iter().map(|(_, image)| *image).collect();
             let held = members::held(&self.view, &versions, &self.memory).await?;
+            names.expect(page.len())?;
             for (id, version) in page {
                 let Some(record) = held.records.get(version) else { continue };
                 let attributes = self.described(Kind::Source, record, &held).await?.attributes;
                 let name = held.names.get(version).map_or("", String::as_str);
-                let mut image = shape::image(*id, name, attributes);
+                let other = attributes.get("file_name").and_then(Value::as_str).and_then(|file| {
+                    let item = self.view.read(|at| at.key(at.item_of(*version)).clone());
+                    names.other(file, &item)
+                });
+                let mut image = shape::image(*id, name, other, attributes);
                 let pin = bare.binary_search_by_key(version, |pin| pin.member).ok().map(|place| bare[place]);
                 let split = pin.map(|pin| self.view.read(|at| at.index().text(pin.split).to_owned()));
                 let said = json!({

@@ -59,9 +59,20 @@ pub(super) fn annotation(mut attributes: Map<String, Value>) -> AnnotationFields
     AnnotationFields { fields: attributes, stemma, bad_box, has_regions }
 }
 
-/// Returns the fields of an image: all of its attributes, its name and its id.
-pub(super) fn image(id: u64, name: &str, mut attributes: Map<String, Value>) -> Map<String, Value> {
+/// Returns the fields of an image: all of its attributes, its name and its id. `other` is another
+/// name for its file, if an earlier image has the same one.
+pub(super) fn image(
+    id: u64,
+    name: &str,
+    other: Option<String>,
+    mut attributes: Map<String, Value>,
+) -> Map<String, Value> {
     let mut stemma = set_apart(&mut attributes);
+    if let Some(other) = other {
+        let own = attributes.insert("file_name".to_owned(), other.into());
+        stemma.extend(own.map(|name| ("file_name".to_owned(), name)));
+        stemma.insert("computed".to_owned(), json!(["file_name"]));
+    }
     if !attributes.get("file_name").is_some_and(Value::is_string) {
         let other = attributes.remove("file_name");
         stemma.extend(other.map(|name| ("file_name".to_owned(), name)));
@@ -166,8 +177,8 @@ mod tests {
         let named = json!({"file_name": "a.jpg", "width": 4, "license": 3, "site": "N4"});
         let mut expected = map(named.clone());
         expected.insert("id".to_owned(), 7.into());
-        assert_eq!(image(7, "n/SOURCE/a#1", map(named)), expected);
-        let unnamed = image(7, "n/SOURCE/a#1", map(json!({"id": 1})));
+        assert_eq!(image(7, "n/SOURCE/a#1", None, map(named)), expected);
+        let unnamed = image(7, "n/SOURCE/a#1", None, map(json!({"id": 1})));
         let expected = json!({"id": 7, "file_name": "n/SOURCE/a#1",
                               "stemma": {"attributes": {"id": 1}, "computed": ["file_name"]}});
         assert_eq!(Value::Object(unnamed), expected);

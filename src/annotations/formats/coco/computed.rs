@@ -44,20 +44,24 @@ pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Valu
 }
 
 /// Restores the attributes of an image. Returns the name that the export made from the item, because
-/// the image has none.
+/// the image has none or that of another image.
 pub(super) fn restore_image(fields: &mut Map<String, Value>) -> Option<String> {
     let names = names(fields)?;
     set_back(fields, &names);
-    if names.contains_key(FILE_NAME) {
-        put(fields, &names, FILE_NAME);
+    let made = fields.get(FILE_NAME).and_then(Value::as_str).map(str::to_owned);
+    let source = names.get(SOURCE).and_then(Value::as_str).unwrap_or_default();
+    let made = made.filter(|name| is_computed(&names, FILE_NAME) && is_of_item(name, source));
+    if made.is_some() {
+        fields.remove(FILE_NAME);
     }
-    let name = fields.get(FILE_NAME)?.as_str()?.to_owned();
-    let is_unchanged = names.get(SOURCE).and_then(Value::as_str) == Some(&name);
-    if !is_unchanged || !is_computed(&names, FILE_NAME) {
-        return None;
-    }
-    fields.remove(FILE_NAME);
-    Some(name)
+    put(fields, &names, FILE_NAME);
+    made
+}
+
+/// Returns true if a name was made from a reference `namespace/SOURCE/key#number`.
+fn is_of_item(name: &str, reference: &str) -> bool {
+    let item = reference.rsplit_once('#').map_or(reference, |(item, _)| item);
+    name == reference || name == item || item.splitn(3, '/').nth(2) == Some(name)
 }
 
 /// Returns the members of the field `stemma` of an entry that an export of ours wrote.

@@ -44,7 +44,13 @@ const MAGIC: [(&[u8], OtherContent); 15] = [
             "remove the separators: tr -d '\\036' < FILE | stemma import -",
         ),
     ),
-    (b"<", other("XML or HTML", "export it from the tool as JSON; a download may be a page with an error")),
+    (
+        b"<",
+        other(
+            "XML or HTML, and neither Pascal VOC nor CVAT",
+            "export it from the tool in one of the formats; a download may be a page with an error",
+        ),
+    ),
     (b"SQLite format 3\0", other("an SQLite database", "export its tables as NDJSON or Parquet")),
 ];
 
@@ -53,7 +59,13 @@ const TEXTS: [(&[u8], OtherContent); 4] = [
     (b"#", COMMENT),
     (b"//", COMMENT),
     (b"/*", COMMENT),
-    (b"<", other("XML or HTML", "export it from the tool as JSON; a download may be a page with an error")),
+    (
+        b"<",
+        other(
+            "XML or HTML, and neither Pascal VOC nor CVAT",
+            "export it from the tool in one of the formats; a download may be a page with an error",
+        ),
+    ),
 ];
 
 const COMMENT: OtherContent =

@@ -105,6 +105,29 @@ fn a_part_of_a_set_without_images() {
     assert_eq!(stemma(folder.path(), &arguments).code, Some(2));
 }
 
+/// Images of two imports may have the same name.
+#[test]
+fn images_of_one_name_are_two_images() {
+    let folder = birds();
+    for prefix in ["a/", "b/"] {
+        let arguments =
+            ["coco.json", "--namespace", "birds", "--payloads", "images", "--training-set", "garden"];
+        imported(folder.path(), &[&arguments[..], &["--prefix", prefix]].concat());
+    }
+    for format in ["yolo", "coco", "voc"] {
+        let told = exported(folder.path(), format, &[]);
+        assert!(told.contains("6 images and 8 labels") && told.contains("images: 6 files written"), "{told}");
+        let told =
+            imported(folder.path(), &[format, "--namespace", "birds", "--data", format, "--format", format]);
+        assert!(told.contains("SOURCE 6, LABEL 8"), "{format}: {told}");
+    }
+    // Its own export is recognised, with the names of the files.
+    let export = stemma(folder.path(), &["export", "coco", SET, "--out", "own.json"]);
+    assert_eq!(export.code, Some(0), "{}", export.err);
+    let told = imported(folder.path(), &["own.json", "--namespace", "birds"]);
+    assert!(!told.contains("made:"), "{told}");
+}
+
 /// Files of an earlier export are named, because a trainer reads them.
 #[test]
 fn other_files_of_the_folder_are_named() {

@@ -48,7 +48,7 @@ fn what_an_input_is_and_what_to_do_are_named() {
             "jq -c '.[]'",
         ),
         ("a.json", format!("\x1e{RECORD}").into(), "a sequence of JSON texts", "tr -d"),
-        ("a.json", b"<html>".to_vec(), "XML or HTML", "export it from the tool as JSON"),
+        ("a.json", b"<html>".to_vec(), "XML or HTML", "export it from the tool"),
         ("a.json", pretty.into(), "found that a.json is a record over several lines", "jq -c ."),
         (
             "a.ndjson",
