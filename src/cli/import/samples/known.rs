@@ -1,6 +1,6 @@
 //! The store before an import: the images, labels and class list of earlier imports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -98,13 +98,18 @@ impl KnownStore {
         images
     }
 
-    /// Returns the labels of an image whose newest version is made from it, by key.
-    pub(super) fn labels_of(&self, image: &ItemKey) -> Vec<KnownLabel> {
+    /// Returns the labels of an image whose newest version is made from it, by key: those of the
+    /// prefix, and those that the file names as an export of stemma.
+    pub(super) fn labels_of(&self, image: &ItemKey, named: &HashSet<&str>) -> Vec<KnownLabel> {
         let mut labels: Vec<KnownLabel> = self.view.read(|at| {
             let Some(image) = at.item(&image.id()) else { return Vec::new() };
             let derived = at.history(image).iter().flat_map(|version| at.flow_from(*version));
             let of_image = |label: &VersionNo| {
-                at.kind(*label) == Kind::Label && at.is_head(*label) && self.is_label(at, *label, image)
+                let is_wanted = || {
+                    self.is_label(at, *label, image)
+                        || named.contains(at.key(at.item_of(*label)).to_string().as_str())
+                };
+                at.kind(*label) == Kind::Label && at.is_head(*label) && is_wanted()
             };
             let labels = derived.filter(of_image).map(|head| {
                 let item = at.item_of(head);

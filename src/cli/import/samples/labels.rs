@@ -104,7 +104,9 @@ struct Recognised {
 impl SampleRecords {
     /// Makes the records of the labels of an image, in their order.
     pub(super) fn labels(&mut self, image: &ItemKey, labels: &[Label]) -> Result<Vec<Made>, ReadStop> {
-        let stored = self.known.as_ref().map_or_else(Vec::new, |known| known.labels_of(image));
+        let exported = labels.iter().filter_map(|label| label.exported.as_ref());
+        let named: HashSet<&str> = exported.map(|exported| exported.item.as_str()).collect();
+        let stored = self.known.as_ref().map_or_else(Vec::new, |known| known.labels_of(image, &named));
         let mut recognised = vec![Recognised::default(); labels.len()];
         if !stored.is_empty() {
             let left = self.unchanged(image, labels, stored, &mut recognised)?;
