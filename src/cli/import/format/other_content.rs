@@ -112,7 +112,7 @@ mod tests {
             (b" # records\n{}", Some(COMMENT.what)),
             (b"// records", Some(COMMENT.what)),
             (b"\x1e{}", Some("a sequence of JSON texts with record separators (RFC 7464)")),
-            (b"\n<html>", Some("XML or HTML")),
+            (b"\n<html>", Some("XML or HTML, and neither Pascal VOC nor CVAT")),
             (b"{}", None),
             (b"[1]", None),
             (b"/data", None),
