@@ -4,7 +4,7 @@
 //! A reader turns the files of a tool into [`Sample`](model::Sample)s, a writer turns samples into
 //! files; neither knows the store. A new format is one folder of [`formats`] with a reader and a
 //! writer, and one row of [`FORMATS`](formats::FORMATS). [`matching`] finds the labels of an
-//! earlier import in a later file, because most tools number labels anew in each export.
+//! earlier import in a later file, because most tools number labels again in each export.
 
 pub mod elements;
 pub mod exif;

@@ -118,7 +118,7 @@ fn labels() -> impl Strategy<Value = Vec<(u8, u8)>> {
 }
 
 proptest! {
-    /// Some labels are deleted, moved a little or relabelled, all are numbered anew and shuffled:
+    /// Some labels are deleted, moved a little or relabelled, all are numbered again and shuffled:
     /// each of the others is recognised.
     #[test]
     fn changes_are_recognised(

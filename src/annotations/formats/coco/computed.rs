@@ -1,5 +1,5 @@
-//! Fields that the export of a store computed for COCO's tools: they are undone, unless somebody
-//! has changed it since.
+//! Fields that the export of a store computed for COCO's tools: they are undone, unless they were
+//! changed since.
 
 use serde_json::{Map, Value, json};
 

@@ -29,7 +29,7 @@ pub(super) fn kind_of(path: &Path) -> DocumentKind {
 }
 
 /// Returns true if the only list of a document is that of its categories, such as in `notes.json` of
-/// Label Studio, which lies beside labels of YOLO.
+/// Label Studio, which is next to labels of YOLO.
 pub(super) fn is_list_of_categories(path: &Path) -> bool {
     let document = || -> io::Result<Vec<u8>> {
         let mut document = Vec::new();

@@ -1,6 +1,6 @@
 //! The class list of an import: merged with the one of earlier imports, and renamed classes.
 //!
-//! Exports of the parts of a set list the classes of their part, and many tools number them anew.
+//! Exports of the parts of a set list the classes of their part, and many tools number them again.
 //! So a class of an earlier import stays in the list with its id, and new classes are added.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

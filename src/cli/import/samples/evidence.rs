@@ -1,4 +1,4 @@
-//! Evidence about the ids of a file: whether the tool numbered labels anew.
+//! Evidence about the ids of a file: whether the tool numbered labels again.
 
 use super::known::KnownStore;
 use crate::annotations::reader::{ReadStop, SampleReader};
@@ -17,7 +17,7 @@ pub(super) struct Contradiction {
 }
 
 /// Compares the ids of a file with those of earlier imports. An id that is the one of a label of
-/// another image contradicts that ids are stable: the tool numbers labels anew in each export.
+/// another image contradicts that ids are stable: the tool numbers labels again in each export.
 pub(super) fn contradiction(
     reader: &mut dyn SampleReader,
     known: &KnownStore,

@@ -39,7 +39,7 @@ pub(super) enum ImagePayload {
 pub(crate) enum OtherFiles {
     /// It is refused: the export names it as an image.
     Refused,
-    /// It is skipped and counted: it lies beside images.
+    /// It is skipped and counted: it is next to images.
     Skipped,
     /// It is imported: tasks have texts and recordings.
     Taken,

@@ -39,6 +39,14 @@ pub(crate) struct KnownLabel {
     pub is_wrong: bool,
 }
 
+/// An image of an earlier import.
+pub(super) struct StoredImage {
+    /// Its fields.
+    pub fields: Map<String, Value>,
+    /// Its bytes and their media type, if it has any.
+    pub picture: Option<(Digest, Option<String>)>,
+}
+
 /// Reads the store as of before the import. Waits for records, so it is used by the thread that
 /// reads the input and never by a thread of the runtime.
 #[derive(Clone)]
@@ -147,12 +155,13 @@ impl KnownStore {
         self.fields(&*self.newest(item)?).ok()
     }
 
-    /// Returns the bytes of an image's newest version and their media type; `None` if it has none.
-    pub(super) fn newest_picture(&self, item: &ItemKey) -> Option<(Digest, Option<String>)> {
+    /// Returns what the newest version of an image has; `None` if there is no such version.
+    pub(super) fn newest_image(&self, item: &ItemKey) -> Option<StoredImage> {
         let record = self.newest(item)?;
         let media_type = record.content.media_type.clone();
-        let payload = record.content.payload.filter(|_| media_type.as_deref() != Some(JSON))?;
-        Some((payload, media_type))
+        let payload = record.content.payload.filter(|_| media_type.as_deref() != Some(JSON));
+        let picture = payload.map(|payload| (payload, media_type));
+        Some(StoredImage { fields: self.fields(&record).ok()?, picture })
     }
 
     /// Returns true if the newest version of a class list changed classes of the one before.

@@ -1,7 +1,7 @@
 //! From samples to records: recognises the images and labels of earlier imports in a file, and
 //! makes the records of what it says about them.
 //!
-//! A tool names images by path and labels by number, and most tools number labels anew in each
+//! A tool names images by path and labels by number, and most tools number labels again in each
 //! export. So an image is found by its bytes, else by its name, and its labels are matched to those
 //! that the store has of it (`docs/import.md`, "How labels are recognised").
 

@@ -7,7 +7,7 @@ use super::super::record::name::VersionReference;
 use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_classes};
 use super::super::record::payload::ImportPayload;
 use super::super::record::{ACTIVITY, ImportedActivity, ImportedSource, ImportedVersion};
-use super::known::KnownStore;
+use super::known::{KnownStore, StoredImage};
 use crate::annotations::model::fields::{HEIGHT, REGIONS, SEGMENTATION, WIDTH};
 use crate::annotations::model::{Image, Label};
 use crate::annotations::normal::is_same;
@@ -63,20 +63,21 @@ pub(super) fn image(
     if let Some(payload) = &payload {
         set_picture(&mut version, &mut fields, payload)?;
     }
-    let stored = known.and_then(|known| known.newest_fields(item));
-    if payload.is_none()
-        && let Some((picture, media_type)) = known.and_then(|known| known.newest_picture(item))
-        && let Some(stored) = stored.as_ref().filter(|stored| !contradicts(&fields, stored))
-    {
-        // The input has no bytes, which does not say that the image has none.
-        version.payload = Some(picture);
-        version.media_type = media_type;
-        for name in MEASURED.into_iter().filter(|name| !fields.contains_key(*name)).collect::<Vec<_>>() {
-            fields.extend(stored.get(name).map(|value| (name.to_owned(), value.clone())));
+    if let Some(StoredImage { fields: stored, picture }) = known.and_then(|known| known.newest_image(item)) {
+        let kept = picture.filter(|_| payload.is_none() && !contradicts(&fields, &stored));
+        if let Some((picture, media_type)) = kept {
+            // The input has no bytes, which does not say that the image has none.
+            version.payload = Some(picture);
+            version.media_type = media_type;
+            for name in MEASURED {
+                if let Some(value) = stored.get(name) {
+                    fields.entry(name).or_insert_with(|| value.clone());
+                }
+            }
         }
-    }
-    if let Some(stored) = stored.filter(|stored| *stored != fields && is_same(stored, &fields)) {
-        fields = stored;
+        if stored != fields && is_same(&stored, &fields) {
+            fields = stored;
+        }
     }
     if version.payload.is_some() {
         version.attributes = attributes(&Value::Object(fields))?;
