@@ -24,6 +24,7 @@ pub mod graph;
 pub mod backup;
 pub mod ledger;
 pub mod export;
+pub mod import;
 pub mod openlineage;
 pub mod api;
 pub mod hooks;

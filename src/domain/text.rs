@@ -1,5 +1,5 @@
 //! Checks of short texts that people choose: roles, splits, tag names, media types, messages,
-//! reasons.
+//! reasons. Numbers in messages.
 
 use super::invalid::Invalid;
 
@@ -76,5 +76,40 @@ pub fn media_type(text: &str) -> Result<(), Invalid> {
         Err(Invalid::refused(format!(
             "expected a media type such as `image/png`, at most {MAX_NAME} bytes, found {shown:?}"
         )))
+    }
+}
+
+/// A number with separators: `10,000`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count of things: `1 commit`, `2 commits`.
+#[must_use]
+pub fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", count(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(counted(1, "commit"), "1 commit");
+        assert_eq!(counted(2_000, "record"), "2,000 records");
     }
 }

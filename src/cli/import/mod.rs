@@ -1,36 +1,20 @@
 //! `stemma import`: items, versions, training sets, statements and tags from files and from exports
 //! of labelling tools.
 //!
-//! Every format is read as the same records (`reader`), which become a stream of atomic commits.
-//! Files of records are lists of changes; each commit is identified by a digest of the file up to
-//! its end, so an interrupted import continues where it stopped. Exports describe a state, which is
-//! compared with the store (`reimport`). `docs/import.md` describes the formats.
+//! Opens the inputs in their formats (`format`) and passes them to the layer `import`.
+//! `docs/import.md` describes the formats.
 
-mod findings;
 mod format;
-mod pipeline;
-mod record;
-mod reimport;
-mod report;
-mod samples;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use self::findings::{Renamed, SampleFindings};
 use self::format::formats::Format;
 use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
-use self::pipeline::run::{ExportJob, ImportJob, import};
-use self::record::naming::ItemNaming;
-use self::record::payload_files::PayloadFiles;
-use self::record::reader::RecordSource;
-use self::reimport::ReimportOptions;
-use self::report::ImportReport;
-use self::samples::{KnownStore, OtherFiles, PinnedSet, SampleOptions, SampleRecords};
 use super::shared::failure::{Failure, Result};
-use super::shared::output::count;
+use super::shared::output::{count, counted};
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::{output, progress};
 use crate::annotations::formats::{ReaderOptions, variants};
@@ -41,6 +25,14 @@ use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
+use crate::import::findings::{Renamed, SampleFindings};
+use crate::import::pipeline::run::{ExportJob, ImportJob, ImportProgress, import};
+use crate::import::record::naming::ItemNaming;
+use crate::import::record::payload_files::PayloadFiles;
+use crate::import::record::reader::RecordSource;
+use crate::import::reimport::ReimportOptions;
+use crate::import::report::ImportReport;
+use crate::import::samples::{KnownStore, OtherFiles, PinnedSet, SampleOptions, SampleRecords};
 
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
@@ -208,7 +200,11 @@ impl Import {
             };
             let job = self.job(&name, export);
             let ledger = store.map(|store| &store.ledger);
-            let report: Result<ImportReport> = import(&job, ledger, records, &mut found, &bar).await;
+            let shown = |progress: ImportProgress| {
+                bar.set_position(progress.position);
+                bar.set_message(format!("{name}, {}", counted(progress.records, "record")));
+            };
+            let report: Result<ImportReport, _> = import(&job, ledger, records, &mut found, &shown).await;
             bar.finish_and_clear();
             drop(kept);
             output::line(report?.text(&name, self.dry_run))?;

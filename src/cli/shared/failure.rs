@@ -11,6 +11,7 @@ use crate::blob::BlobError;
 use crate::blob::s3::UnusableBucket;
 use crate::config::ConfigError;
 use crate::graph::GraphError;
+use crate::import::error::ImportError;
 use crate::ledger::{LedgerError, RestoreError};
 use crate::telemetry::TelemetryError;
 
@@ -168,6 +169,16 @@ impl From<BadSchema> for Failure {
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
         Self::new(chain(&error))
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Refused { message, hint } => Self::new(message).maybe_hint(hint),
+            ImportError::Ledger(error) => error.into(),
+            ImportError::Blob(error) => error.into(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use serde_json::{Map, Value};
 
-use super::super::record::is_record_type;
+use crate::import::record::is_record_type;
 use super::formats::Format;
 use super::other_content::{LIST_OF_RECORDS, OtherContent, RECORD_OF_LINES, other_content};
 

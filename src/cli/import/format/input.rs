@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::RecordSource;
+use crate::import::record::payload::PayloadFolder;
+use crate::import::record::reader::RecordSource;
 use super::formats::Format;
-use super::ndjson::NdjsonRecords;
+use crate::import::record::ndjson::NdjsonRecords;
 use super::table::Rows;
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};

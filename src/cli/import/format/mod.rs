@@ -3,8 +3,5 @@
 mod detect;
 pub(super) mod formats;
 pub(super) mod input;
-
-pub(super) mod lines;
-pub(super) mod ndjson;
 mod other_content;
 mod table;

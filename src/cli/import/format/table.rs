@@ -22,12 +22,12 @@ mod int96;
 mod partitions;
 mod weight;
 
-use super::super::record::digest::RunningDigest;
-use super::super::record::fault::{Reason, RecordPlace};
-use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
-use super::super::record::texts::TextIntegers;
-use super::super::record::{Record, object};
+use crate::import::record::digest::RunningDigest;
+use crate::import::record::fault::{Reason, RecordPlace};
+use crate::import::record::payload::PayloadFolder;
+use crate::import::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use crate::import::record::texts::TextIntegers;
+use crate::import::record::{Record, object};
 use crate::domain::canonical::json;
 use crate::domain::invalid::MAX_MEMBERS;
 use int96::WholeSeconds;

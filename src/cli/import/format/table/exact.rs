@@ -12,7 +12,7 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
-use super::super::super::record::fault::Reason;
+use crate::import::record::fault::Reason;
 
 /// Returns the first column that cannot be converted to JSON, and the reason.
 pub(super) fn unsupported(fields: &Fields) -> Option<String> {

@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::basic::Type;
 
-use super::super::super::record::fault::Reason;
+use crate::import::record::fault::Reason;
 
 /// The INT96 columns of a file in seconds.
 pub(super) struct WholeSeconds(ParquetRecordBatchReader);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::cli::import::reimport::ReimportOptions;
+use crate::import::reimport::ReimportOptions;
 use crate::domain::id::VersionId;
 use crate::domain::log::facts::Stamp;
 use crate::domain::write::plan::{Given, plan};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use crate::annotations::matching::MatchedBy;
-use crate::cli::shared::output::count;
+use crate::domain::text::count;
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
 

@@ -2,16 +2,18 @@
 //!
 //! Owns the names and defaults of fields. References are resolved later.
 
-pub(super) mod digest;
-pub(super) mod name;
-pub(super) mod naming;
-pub(super) mod overflow;
-pub(super) mod payload;
-pub(super) mod payload_files;
-pub(super) mod reader;
-pub(super) mod select;
-pub(super) mod shape;
-pub(super) mod texts;
+pub(crate) mod digest;
+mod lines;
+pub(crate) mod name;
+pub(crate) mod naming;
+pub(crate) mod ndjson;
+pub(crate) mod overflow;
+pub(crate) mod payload;
+pub(crate) mod payload_files;
+pub(crate) mod reader;
+pub(crate) mod select;
+pub(crate) mod shape;
+pub(crate) mod texts;
 mod fields;
 mod read;
 
@@ -26,14 +28,14 @@ use fields::{attributes, digest, given, input, no_attributes, some_attributes, t
 use name::{ItemReference, VersionReference};
 
 /// The activity of versions that an import of an export made.
-pub(super) const ACTIVITY: &str = "import";
+pub(crate) const ACTIVITY: &str = "import";
 
-pub(super) use crate::annotations::fault;
-pub(super) use read::{is_record_type, object};
+pub(crate) use crate::annotations::fault;
+pub(crate) use read::{is_record_type, object};
 
 /// A record of an import file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Record {
+pub(crate) enum Record {
     /// An item.
     Item(ImportedItem),
     /// A version of an item.
@@ -50,7 +52,7 @@ pub(super) enum Record {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedItem {
+pub(crate) struct ImportedItem {
     pub r#as: Option<String>,
     pub item: ItemReference,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
@@ -60,7 +62,7 @@ pub(super) struct ImportedItem {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedVersion {
+pub(crate) struct ImportedVersion {
     pub r#as: Option<String>,
     pub item: ItemReference,
     pub parent: Option<VersionReference>,
@@ -90,7 +92,7 @@ pub(super) struct ImportedVersion {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct ImportedSource {
+pub(crate) struct ImportedSource {
     pub version: VersionReference,
     #[serde(default = "input")]
     pub role: String,
@@ -98,7 +100,7 @@ pub(super) struct ImportedSource {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct ImportedActivity {
+pub(crate) struct ImportedActivity {
     pub name: String,
     pub code_reference: Option<String>,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
@@ -111,7 +113,7 @@ pub(super) struct ImportedActivity {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct ImportedClassChange {
+pub(crate) struct ImportedClassChange {
     pub kind: ImportedClassChangeKind,
     pub from: Option<Vec<Value>>,
     pub to: Option<Vec<Value>>,
@@ -120,7 +122,7 @@ pub(super) struct ImportedClassChange {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum ImportedClassChangeKind {
+pub(crate) enum ImportedClassChangeKind {
     Rename,
     Merge,
     Split,
@@ -129,7 +131,7 @@ pub(super) enum ImportedClassChangeKind {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedTrainingSet {
+pub(crate) struct ImportedTrainingSet {
     pub r#as: Option<String>,
     pub item: ItemReference,
     pub members: Option<Vec<ImportedMember>>,
@@ -152,7 +154,7 @@ pub(super) struct ImportedTrainingSet {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct ImportedMember {
+pub(crate) struct ImportedMember {
     pub version: VersionReference,
     #[serde(default = "train")]
     pub split: String,
@@ -161,7 +163,7 @@ pub(super) struct ImportedMember {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct MembersChange {
+pub(crate) struct MembersChange {
     pub base: VersionReference,
     pub onto: Option<Onto>,
     #[serde(default)]
@@ -173,13 +175,13 @@ pub(super) struct MembersChange {
 /// The version to which a change of members is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum Onto {
+pub(crate) enum Onto {
     Head,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct Select {
+pub(crate) struct Select {
     pub namespaces: Option<Vec<String>>,
     pub kinds: Option<Vec<String>>,
     pub key_prefix: Option<String>,
@@ -200,7 +202,7 @@ pub(super) struct Select {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct AttributeTest {
+pub(crate) struct AttributeTest {
     pub path: String,
     /// The value to compare with, which may be null.
     #[serde(default, deserialize_with = "given")]
@@ -215,7 +217,7 @@ pub(super) struct AttributeTest {
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
-pub(super) struct ImportedCommitSpan {
+pub(crate) struct ImportedCommitSpan {
     pub from: Option<u64>,
     pub to: Option<u64>,
     #[serde(default, deserialize_with = "time")]
@@ -226,7 +228,7 @@ pub(super) struct ImportedCommitSpan {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedStatement {
+pub(crate) struct ImportedStatement {
     pub r#as: Option<String>,
     pub kind: ImportedStatementKind,
     pub version: VersionReference,
@@ -250,7 +252,7 @@ pub(super) struct ImportedStatement {
 /// The statements that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum ImportedStatementKind {
+pub(crate) enum ImportedStatementKind {
     Corrects,
     Retracts,
     Reinstates,
@@ -258,7 +260,7 @@ pub(super) enum ImportedStatementKind {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedTag {
+pub(crate) struct ImportedTag {
     pub name: String,
     pub version: VersionReference,
     #[serde(default)]
@@ -273,7 +275,7 @@ pub(super) struct ImportedTag {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ImportedDerivation {
+pub(crate) struct ImportedDerivation {
     pub derived: VersionReference,
     pub source: VersionReference,
     #[serde(default = "input")]
@@ -283,7 +285,7 @@ pub(super) struct ImportedDerivation {
 
 impl Record {
     /// Returns the name of the record for later records.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Item(item) => item.r#as.as_deref(),
             Self::Version(version) => version.r#as.as_deref(),
@@ -294,7 +296,7 @@ impl Record {
     }
 
     /// Returns its approximate size, in bytes.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         match self {
             Self::Version(version) => version.attributes.as_str().len() + 128,
             Self::TrainingSet(set) => set.members.as_ref().map_or(0, Vec::len) * 64 + 128,
@@ -303,7 +305,7 @@ impl Record {
     }
 
     /// Returns the item that the record makes a version of.
-    pub(super) fn item(&self) -> Option<&ItemKey> {
+    pub(crate) fn item(&self) -> Option<&ItemKey> {
         match self {
             Self::Item(item) => Some(&item.item.0),
             Self::Version(version) => Some(&version.item.0),
@@ -315,7 +317,7 @@ impl Record {
 
 impl ImportedVersion {
     /// Creates an empty version of an item.
-    pub(super) fn new(item: ItemKey) -> Self {
+    pub(crate) fn new(item: ItemKey) -> Self {
         Self {
             r#as: None,
             item: ItemReference(item),
@@ -339,7 +341,7 @@ impl ImportedVersion {
 
 impl ImportedTrainingSet {
     /// Creates a training set version with exactly these members.
-    pub(super) fn of(item: ItemKey, members: Vec<ImportedMember>) -> Self {
+    pub(crate) fn of(item: ItemKey, members: Vec<ImportedMember>) -> Self {
         Self {
             r#as: None,
             item: ItemReference(item),
@@ -359,7 +361,7 @@ impl ImportedTrainingSet {
 
 impl ImportedStatement {
     /// Returns true if it has fields that only a correction can have.
-    pub(super) const fn describes_a_version(&self) -> bool {
+    pub(crate) const fn describes_a_version(&self) -> bool {
         self.attributes.is_some()
             || self.payload.is_some()
             || self.media_type.is_some()

@@ -8,12 +8,12 @@ use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
 use super::record::texts::TEXTS;
-use crate::cli::shared::output::{count, counted};
+use crate::domain::text::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
 
 /// The result of an import or of a dry run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ImportReport {
+pub(crate) struct ImportReport {
     /// True for an export.
     pub export: bool,
     /// The number of records read.
@@ -56,7 +56,7 @@ pub(super) struct ImportReport {
 
 /// What earlier imports of the same prefix have and the export has not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct UnseenItems {
+pub(crate) struct UnseenItems {
     /// Images.
     pub images: CountedItems,
     /// Their labels.
@@ -67,14 +67,14 @@ pub(super) struct UnseenItems {
 
 /// The number of repeated statements, and the place of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct AnsweredStatements {
+pub(crate) struct AnsweredStatements {
     count: u64,
     first: Option<RecordPlace>,
 }
 
 impl AnsweredStatements {
     /// Counts one more; `place` is `None` for a statement without a record.
-    pub(super) fn note(&mut self, place: Option<&RecordPlace>) {
+    pub(crate) fn note(&mut self, place: Option<&RecordPlace>) {
         self.count += 1;
         self.first = self.first.take().or_else(|| place.cloned());
     }
@@ -87,14 +87,14 @@ impl AnsweredStatements {
 
 /// The number of items, and the first of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct CountedItems {
+pub(crate) struct CountedItems {
     count: u64,
     first: Option<ItemKey>,
 }
 
 impl CountedItems {
     /// Counts one more.
-    pub(super) fn note(&mut self, item: ItemKey) {
+    pub(crate) fn note(&mut self, item: ItemKey) {
         self.count += 1;
         self.first.get_or_insert(item);
     }
@@ -121,7 +121,7 @@ impl ImportReport {
     }
 
     /// Returns the report as text: a summary line and one line for each detail.
-    pub(super) fn text(&self, name: &str, dry_run: bool) -> String {
+    pub(crate) fn text(&self, name: &str, dry_run: bool) -> String {
         let records = counted(self.records, "record");
         let (created, there) = (count(self.created), count(self.there()));
         let mut text = match (dry_run, self.export) {

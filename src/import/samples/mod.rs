@@ -13,15 +13,15 @@ mod labels;
 mod members;
 mod version;
 
-pub(super) use self::known::KnownStore;
-pub(super) use self::members::PinnedSet;
+pub(crate) use self::known::KnownStore;
+pub(crate) use self::members::PinnedSet;
 
 use std::collections::VecDeque;
 
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
 use self::images::ImageFinder;
-pub(super) use self::images::OtherFiles;
+pub(crate) use self::images::OtherFiles;
 use self::labels::LabelKeys;
 use super::findings::{Renamed, SampleFindings};
 use super::record::fault::{Reason, RecordPlace};
@@ -37,13 +37,13 @@ use crate::annotations::reader::SampleReader;
 use crate::domain::item::{ItemKey, Kind};
 
 /// The start of the keys of labels, after the prefix.
-pub(super) const LABELS: &str = "annotations/";
+pub(crate) const LABELS: &str = "annotations/";
 /// The start of the keys of predictions, after the prefix.
 const PREDICTIONS: &str = "predictions/";
 
 /// The settings of an import of samples.
 #[derive(Debug, Clone)]
-pub(super) struct SampleOptions {
+pub(crate) struct SampleOptions {
     /// The name of the format.
     pub format: &'static str,
     /// The files of the input.
@@ -69,7 +69,7 @@ pub(super) struct SampleOptions {
 }
 
 /// The records of samples.
-pub(super) struct SampleRecords {
+pub(crate) struct SampleRecords {
     reader: Box<dyn SampleReader>,
     options: SampleOptions,
     known: Option<KnownStore>,
@@ -90,7 +90,7 @@ pub(super) struct SampleRecords {
 
 impl SampleRecords {
     /// Creates the records of what a reader returns. `known` is the store before the import.
-    pub(super) fn new(
+    pub(crate) fn new(
         reader: Box<dyn SampleReader>,
         options: SampleOptions,
         known: Option<KnownStore>,
@@ -117,7 +117,7 @@ impl SampleRecords {
 
     /// Reads everything if a class may have been renamed, and returns the classes that seem to be;
     /// `None` if there are none.
-    pub(super) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
+    pub(crate) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
         self.begin()?;
         if !self.classes.may_be_renamed() {
             return Ok(None);

@@ -9,7 +9,7 @@ use std::thread;
 use super::Record;
 use super::fault::RecordPlace;
 use super::payload::ImportPayload;
-use crate::cli::import::findings::SampleFindings;
+use crate::import::findings::SampleFindings;
 
 pub(crate) use crate::annotations::reader::{ReadStop, Skipped};
 

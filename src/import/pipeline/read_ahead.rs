@@ -99,9 +99,9 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::cli::import::format::ndjson::NdjsonRecords;
-    use crate::cli::import::record::fault::RecordPlace;
-    use crate::cli::import::record::reader::PARCEL;
+    use crate::import::record::ndjson::NdjsonRecords;
+    use crate::import::record::fault::RecordPlace;
+    use crate::import::record::reader::PARCEL;
 
     fn records(count: usize) -> String {
         (0..count).map(|n| format!("{{\"type\":\"item\",\"item\":\"n/SOURCE/{n}\"}}\n")).collect()

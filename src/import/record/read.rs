@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Record;
-use crate::cli::import::record::fault::Reason;
-use crate::cli::import::record::overflow::divide_record;
-use crate::cli::import::record::payload::{ImportPayload, PayloadFolder};
+use crate::import::record::fault::Reason;
+use crate::import::record::overflow::divide_record;
+use crate::import::record::payload::{ImportPayload, PayloadFolder};
 use crate::domain::canonical::json;
 
 impl Record {

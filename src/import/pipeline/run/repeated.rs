@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 
 use super::ImportRun;
-use crate::cli::import::pipeline::refuse::not_committed;
-use crate::cli::import::record::Record;
-use crate::cli::import::record::fault::RecordPlace;
-use crate::cli::import::reimport::ReimportOptions;
-use crate::cli::shared::failure::Result;
+use crate::import::error::Result;
+use crate::import::pipeline::refuse::not_committed;
+use crate::import::record::Record;
+use crate::import::record::fault::RecordPlace;
+use crate::import::reimport::ReimportOptions;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::invalid::Invalid;
 use crate::domain::log::facts::Outcome;

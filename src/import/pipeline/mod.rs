@@ -4,5 +4,5 @@ mod batching;
 mod lookup;
 mod read_ahead;
 mod refuse;
-pub(super) mod run;
+pub(crate) mod run;
 mod translate;

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{ExportJob, ImportRun};
-use crate::cli::import::findings::SampleFindings;
-use crate::cli::import::record::ACTIVITY;
-use crate::cli::import::record::fault::RecordPlace;
-use crate::cli::import::record::reader::ReadRecord;
-use crate::cli::import::samples::LABELS;
-use crate::cli::shared::failure::{Failure, Result};
+use crate::import::error::{ImportError, Result};
+use crate::import::findings::SampleFindings;
+use crate::import::record::ACTIVITY;
+use crate::import::record::fault::RecordPlace;
+use crate::import::record::reader::ReadRecord;
+use crate::import::samples::LABELS;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
@@ -43,16 +43,16 @@ struct Gone {
 
 impl ImportRun<'_> {
     /// Returns the failure of an export without a single image.
-    pub(super) fn nothing(&self) -> Failure {
+    pub(super) fn nothing(&self) -> ImportError {
         let skipped = self.report.skipped.all().map(|(what, count, first)| match count {
             1 => format!("{what}, {first}"),
             more => format!("{what}, {more} times, the first is {first}"),
         });
         let skipped: Vec<String> = skipped.collect();
-        let failure = Failure::new(format!("{}: expected images, found none", self.job.name));
+        let message = format!("{}: expected images, found none", self.job.name);
         match skipped.is_empty() {
-            true => failure.hint("check that the path and --format are right"),
-            false => failure.hint(format!("skipped: {}", skipped.join("; "))),
+            true => ImportError::hinted(message, "check that the path and --format are right"),
+            false => ImportError::hinted(message, format!("skipped: {}", skipped.join("; "))),
         }
     }
 
@@ -99,7 +99,7 @@ impl ImportRun<'_> {
         }
         about.extend(found.about.clone());
         Attributes::new(&Value::Object(about))
-            .map_err(|error| Failure::new(format!("{}: fields about the set: {error}", self.job.name)))
+            .map_err(|error| ImportError::refused(format!("{}: fields about the set: {error}", self.job.name)))
     }
 
     /// Reports what is no longer in the export, and retracts it if requested: labels of images that

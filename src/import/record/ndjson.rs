@@ -4,12 +4,12 @@ use std::io::BufRead;
 
 use serde::de::IgnoredAny;
 
-use super::super::record::digest::RunningDigest;
-use super::super::record::fault::Reason;
-use super::super::record::payload::PayloadFolder;
-use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
-use super::super::record::texts::TextIntegers;
-use super::super::record::{Record, object};
+use super::digest::RunningDigest;
+use super::fault::Reason;
+use super::payload::PayloadFolder;
+use super::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::texts::TextIntegers;
+use super::{Record, object};
 use super::lines::{LineError, Lines, TextLine};
 
 /// The records of an NDJSON stream.

@@ -9,8 +9,6 @@ mod repeated;
 
 use std::collections::{HashMap, HashSet};
 
-use indicatif::ProgressBar;
-
 use self::repeated::CommittedBatch;
 use super::super::findings::SampleFindings;
 use super::super::record::Record;
@@ -25,12 +23,11 @@ use super::lookup::{BeforeCommit, MadeVersion, UNSTORED};
 use super::read_ahead::ReadAhead;
 use super::refuse::{ImportName, not_committed, not_stored, refuse};
 use super::translate::{Translated, needs, translate};
-use crate::cli::shared::failure::{Failure, Result};
-use crate::cli::shared::output::counted;
 use crate::domain::id::{Digest, ItemId, VersionId, hex};
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal};
+use crate::import::error::{ImportError, Result};
 use crate::ledger::{Ledger, View};
 
 /// The settings of an import.
@@ -67,13 +64,22 @@ pub(crate) struct ExportJob<'a> {
     pub is_part: bool,
 }
 
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ImportProgress {
+    /// The position of the reader.
+    pub position: u64,
+    /// The number of records that were taken.
+    pub records: u64,
+}
+
 /// Imports all records. `ledger` is `None` in a dry run without a store.
 pub(crate) async fn import(
     job: &ImportJob<'_>,
     ledger: Option<&Ledger>,
     records: Box<dyn RecordSource>,
     found: &mut SampleFindings,
-    bar: &ProgressBar,
+    progress: &(dyn Fn(ImportProgress) + Sync),
 ) -> Result<ImportReport> {
     let mut import = ImportRun {
         job,
@@ -98,8 +104,7 @@ pub(crate) async fn import(
         let Some(last) = batch.last() else { break };
         let position = last.position;
         import.commit(batch).await?;
-        bar.set_position(position);
-        bar.set_message(format!("{}, {}", job.name, counted(import.report.records, "record")));
+        progress(ImportProgress { position, records: import.report.records });
     }
     import.report.skipped.add(ahead.skipped());
     if let (Some(export), Some(findings)) = (&job.export, ahead.findings()) {
@@ -344,14 +349,14 @@ impl ImportRun<'_> {
         Ok(absent.made)
     }
 
-    fn stop(&self, stop: ReadStop) -> Failure {
+    fn stop(&self, stop: ReadStop) -> ImportError {
         match stop {
             ReadStop::Bad(fault) => self.refuse(&fault),
             ReadStop::Unreadable(why) => refuse(&self.named(), &why),
         }
     }
 
-    fn refuse(&self, fault: &RecordFault) -> Failure {
+    fn refuse(&self, fault: &RecordFault) -> ImportError {
         refuse(&self.named(), &fault.to_string())
     }
 

@@ -2,9 +2,9 @@
 
 use super::super::record::fault::{Reason, RecordPlace};
 use crate::blob::BlobError;
-use crate::cli::shared::failure::Failure;
 use crate::domain::id::Digest;
 use crate::domain::invalid::Invalid;
+use crate::import::error::ImportError;
 use crate::ledger::LedgerError;
 
 /// The import as its messages name it.
@@ -17,21 +17,18 @@ pub(crate) struct ImportName<'a> {
 }
 
 /// Returns the failure for a fault of the input.
-pub(crate) fn refuse(import: &ImportName<'_>, fault: &str) -> Failure {
-    let failure = Failure::new(format!("{}, {fault}", import.name));
-    match (import.dry_run, import.stored) {
-        (true, _) => failure,
-        (false, false) => {
-            failure.hint("nothing was imported; correct the record and run the same command again")
-        }
-        (false, true) => {
-            failure.hint("earlier commits are stored; correct the record and run the same command again")
-        }
-    }
+pub(crate) fn refuse(import: &ImportName<'_>, fault: &str) -> ImportError {
+    let message = format!("{}, {fault}", import.name);
+    let hint = match (import.dry_run, import.stored) {
+        (true, _) => return ImportError::refused(message),
+        (false, false) => "nothing was imported; correct the record and run the same command again",
+        (false, true) => "earlier commits are stored; correct the record and run the same command again",
+    };
+    ImportError::hinted(message, hint)
 }
 
 /// Returns the failure for a payload that could not be stored.
-pub(crate) fn not_stored(import: &ImportName<'_>, place: &RecordPlace, error: BlobError) -> Failure {
+pub(crate) fn not_stored(import: &ImportName<'_>, place: &RecordPlace, error: BlobError) -> ImportError {
     match error {
         BlobError::Mismatch { .. } | BlobError::TooLarge { .. } => {
             let why = "its file changed during the import; run the same command again";
@@ -51,15 +48,12 @@ pub(crate) fn not_committed(
     error: LedgerError,
     places: &[RecordPlace],
     payloads: &[(RecordPlace, Digest)],
-) -> Failure {
+) -> ImportError {
     let (place, reason) = match &error {
         LedgerError::Invalid(Invalid::InChange { index, cause }) => (places.get(*index), cause.to_string()),
         LedgerError::Invalid(Invalid::KeyReused) => {
-            return Failure::new(format!(
-                "{} was imported before with another meaning",
-                import.name
-            ))
-            .hint(
+            return ImportError::hinted(
+                format!("{} was imported before with another meaning", import.name),
                 "use the options and the release of the earlier import, or remove the records that are stored",
             );
         }
