@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use crate::annotations::matching::MatchedBy;
-use crate::domain::text::count;
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
+use crate::domain::text::count;
 
 /// What an import of samples found, besides its records.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ impl SampleFindings {
 
 /// The members of the set that an import pins, by split.
 #[derive(Debug, Default)]
-pub(crate) struct SetMembers(BTreeMap<String, BTreeSet<ItemKey>>);
+pub(crate) struct SetMembers(BTreeMap<String, BTreeSet<ItemId>>);
 
 /// The number of labels, by the way in which they were recognised.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,8 +102,8 @@ impl SetMembers {
     /// Adds the newest version of an item.
     pub(crate) fn add(&mut self, item: &ItemKey, split: &str) {
         match self.0.get_mut(split) {
-            Some(items) => drop(items.insert(item.clone())),
-            None => drop(self.0.insert(split.to_owned(), BTreeSet::from([item.clone()]))),
+            Some(items) => drop(items.insert(item.id())),
+            None => drop(self.0.insert(split.to_owned(), BTreeSet::from([item.id()]))),
         }
     }
 
@@ -121,7 +121,8 @@ impl SetMembers {
 
     /// Returns true if an item is a member of any split.
     pub(crate) fn has(&self, item: &ItemKey) -> bool {
-        self.0.values().any(|items| items.contains(item))
+        let item = item.id();
+        self.0.values().any(|items| items.contains(&item))
     }
 
     /// Returns true if a split has members.
@@ -130,7 +131,7 @@ impl SetMembers {
     }
 
     /// Returns the members of each split.
-    pub(crate) fn by_split(&self) -> impl Iterator<Item = (&str, &BTreeSet<ItemKey>)> {
+    pub(crate) fn by_split(&self) -> impl Iterator<Item = (&str, &BTreeSet<ItemId>)> {
         self.0.iter().map(|(split, items)| (split.as_str(), items))
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::write::proposal::Ref;
-use crate::lineage::At;
+use crate::lineage::{At, DerivationEdge};
 
 /// The options of the comparison of version records with the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +90,38 @@ impl<'a> Compare<'a> {
         found.is_some_and(|(history, content)| history.iter().any(|older| content.is_in(self.at, *older)))
     }
 
+    /// Returns true if the newest version of the record's item has its content, whatever its sources.
+    pub(crate) fn is_newest(&self, version: &ImportedVersion) -> bool {
+        let found = self.history(version);
+        found.is_some_and(|(history, content)| {
+            history.last().is_some_and(|head| content.is_in(self.at, *head))
+        })
+    }
+
+    /// Returns for each record the positions of those versions that have its content, whatever their
+    /// items.
+    pub(crate) fn equal<'v>(
+        &self,
+        records: impl Iterator<Item = &'v ImportedVersion>,
+        versions: &[VersionNo],
+    ) -> Vec<Vec<usize>> {
+        let mut contents: HashMap<&[u8; 32], Vec<usize>> = HashMap::new();
+        let mut sources: Vec<Vec<Source>> = Vec::new();
+        for (place, version) in versions.iter().enumerate() {
+            contents.entry(self.at.content(*version)).or_default().push(place);
+            let own = original_sources(self.at, *version);
+            if !sources.contains(&own) {
+                sources.push(own);
+            }
+        }
+        let equal = |record: &ImportedVersion| {
+            let content = self.content(record);
+            let digests = sources.iter().flat_map(|sources| content.digests(sources.clone()));
+            digests.filter_map(|digest| contents.get(&digest)).flatten().copied().collect()
+        };
+        records.map(equal).collect()
+    }
+
     /// Returns the stored records that [`judge`](Self::judge) needs for this record.
     pub(crate) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
         let Some((history, content)) = self.history(version) else { return Vec::new() };
@@ -154,6 +186,11 @@ impl<'a> Compare<'a> {
             return None;
         }
         let item = self.at.item(&version.item.0.id())?;
+        Some((self.at.history(item), self.content(version)))
+    }
+
+    /// Returns the content of a record.
+    fn content(&self, version: &ImportedVersion) -> RecordContent {
         let lists = match &version.ontology {
             None => vec![None],
             Some(named) => self.lists(named),
@@ -169,7 +206,7 @@ impl<'a> Compare<'a> {
             manifest: None,
             class_changes: Vec::new(),
         };
-        Some((self.at.history(item), RecordContent { content, lists }))
+        RecordContent { content, lists }
     }
 
     /// Returns the position of the newest version with this content, for an export.
@@ -185,6 +222,7 @@ impl<'a> Compare<'a> {
                 Some(item) => self.at.item(item),
                 None => self.earlier.get(name).and_then(|id| self.at.version(id)).map(|v| self.at.item_of(v)),
             },
+            VersionReference::Newest(item) => self.at.item(item),
             VersionReference::Reference(reference, text) => {
                 self.at.resolve(reference, text).ok().map(|version| self.at.item_of(version))
             }
@@ -204,16 +242,28 @@ struct RecordContent {
 impl RecordContent {
     /// Returns true if a version has this content.
     fn is_in(&self, at: At<'_>, version: VersionNo) -> bool {
-        let original = at.sources(version).filter(|edge| edge.asserted.is_none());
-        let sources = original
-            .map(|edge| Source { role: at.index().text(edge.role).to_owned(), version: at.id(edge.other) });
-        let mut content = Content { sources: sources.collect(), ..self.content.clone() };
+        self.digests(original_sources(at, version)).any(|digest| digest == *at.content(version))
+    }
+
+    /// Returns the digests of this content with these sources, one for each class list.
+    fn digests(&self, sources: Vec<Source>) -> impl Iterator<Item = [u8; 32]> {
+        let mut content = Content { sources, ..self.content.clone() };
         content.normalise();
-        self.lists.iter().any(|list| {
+        self.lists.iter().map(move |list| {
             content.ontology = *list;
-            content.digest() == *at.content(version)
+            content.digest()
         })
     }
+}
+
+/// Returns the sources that a version was made with.
+fn original_sources(at: At<'_>, version: VersionNo) -> Vec<Source> {
+    let original = at.sources(version).filter(|edge| edge.asserted.is_none());
+    let source = |edge: DerivationEdge| Source {
+        role: at.index().text(edge.role).to_owned(),
+        version: at.id(edge.other),
+    };
+    original.map(source).collect()
 }
 
 /// Returns true if a version has exactly these sources.

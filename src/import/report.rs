@@ -8,8 +8,8 @@ use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
 use super::record::texts::TEXTS;
-use crate::domain::text::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::text::{count, counted};
 
 /// The result of an import or of a dry run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -15,6 +15,7 @@ pub mod world;
 pub mod at;
 
 pub use at::At;
+pub use index::adjacency::DerivationEdge;
 pub use index::loading::Loading;
 pub use index::{InconsistentFacts, Index};
 pub use walk::walker::{IndexLock, Walker};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::overlap::Candidate;
 use super::work::Work;
-use super::{MatchedBy, exact};
+use super::{IdEvidence, MatchedBy, exact};
 
 /// Matches by ids alone: of several labels with one id, a live one and the one that changed least.
 pub(super) fn match_all(work: &mut Work<'_>) {
@@ -70,17 +70,22 @@ fn by_id<'a>(work: &Work<'a>) -> BTreeMap<&'a str, (Vec<usize>, Vec<usize>)> {
 ///
 /// The proof is a label with equal content and the same id behind a gap: an exporter that counts
 /// would have moved the id up. Ids that are no numbers are a proof in any place.
-pub(super) fn is_contradicted(work: &Work<'_>, pairs: &[Candidate], unchanged: &[&str]) -> bool {
-    let of_stored: BTreeSet<&str> = work.stored.iter().filter_map(|stored| stored.id).collect();
-    let of_found: BTreeSet<&str> = work.found.iter().filter_map(|found| found.id).collect();
+pub(super) fn is_contradicted(work: &Work<'_>, pairs: &[Candidate], evidence: IdEvidence<'_>) -> bool {
+    let (now, before) =
+        (evidence.moved.iter().map(|one| one.now), evidence.moved.iter().map(|one| one.before));
+    let of_stored: BTreeSet<&str> =
+        work.stored.iter().map(|stored| stored.id).chain(before.clone()).flatten().collect();
+    let of_found: BTreeSet<&str> = work.found.iter().map(|found| found.id).chain(now).flatten().collect();
     let is_on_both = |id: &str| of_stored.contains(id) && of_found.contains(id);
-    let mut first_gap = None::<u64>;
-    for stored in work.stored.iter().filter(|stored| !stored.is_retracted) {
-        let gap = stored.id.filter(|id| !of_found.contains(id)).and_then(number);
-        first_gap = [first_gap, gap].into_iter().flatten().min();
-    }
+    let live = work.stored.iter().filter(|stored| !stored.is_retracted).map(|stored| stored.id);
+    let gaps = live.chain(before).flatten().filter(|id| !of_found.contains(id)).filter_map(number);
+    let first_gap = gaps.min();
     let proves = |id: &str| number(id).is_none_or(|id| first_gap.is_some_and(|gap| gap < id));
-    let mut is_proven = unchanged.iter().any(|id| proves(id));
+    let mut is_proven = evidence.unchanged.iter().any(|id| proves(id));
+    if evidence.moved.iter().any(|one| one.now.is_some_and(is_on_both) && one.before.is_some_and(is_on_both))
+    {
+        return true;
+    }
     for (found, stored, by) in work.pairs() {
         let (Some(now), Some(before)) = (work.found[found].id, work.stored[stored].id) else { continue };
         if by != MatchedBy::Content {

@@ -81,6 +81,18 @@ pub struct IdEvidence<'a> {
     pub contradicted: bool,
     /// The ids of labels of the image that are known to be unchanged and are not matched again.
     pub unchanged: &'a [&'a str],
+    /// Pairs of labels of the image with equal content and different ids, which are not matched
+    /// again.
+    pub moved: &'a [MovedLabel<'a>],
+}
+
+/// A label with the content of a stored one that has another id, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MovedLabel<'a> {
+    /// The id in the file.
+    pub now: Option<&'a str>,
+    /// The id of the stored label.
+    pub before: Option<&'a str>,
 }
 
 /// The pairs of an image.
@@ -138,9 +150,8 @@ pub fn assign(
     }
     let pairs = overlap::candidates(&mut work);
     exact::match_rounded(&mut work, &pairs);
-    let may_use_ids = mode == MatchMode::Auto
-        && !evidence.contradicted
-        && !ids::is_contradicted(&work, &pairs, evidence.unchanged);
+    let may_use_ids =
+        mode == MatchMode::Auto && !evidence.contradicted && !ids::is_contradicted(&work, &pairs, evidence);
     if may_use_ids {
         ids::match_stable(&mut work);
     }

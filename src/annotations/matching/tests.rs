@@ -33,7 +33,7 @@ fn matched(
     let new: Vec<Label> =
         found.iter().map(|(id, class, x)| label(Some(id), fields(class, *x, 0.0))).collect();
     let new: Vec<FoundLabel<'_>> = new.iter().map(FoundLabel::of).collect();
-    assign(mode, &old, &new, IdEvidence { contradicted, unchanged: &[] })
+    assign(mode, &old, &new, IdEvidence { contradicted, ..IdEvidence::default() })
 }
 
 #[test]
@@ -155,7 +155,7 @@ proptest! {
             .map(|(number, (_, fields))| label(Some(&number.to_string()), fields.clone()))
             .collect();
         let new: Vec<FoundLabel<'_>> = new.iter().map(FoundLabel::of).collect();
-        let done = assign(MatchMode::Auto, &old, &new, IdEvidence { contradicted: true, unchanged: &[] });
+        let done = assign(MatchMode::Auto, &old, &new, IdEvidence { contradicted: true, ..IdEvidence::default() });
         for ((place, _), pair) in found.iter().zip(done.pairs) {
             prop_assert_eq!(pair.map(|(stored, _)| stored), Some(*place));
         }

@@ -95,6 +95,7 @@ impl ImportBatch {
             VersionReference::Reference(Reference::Item { whole, split }, _) => {
                 self.perhaps.extend(whole.iter().chain(split.iter().map(|(key, _)| key)).map(ItemKey::id));
             }
+            VersionReference::Newest(item) => drop(self.perhaps.insert(*item)),
             VersionReference::Reference(..) => self.unknown = true,
         }
     }
@@ -103,6 +104,7 @@ impl ImportBatch {
     fn is_open(&self, named: &VersionReference) -> bool {
         match named {
             VersionReference::Earlier(_) | VersionReference::Reference(Reference::Version(_), _) => false,
+            VersionReference::Newest(item) => self.grown.contains(item) || self.perhaps.contains(item),
             VersionReference::Reference(Reference::Prefix(_), _) => {
                 self.unknown || !self.grown.is_empty() || !self.perhaps.is_empty()
             }

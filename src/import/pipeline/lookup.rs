@@ -128,6 +128,11 @@ impl<'a> Lookup<'a> {
                     Reason::new(field, format!("no earlier record is named {name:?}; `as` names a record"))
                 })
             }
+            VersionReference::Newest(item) if self.known.unstored.contains(item) => Ok(Ref::Id(UNSTORED)),
+            VersionReference::Newest(item) => self
+                .head(item)
+                .map(MadeVersion::to_ref)
+                .ok_or_else(|| Reason::new(field, format!("the item {item} is not stored"))),
             // An id may be that of a version of this commit, so the ledger checks it.
             VersionReference::Reference(Reference::Version(id), _) => Ok(Ref::Id(*id)),
             VersionReference::Reference(reference, text) => {

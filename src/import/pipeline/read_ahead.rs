@@ -99,8 +99,8 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::import::record::ndjson::NdjsonRecords;
     use crate::import::record::fault::RecordPlace;
+    use crate::import::record::ndjson::NdjsonRecords;
     use crate::import::record::reader::PARCEL;
 
     fn records(count: usize) -> String {

@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::id::VersionId;
+use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::names::reference::{self, Reference};
 use crate::domain::text;
@@ -19,6 +19,8 @@ pub(crate) enum VersionReference {
     Earlier(String),
     /// A reference, and its text for messages.
     Reference(Reference, String),
+    /// The newest version of an item that the import made or found.
+    Newest(ItemId),
 }
 
 impl VersionReference {

@@ -6,11 +6,11 @@ use serde::de::IgnoredAny;
 
 use super::digest::RunningDigest;
 use super::fault::Reason;
+use super::lines::{LineError, Lines, TextLine};
 use super::payload::PayloadFolder;
 use super::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::texts::TextIntegers;
 use super::{Record, object};
-use super::lines::{LineError, Lines, TextLine};
 
 /// The records of an NDJSON stream.
 pub(crate) struct NdjsonRecords<R> {

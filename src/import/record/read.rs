@@ -4,10 +4,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Record;
+use crate::domain::canonical::json;
 use crate::import::record::fault::Reason;
 use crate::import::record::overflow::divide_record;
 use crate::import::record::payload::{ImportPayload, PayloadFolder};
-use crate::domain::canonical::json;
 
 impl Record {
     /// Reads a record from all of its fields, and its payload: that of its file, or its attributes

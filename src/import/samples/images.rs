@@ -11,15 +11,15 @@ use super::SampleOptions;
 use super::known::KnownStore;
 use crate::annotations::model::{Image, ImageBytes};
 use crate::annotations::names;
-use crate::domain::id::hex;
+use crate::domain::id::{Digest, ItemId, hex};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::names::reference;
 
 /// Recognises the images of one file.
 #[derive(Debug, Default)]
 pub(super) struct ImageFinder {
-    /// The images that were recognised, with their names in the file.
-    claimed: HashMap<ItemKey, String>,
+    /// The images that were recognised, with the digests of their names in the file.
+    claimed: HashMap<ItemId, Digest>,
     /// The number of images that have a new name.
     pub moved: u64,
 }
@@ -112,7 +112,7 @@ impl ImageFinder {
         files: Option<&PayloadFiles>,
     ) -> Result<ItemKey, Reason> {
         let item = self.recognised(image, payload, naming, known, files)?;
-        self.claimed.insert(item.clone(), image.name.clone());
+        self.claimed.insert(item.id(), Digest::of(image.name.as_bytes()));
         Ok(item)
     }
 
@@ -143,13 +143,16 @@ impl ImageFinder {
                 files.is_none_or(|files| !files.has(name, digest))
             };
             let moved = known.images_with(digest).into_iter();
-            if let Some(item) = moved.filter(|item| !self.claimed.contains_key(item)).find(has_left) {
+            if let Some(item) = moved.filter(|item| !self.claimed.contains_key(&item.id())).find(has_left) {
                 self.moved += 1;
                 return Ok(item);
             }
         }
         // The name may be that of an image that was moved to another name.
-        let is_free = |item: &ItemKey| self.claimed.get(item).is_none_or(|name| *name == image.name);
+        let is_free = |item: &ItemKey| {
+            let name = self.claimed.get(&item.id());
+            name.is_none_or(|name| *name == Digest::of(image.name.as_bytes()))
+        };
         match (named.unwrap_or(plain), payload) {
             (item, None) => Ok(item),
             (item, _) if is_free(&item) => Ok(item),

@@ -35,6 +35,8 @@ pub(crate) struct KnownLabel {
     pub id: Option<String>,
     /// Its versions, oldest first; never empty.
     pub history: Vec<VersionId>,
+    /// The newest of them.
+    pub head: VersionNo,
     /// True if its newest version is known to be wrong, such as a retracted one.
     pub is_wrong: bool,
 }
@@ -125,6 +127,7 @@ impl KnownStore {
                     item: at.key(item).clone(),
                     id: self.id_of(at.key(item)),
                     history: at.history(item).iter().map(|version| at.id(*version)).collect(),
+                    head,
                     is_wrong: at.is_wrong(head),
                 }
             });
@@ -178,6 +181,25 @@ impl KnownStore {
     pub(super) fn has_content(&self, version: &ImportedVersion) -> bool {
         let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
         self.view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).has_content(version))
+    }
+
+    /// Returns true if the newest version of the record's item has its content.
+    pub(super) fn is_newest(&self, version: &ImportedVersion) -> bool {
+        let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
+        self.view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).is_newest(version))
+    }
+
+    /// Returns for each record the positions of those labels whose newest version has its content.
+    pub(super) fn equal<'v>(
+        &self,
+        records: impl Iterator<Item = &'v ImportedVersion>,
+        labels: &[KnownLabel],
+    ) -> Vec<Vec<usize>> {
+        let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
+        self.view.read(|at| {
+            let heads: Vec<VersionNo> = labels.iter().map(|label| label.head).collect();
+            Compare::new(&options, at, &names, std::iter::empty()).equal(records, &heads)
+        })
     }
 
     /// Returns stored versions, in the order of the ids.

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::super::record::fault::Reason;
-use super::super::record::name::VersionReference;
+use super::super::record::name::{ItemReference, VersionReference};
 use super::super::record::naming::ItemNaming;
 use super::super::reimport::is_import;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
-use crate::annotations::matching::{FoundLabel, IdEvidence, MatchMode, StoredLabel, assign};
+use crate::annotations::matching::{FoundLabel, IdEvidence, MatchMode, MovedLabel, StoredLabel, assign};
 use crate::annotations::model::Label;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
-use crate::domain::id::VersionId;
+use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::VersionRecord;
 use crate::ledger::LedgerError;
@@ -24,7 +24,7 @@ use crate::ledger::LedgerError;
 /// Keys of new labels.
 #[derive(Debug, Default)]
 pub(super) struct LabelKeys {
-    taken: HashSet<ItemKey>,
+    taken: HashSet<ItemId>,
 }
 
 impl LabelKeys {
@@ -42,13 +42,11 @@ impl LabelKeys {
             return ItemKey::new(naming.namespace.clone(), Kind::Label, image.key())
                 .map_err(|malformed| Reason::record(malformed.to_string()));
         }
-        let is_free = |taken: &HashSet<ItemKey>, item: &ItemKey| {
-            !taken.contains(item) && known.is_none_or(|known| !known.has(item))
-        };
+        let mut is_free =
+            |item: &ItemKey| known.is_none_or(|known| !known.has(item)) && self.taken.insert(item.id());
         if let Some(id) = &label.id {
             let item = naming.item(Kind::Label, "id", &format!("{LABELS}{id}"))?;
-            if is_free(&self.taken, &item) {
-                self.taken.insert(item.clone());
+            if is_free(&item) {
                 return Ok(item);
             }
         }
@@ -58,8 +56,7 @@ impl LabelKeys {
         loop {
             let copy = if number == 1 { String::new() } else { format!("-{number}") };
             let item = naming.item(Kind::Label, "id", &format!("{LABELS}{image}/{content}{copy}"))?;
-            if is_free(&self.taken, &item) {
-                self.taken.insert(item.clone());
+            if is_free(&item) {
                 return Ok(item);
             }
             number += 1;
@@ -92,6 +89,22 @@ struct Candidate {
     versions: Vec<(Arc<VersionRecord>, Map<String, Value>)>,
 }
 
+/// The labels of an image: in the file, with their records, and in the store.
+struct LabelsOfImage<'a> {
+    labels: &'a [Label],
+    made: &'a mut [Made],
+    /// The items that the file names as an export of stemma.
+    named: &'a HashSet<&'a str>,
+    /// The labels of the store that are not recognised yet.
+    stored: Vec<KnownLabel>,
+}
+
+/// The ids of a label that has the content of a stored one.
+struct MovedIds {
+    now: Option<String>,
+    before: Option<String>,
+}
+
 /// How a label of the file was recognised.
 #[derive(Default, Clone)]
 struct Recognised {
@@ -107,24 +120,42 @@ impl SampleRecords {
         let exported = labels.iter().filter_map(|label| label.exported.as_ref());
         let named: HashSet<&str> = exported.map(|exported| exported.item.as_str()).collect();
         let stored = self.known.as_ref().map_or_else(Vec::new, |known| known.labels_of(image, &named));
+        let mut made = Vec::with_capacity(labels.len());
+        for label in labels {
+            // Its item is not known yet.
+            let record = version::label(
+                label,
+                image.clone(),
+                (image, &self.further),
+                self.classes.item(),
+                &self.activity,
+            );
+            made.push(record.map_err(|reason| reason.at(label.place.clone()))?);
+        }
         let mut recognised = vec![Recognised::default(); labels.len()];
         if !stored.is_empty() {
-            let left = self.unchanged(image, labels, stored, &mut recognised)?;
-            self.matched(labels, left, &mut recognised)?;
+            let mut image = LabelsOfImage { labels, made: &mut made, named: &named, stored };
+            let moved = self.unchanged(&mut image, &mut recognised);
+            self.matched(labels, image.stored, &moved, &mut recognised)?;
         }
         for item in recognised.iter().filter_map(|found| found.item.as_ref()) {
-            self.keys.taken.insert(item.clone());
+            self.keys.taken.insert(item.id());
         }
-        let mut made = Vec::with_capacity(labels.len());
-        for (label, found) in labels.iter().zip(recognised) {
-            made.push(self.label(image, label, found).map_err(|reason| reason.at(label.place.clone()))?);
+        for ((label, found), made) in labels.iter().zip(recognised).zip(&mut made) {
+            self.finish(image, label, found, made).map_err(|reason| reason.at(label.place.clone()))?;
         }
         Ok(made)
     }
 
-    /// Makes the record of one label.
-    fn label(&mut self, image: &ItemKey, label: &Label, found: Recognised) -> Result<Made, Reason> {
-        let classes = self.classes.item();
+    /// Sets the item of the record of a label, and the content of the stored version that means the
+    /// same.
+    fn finish(
+        &mut self,
+        image: &ItemKey,
+        label: &Label,
+        found: Recognised,
+        made: &mut Made,
+    ) -> Result<(), Reason> {
         let item = match found.item {
             Some(item) => item,
             None => {
@@ -132,54 +163,65 @@ impl SampleRecords {
                 self.keys.new_item(label, image, &self.options, self.known.as_ref())?
             }
         };
-        let (mut version, payload) =
-            version::label(label, item, (image, &self.further), classes, &self.activity)?;
-        let Some(same) = found.same else { return Ok((version, payload)) };
-        // Another spelling is no change.
-        version.attributes = same.content.attributes.clone();
-        version.payload = same.content.payload;
-        version.media_type.clone_from(&same.content.media_type);
-        version.ontology = same.content.ontology.map(VersionReference::of_version);
-        Ok((version, None))
+        let (version, payload) = made;
+        version.item = ItemReference(item);
+        if let Some(same) = found.same {
+            // Another spelling is no change.
+            version.attributes = same.content.attributes.clone();
+            version.payload = same.content.payload;
+            version.media_type.clone_from(&same.content.media_type);
+            version.ontology = same.content.ontology.map(VersionReference::of_version);
+            *payload = None;
+        }
+        Ok(())
     }
 
-    /// Finds the labels with an id whose content is exactly that of their item, without reading
-    /// records. Returns the other labels of the store.
-    fn unchanged(
-        &mut self,
-        image: &ItemKey,
-        labels: &[Label],
-        mut stored: Vec<KnownLabel>,
-        recognised: &mut [Recognised],
-    ) -> Result<Vec<KnownLabel>, ReadStop> {
-        let Some(known) = &self.known else { return Ok(stored) };
-        let places: HashMap<String, usize> =
-            stored.iter().enumerate().filter_map(|(place, label)| Some((label.id.clone()?, place))).collect();
-        let mut found = HashSet::new();
-        for (label, recognised) in labels.iter().zip(recognised) {
-            let Some(place) = label.id.as_ref().and_then(|id| places.get(id)) else { continue };
-            let item = stored[*place].item.clone();
-            let made = version::label(
-                label,
-                item.clone(),
-                (image, &self.further),
-                self.classes.item(),
-                &self.activity,
-            );
-            let (version, _) = made.map_err(|reason| reason.at(label.place.clone()))?;
-            if !found.contains(place) && known.has_content(&version) {
-                found.insert(*place);
-                recognised.item = Some(item);
+    /// Finds the labels whose content is exactly that of a stored one, without reading records:
+    /// first those with its id, then, unless ids alone count, those with another id or none.
+    /// Returns the latter pairs, and leaves the other labels of the store.
+    fn unchanged(&mut self, image: &mut LabelsOfImage<'_>, recognised: &mut [Recognised]) -> Vec<MovedIds> {
+        let Some(known) = &self.known else { return Vec::new() };
+        let LabelsOfImage { labels, made, named, stored } = image;
+        let ids = stored.iter().enumerate().filter_map(|(place, label)| Some((label.id.as_deref()?, place)));
+        let places: HashMap<&str, usize> = ids.collect();
+        let mut pairs: Vec<Option<usize>> = vec![None; labels.len()];
+        let mut taken = vec![false; stored.len()];
+        for (number, label) in labels.iter().enumerate() {
+            let place = label.id.as_deref().and_then(|id| places.get(id)).copied();
+            let Some(place) = place.filter(|place| !taken[*place]) else { continue };
+            let (version, _) = &mut made[number];
+            version.item = ItemReference(stored[place].item.clone());
+            if known.has_content(version) {
+                (pairs[number], taken[place]) = (Some(place), true);
                 self.findings.matched.by_id += 1;
-                self.classes.note(&label.fields, &label.fields);
             }
         }
-        let mut place = 0;
-        stored.retain(|_| {
-            place += 1;
-            !found.contains(&(place - 1))
-        });
-        Ok(stored)
+        let mut moved = Vec::new();
+        if self.options.matching != MatchMode::Ids {
+            // References count before content, and labels that are retracted after all others.
+            let is_open = |number: &usize| pairs[*number].is_none() && labels[*number].exported.is_none();
+            let mut open: Vec<usize> = (0..labels.len()).filter(is_open).collect();
+            open.sort_by_key(|number| labels[*number].id.as_deref());
+            let equal = known.equal(open.iter().map(|number| &made[*number].0), stored);
+            for (number, equal) in open.into_iter().zip(equal) {
+                let is_free = |place: &usize| {
+                    let label = &stored[*place];
+                    !taken[*place] && !label.is_wrong && !named.contains(label.item.to_string().as_str())
+                };
+                let Some(place) = equal.into_iter().find(is_free) else { continue };
+                (pairs[number], taken[place]) = (Some(place), true);
+                self.findings.matched.by_content += 1;
+                moved.push(MovedIds { now: labels[number].id.clone(), before: stored[place].id.clone() });
+            }
+        }
+        for ((label, recognised), pair) in labels.iter().zip(recognised).zip(pairs) {
+            let Some(place) = pair else { continue };
+            recognised.item = Some(stored[place].item.clone());
+            self.classes.note(&label.fields, &label.fields);
+        }
+        let mut taken = taken.into_iter();
+        stored.retain(|_| !taken.next().unwrap_or_default());
+        moved
     }
 
     /// Matches the labels that were not found by id and content.
@@ -187,6 +229,7 @@ impl SampleRecords {
         &mut self,
         labels: &[Label],
         stored: Vec<KnownLabel>,
+        moved: &[MovedIds],
         recognised: &mut [Recognised],
     ) -> Result<(), ReadStop> {
         let Some(known) = &self.known else { return Ok(()) };
@@ -204,9 +247,16 @@ impl SampleRecords {
             self.candidates(known, stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
         let old: Vec<StoredLabel<'_>> = candidates.iter().map(Candidate::stored).collect();
         let new: Vec<FoundLabel<'_>> = left.iter().map(|place| FoundLabel::of(&labels[*place])).collect();
+        let moved: Vec<MovedLabel<'_>> = moved
+            .iter()
+            .map(|ids| MovedLabel { now: ids.now.as_deref(), before: ids.before.as_deref() })
+            .collect();
+        let has_moved = |id: &str| moved.iter().any(|label| label.now == Some(id));
         let unchanged = labels.iter().zip(recognised.iter()).filter(|(_, found)| found.item.is_some());
-        let unchanged: Vec<&str> = unchanged.filter_map(|(label, _)| label.id.as_deref()).collect();
-        let evidence = IdEvidence { contradicted: self.ids_contradicted, unchanged: &unchanged };
+        let unchanged = unchanged.filter_map(|(label, _)| label.id.as_deref());
+        let unchanged: Vec<&str> = unchanged.filter(|id| !has_moved(id)).collect();
+        let evidence =
+            IdEvidence { contradicted: self.ids_contradicted, unchanged: &unchanged, moved: &moved };
         let assignment = assign(self.options.matching, &old, &new, evidence);
         self.findings.matched.ambiguous += assignment.ambiguous;
         self.findings.matched.approximate += assignment.approximate;

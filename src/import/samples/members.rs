@@ -67,7 +67,7 @@ impl PinnedSet {
     pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers, attributes: Attributes) -> Record {
         let new = members.by_split().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
-                version: VersionReference::head_of(item),
+                version: VersionReference::Newest(*item),
                 split: split.to_owned(),
                 weight: None,
             })

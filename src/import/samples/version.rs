@@ -63,7 +63,12 @@ pub(super) fn image(
     if let Some(payload) = &payload {
         set_picture(&mut version, &mut fields, payload)?;
     }
-    if let Some(StoredImage { fields: stored, picture }) = known.and_then(|known| known.newest_image(item)) {
+    let Some(known) = known else { return completed(version, fields, payload) };
+    let unchanged = completed(version.clone(), fields.clone(), payload.clone())?;
+    if known.is_newest(&unchanged.0) {
+        return Ok(unchanged);
+    }
+    if let Some(StoredImage { fields: stored, picture }) = known.newest_image(item) {
         let kept = picture.filter(|_| payload.is_none() && !contradicts(&fields, &stored));
         if let Some((picture, media_type)) = kept {
             // The input has no bytes, which does not say that the image has none.
@@ -79,6 +84,15 @@ pub(super) fn image(
             fields = stored;
         }
     }
+    completed(version, fields, payload)
+}
+
+/// Sets the fields of an image. Those that are too large are its payload, if it has no bytes.
+fn completed(
+    mut version: ImportedVersion,
+    fields: Map<String, Value>,
+    payload: Option<ImportPayload>,
+) -> Result<Made, Reason> {
     if version.payload.is_some() {
         version.attributes = attributes(&Value::Object(fields))?;
         return Ok((version, payload));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{fields, label, matched};
 use crate::annotations::matching::{
-    Assignment, FoundLabel, IdEvidence, MatchMode, MatchedBy, StoredLabel, assign,
+    Assignment, FoundLabel, IdEvidence, MatchMode, MatchedBy, MovedLabel, StoredLabel, assign,
 };
 use crate::annotations::model::{Exported, Label};
 use crate::annotations::normal;
@@ -232,7 +232,7 @@ fn an_unchanged_label_behind_a_gap_proves_that_ids_are_stable() {
     let new = [("1", 52.0), ("2", 700.0)].map(|(id, x)| label(Some(id), fields("a", x, 0.0)));
     let new = new.each_ref().map(FoundLabel::of);
     let rules = |unchanged: &[&str]| {
-        let evidence = IdEvidence { contradicted: false, unchanged };
+        let evidence = IdEvidence { contradicted: false, unchanged, ..IdEvidence::default() };
         let done = assign(MatchMode::Auto, &old, &new, evidence);
         done.pairs.iter().map(|pair| pair.map(|(stored, _)| stored)).collect::<Vec<_>>()
     };
@@ -242,4 +242,29 @@ fn an_unchanged_label_behind_a_gap_proves_that_ids_are_stable() {
     // Before the gap, an id proves nothing.
     assert_eq!(rules(&["0"])[0], Some(1));
     assert_eq!(rules(&[])[0], Some(1));
+}
+
+#[test]
+fn content_that_moved_to_another_id_counts_as_if_it_were_matched_here() {
+    let stored = |id: &'static str, x: f64| (id, fields("a", x, 0.0));
+    let old = [stored("1", 0.0), stored("2", 50.0), stored("3", 300.0)];
+    let old = old.each_ref().map(|(id, fields)| StoredLabel {
+        id: Some(id),
+        item: id,
+        fields,
+        is_retracted: false,
+    });
+    // 1 and 2 were counted again in another order, and 3 was redrawn elsewhere.
+    let new = [("1", 50.0), ("2", 0.0), ("3", 700.0)].map(|(id, x)| label(Some(id), fields("a", x, 0.0)));
+    let new = new.each_ref().map(FoundLabel::of);
+    let all = assign(MatchMode::Auto, &old, &new, IdEvidence::default());
+    assert_eq!(all.pairs, [Some((1, MatchedBy::Content)), Some((0, MatchedBy::Content)), None]);
+    let last = |moved: &[MovedLabel<'_>]| {
+        let evidence = IdEvidence { moved, ..IdEvidence::default() };
+        assign(MatchMode::Auto, &old[2..], &new[2..], evidence).pairs
+    };
+    let moved =
+        [("1", "2"), ("2", "1")].map(|(now, before)| MovedLabel { now: Some(now), before: Some(before) });
+    assert_eq!(last(&moved), [None]);
+    assert_eq!(last(&[]), [Some((0, MatchedBy::Id))]);
 }

@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use serde_json::{Map, Value};
 
-use crate::import::record::is_record_type;
 use super::formats::Format;
 use super::other_content::{LIST_OF_RECORDS, OtherContent, RECORD_OF_LINES, other_content};
+use crate::import::record::is_record_type;
 
 /// The most bytes of an input that are examined.
 const MAX_HEAD: usize = 256 * 1024;

@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::import::record::payload::PayloadFolder;
-use crate::import::record::reader::RecordSource;
 use super::formats::Format;
-use crate::import::record::ndjson::NdjsonRecords;
 use super::table::Rows;
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::import::record::ndjson::NdjsonRecords;
+use crate::import::record::payload::PayloadFolder;
+use crate::import::record::reader::RecordSource;
 
 const BUFFER: usize = 256 * 1024;
 

@@ -22,14 +22,14 @@ mod int96;
 mod partitions;
 mod weight;
 
+use crate::domain::canonical::json;
+use crate::domain::invalid::MAX_MEMBERS;
 use crate::import::record::digest::RunningDigest;
 use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::record::payload::PayloadFolder;
 use crate::import::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use crate::import::record::texts::TextIntegers;
 use crate::import::record::{Record, object};
-use crate::domain::canonical::json;
-use crate::domain::invalid::MAX_MEMBERS;
 use int96::WholeSeconds;
 pub(crate) use partitions::partition;
 

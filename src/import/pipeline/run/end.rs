@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{ExportJob, ImportRun};
-use crate::import::error::{ImportError, Result};
-use crate::import::findings::SampleFindings;
-use crate::import::record::ACTIVITY;
-use crate::import::record::fault::RecordPlace;
-use crate::import::record::reader::ReadRecord;
-use crate::import::samples::LABELS;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::ItemNo;
 use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
+use crate::import::error::{ImportError, Result};
+use crate::import::findings::SampleFindings;
+use crate::import::record::ACTIVITY;
+use crate::import::record::fault::RecordPlace;
+use crate::import::record::reader::ReadRecord;
+use crate::import::samples::LABELS;
 use crate::ledger::{Ledger, View};
 use crate::lineage::At;
 
@@ -98,8 +98,9 @@ impl ImportRun<'_> {
             about.extend(stored.iter().flatten().flat_map(|record| record.content.attributes.to_map()));
         }
         about.extend(found.about.clone());
-        Attributes::new(&Value::Object(about))
-            .map_err(|error| ImportError::refused(format!("{}: fields about the set: {error}", self.job.name)))
+        Attributes::new(&Value::Object(about)).map_err(|error| {
+            ImportError::refused(format!("{}: fields about the set: {error}", self.job.name))
+        })
     }
 
     /// Reports what is no longer in the export, and retracts it if requested: labels of images that

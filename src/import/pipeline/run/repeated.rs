@@ -4,15 +4,15 @@
 use std::collections::HashSet;
 
 use super::ImportRun;
+use crate::domain::id::{Digest, Seq};
+use crate::domain::invalid::Invalid;
+use crate::domain::log::facts::Outcome;
+use crate::domain::statement::StatementId;
 use crate::import::error::Result;
 use crate::import::pipeline::refuse::not_committed;
 use crate::import::record::Record;
 use crate::import::record::fault::RecordPlace;
 use crate::import::reimport::ReimportOptions;
-use crate::domain::id::{Digest, Seq};
-use crate::domain::invalid::Invalid;
-use crate::domain::log::facts::Outcome;
-use crate::domain::statement::StatementId;
 use crate::ledger::{AsOf, Ledger, LedgerError};
 
 /// A batch that an earlier run committed.

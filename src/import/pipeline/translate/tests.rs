@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::import::reimport::ReimportOptions;
 use crate::domain::id::VersionId;
 use crate::domain::log::facts::Stamp;
 use crate::domain::write::plan::{Given, plan};
 use crate::domain::write::proposal::Proposal;
+use crate::import::reimport::ReimportOptions;
 use crate::lineage::{At, Index};
 
 /// A store in memory, and the names of earlier commits.
