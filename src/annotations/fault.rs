@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::canonical::attributes::type_name;
@@ -53,7 +54,8 @@ impl Reason {
 }
 
 /// The place of a record in its input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum RecordPlace {
     /// A line, from 1.
     Line(u64),

@@ -1,6 +1,8 @@
 //! The interface of readers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
@@ -57,6 +59,17 @@ pub enum ReadStop {
     Unreadable(String),
 }
 
+impl ReadStop {
+    /// Returns the message about the input of this name.
+    #[must_use]
+    pub fn about(&self, name: &str) -> String {
+        match self {
+            Self::Bad(fault) => located(name, &fault.to_string()),
+            Self::Unreadable(why) => format!("cannot read {name}: {why}"),
+        }
+    }
+}
+
 impl From<RecordFault> for ReadStop {
     fn from(fault: RecordFault) -> Self {
         Self::Bad(fault)
@@ -65,17 +78,17 @@ impl From<RecordFault> for ReadStop {
 
 /// Skipped entries by their kind: the number, and the first one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Skipped(BTreeMap<&'static str, (u64, String)>);
+pub struct Skipped(BTreeMap<Cow<'static, str>, (u64, String)>);
 
 impl Skipped {
     /// Counts one more entry of a kind.
-    pub fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
-        self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
+    pub fn note(&mut self, what: impl Into<Cow<'static, str>>, which: impl FnOnce() -> String) {
+        self.0.entry(what.into()).or_insert_with(|| (0, which())).0 += 1;
     }
 
     /// Counts more entries of a kind, of which this is the first.
-    pub fn count(&mut self, what: &'static str, count: u64, first: String) {
-        self.0.entry(what).or_insert((0, first)).0 += count;
+    pub fn count(&mut self, what: impl Into<Cow<'static, str>>, count: u64, first: String) {
+        self.0.entry(what.into()).or_insert((0, first)).0 += count;
     }
 
     /// Adds entries that were skipped later.
@@ -86,7 +99,34 @@ impl Skipped {
     }
 
     /// Iterates over the kinds, with the number and the first entry.
-    pub fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
-        self.0.iter().map(|(what, (count, first))| (*what, *count, first.as_str()))
+    pub fn all(&self) -> impl Iterator<Item = (&str, u64, &str)> {
+        self.0.iter().map(|(what, (count, first))| (&**what, *count, first.as_str()))
+    }
+}
+
+/// Returns a fault after the name of its input, which is not repeated if the fault begins with it.
+fn located(name: &str, fault: &str) -> String {
+    let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
+    match fault.strip_prefix(file).filter(|rest| rest.starts_with([',', ':'])) {
+        Some(rest) => format!("{name}{rest}"),
+        None => format!("{name}, {fault}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::located;
+
+    #[test]
+    fn the_name_of_the_input_is_not_repeated() {
+        for (name, fault, located_fault) in [
+            ("a/z.csv", "z.csv, line 2: why", "a/z.csv, line 2: why"),
+            ("z.json", "z.json: why", "z.json: why"),
+            ("set", "labels/a.txt, line 3: why", "set, labels/a.txt, line 3: why"),
+            ("z.json", "z.json2: why", "z.json, z.json2: why"),
+            ("coco.json", "images[0], field id: why", "coco.json, images[0], field id: why"),
+        ] {
+            assert_eq!(located(name, fault), located_fault);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use async_graphql::{ID, Result};
 
 use super::errors;
-use crate::domain::id::{ItemId, Seq};
+use crate::domain::id::{ItemId, Malformed, Seq};
 use crate::domain::item::Kind;
 use crate::domain::names::moment::{self, IdMoment};
 use crate::domain::names::reference::{self, Reference};
@@ -124,11 +124,7 @@ impl Scope {
     /// # Errors
     /// `BAD_USER_INPUT` or `NOT_FOUND`.
     pub fn item(&self, id: &ID) -> Result<ItemNo> {
-        let item = match moment::strip(id).strip_prefix(ItemId::PREFIX) {
-            Some(hex) => ItemId::from_hex(hex),
-            None => reference::item(id).map(|key| key.id()),
-        };
-        let item = item.map_err(|error| errors::malformed(&error))?;
+        let item = item_id(id)?;
         self.read(|at| at.item(&item)).ok_or_else(|| errors::not_found("item", id.as_str()))
     }
 
@@ -144,6 +140,21 @@ impl Scope {
         }
         Ok(seq)
     }
+}
+
+/// Returns the id of the item that an argument names, by id or by `namespace/KIND/key`, even if there
+/// is no such item.
+///
+/// # Errors
+/// `BAD_USER_INPUT`.
+pub fn item_id(id: &ID) -> Result<ItemId> {
+    const EXPECTED: &str = "an item: `item:` and 64 hex digits, or `namespace/KIND/key`";
+    let item = match moment::strip(id).strip_prefix(ItemId::PREFIX) {
+        Some(hex) => ItemId::from_hex(hex),
+        None if id.matches('/').count() < 2 => Err(Malformed::new(id, EXPECTED)),
+        None => reference::item(id).map(|key| key.id()),
+    };
+    item.map_err(|error| errors::malformed(&error))
 }
 
 /// Returns the seq of a commit id, even if there is no such commit.

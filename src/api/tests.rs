@@ -7,6 +7,7 @@ mod cursors;
 mod fields;
 mod filled;
 mod ids;
+mod item_states;
 mod language;
 mod longest;
 mod memory;

@@ -31,6 +31,17 @@ pub struct Activity {
     pub ended_at: Option<Timestamp>,
 }
 
+impl Activity {
+    /// The name of the activity of versions that an import of an export made.
+    pub const IMPORT: &'static str = "import";
+
+    /// Returns true if it is an import of an export.
+    #[must_use]
+    pub fn is_import(&self) -> bool {
+        self.name == Self::IMPORT
+    }
+}
+
 /// Microseconds of Unix time, UTC.
 pub type Timestamp = i64;
 
@@ -95,6 +106,14 @@ pub struct VersionRecord {
     pub activity: Option<Activity>,
     /// A note of its author.
     pub message: Option<String>,
+}
+
+impl VersionRecord {
+    /// Returns true if an import of an export made it.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        self.activity.as_ref().is_some_and(Activity::is_import)
+    }
 }
 
 impl Content {

@@ -19,7 +19,7 @@ mod feed;
 mod graphql;
 pub mod limits;
 mod log;
-mod openlineage;
+mod intake;
 pub mod server;
 mod state;
 mod ui;

@@ -26,15 +26,17 @@ use super::identity::auth::{RequiredAccess, Token};
 use super::identity::callers::{CallerSlots, Callers};
 use super::identity::origin;
 use super::identity::origin::Origins;
+use super::intake::{imports, openlineage};
 use super::limits::HttpLimits;
 use super::state::HttpState;
 use super::status::{health, hooks};
 use super::stream::event_cache::EventCache;
 use super::stream::{paced, unread};
 use super::transfer::{backup, export, garbage};
-use super::{blobs, feed, graphql, log, openlineage, ui};
+use super::{blobs, feed, graphql, log, ui};
 use crate::api::engine::execute::Execute;
 use crate::api::engine::failure::Failure;
+use crate::import::session::ImportSessions;
 use crate::ledger::{BlobStore, Ledger, UrlSigner};
 use crate::openlineage::Intake;
 
@@ -151,6 +153,10 @@ fn shared(serve: Serve) -> io::Result<HttpState> {
         api: serve.api,
         blobs: serve.blobs,
         intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
+        imports: serve
+            .ledger
+            .clone()
+            .map(|ledger| Arc::new(ImportSessions::new(ledger, serve.runtime.clone()))),
         ledger: serve.ledger,
         operating: CallerSlots::operations(&serve.limits),
         exporting: CallerSlots::exports(&serve.limits),
@@ -192,6 +198,7 @@ fn app(
         .configure(export::configure)
         .configure(garbage::configure)
         .configure(hooks::configure)
+        .configure(imports::configure)
         .configure(health::configure)
         .configure(openlineage::configure)
         .configure(ui::configure)

@@ -14,6 +14,7 @@ use super::identity::callers::CallerSlots;
 use super::limits::HttpLimits;
 use super::stream::event_cache::EventCache;
 use crate::api::engine::execute::Execute;
+use crate::import::session::ImportSessions;
 use crate::ledger::{BlobStore, Ledger};
 use crate::openlineage::Intake;
 
@@ -22,6 +23,7 @@ pub(super) struct HttpState {
     pub(super) blobs: Arc<dyn BlobStore>,
     pub(super) ledger: Option<Ledger>,
     pub(super) intake: Option<Arc<Intake>>,
+    pub(super) imports: Option<Arc<ImportSessions>>,
     pub(super) limits: HttpLimits,
     pub(super) authentication: web::Data<Authentication>,
     /// The runtime that moves payloads, separate from the threads that serve connections.

@@ -17,6 +17,12 @@ pub(crate) enum ImportError {
         /// What to do.
         hint: Option<String>,
     },
+    /// Another client has changed what the import reads. Begun again, it sees the change.
+    #[error("{message}")]
+    Conflict {
+        /// One line.
+        message: String,
+    },
     /// The ledger does not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::annotations::matching::MatchedBy;
@@ -65,7 +66,8 @@ pub(crate) struct MatchCounts {
 }
 
 /// A class that has a new name: `old=new` on the command line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Renamed {
     /// The name in the store.
     pub from: String,

@@ -8,8 +8,11 @@
 
 pub(crate) mod error;
 pub(crate) mod findings;
+pub(crate) mod importer;
 pub(crate) mod pipeline;
 pub(crate) mod record;
 pub(crate) mod reimport;
 pub(crate) mod report;
 pub(crate) mod samples;
+pub(crate) mod session;
+pub(crate) mod settings;

@@ -8,13 +8,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::record::ACTIVITY;
 use super::record::name::VersionReference;
 use super::record::{ImportedVersion, Record};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::domain::version::{Activity, Content, Source, VersionRecord};
+use crate::domain::version::{Content, Source, VersionRecord};
 use crate::domain::write::proposal::Ref;
 use crate::lineage::{At, DerivationEdge};
 
@@ -155,10 +154,8 @@ impl<'a> Compare<'a> {
                 RecordDifference::Moved
             };
         }
-        let imported = |later: &VersionNo| {
-            let record = known.get(&self.at.id(*later));
-            record.and_then(|record| record.activity.as_ref()).is_some_and(is_import)
-        };
+        let imported =
+            |later: &VersionNo| known.get(&self.at.id(*later)).is_some_and(|record| record.is_imported());
         match self.last_with(&content, before) {
             Some(last) if !history[last + 1..].iter().any(imported) => RecordDifference::Kept(id),
             _ => RecordDifference::Changed(id),
@@ -280,9 +277,4 @@ fn is_of(at: At<'_>, version: VersionNo, sources: &[(String, Ref)]) -> bool {
         list.dedup();
     }
     wanted == stored
-}
-
-/// Returns true if an import made a version.
-pub(crate) fn is_import(activity: &Activity) -> bool {
-    activity.name == ACTIVITY
 }

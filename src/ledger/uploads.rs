@@ -99,6 +99,16 @@ impl Ledger {
         self.shared.uploads.largest.store(bytes, Ordering::Relaxed);
     }
 
+    /// Returns random bytes for a name that no client can guess.
+    ///
+    /// # Errors
+    /// Returns [`LedgerError::Unavailable`] if there is no randomness.
+    pub fn nonce() -> Result<[u8; 32], LedgerError> {
+        let mut nonce = [0; 32];
+        getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
+        Ok(nonce)
+    }
+
     /// Begins an upload, whose requests are valid for `expires`. There are none if the bytes are
     /// stored already.
     ///
@@ -115,8 +125,7 @@ impl Ledger {
             return Err(BlobError::TooLarge { limit }.into());
         }
         let AnnouncedUpload { size, digest, sha256 } = announced;
-        let mut nonce = [0; 32];
-        getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
+        let nonce = Self::nonce()?;
         let ticket = Ticket { nonce, size, digest, sha256, parts: None };
         if let Some(digest) = digest
             // This keeps it from being collected until a version names it.

@@ -15,6 +15,7 @@ mod similarity;
 mod sweep;
 mod work;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::model::{Exported, Label};
@@ -50,7 +51,8 @@ impl<'a> FoundLabel<'a> {
 }
 
 /// The rules that apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MatchMode {
     /// References of stemma's exports and ids, whatever the labels contain.
     Ids,

@@ -1,9 +1,10 @@
 //! Class lists.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// A class and its fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Class {
     /// The name, by which labels refer to it.
     pub name: String,
@@ -14,7 +15,7 @@ pub struct Class {
 }
 
 /// The classes of a set, in the order of the tool.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ClassList {
     /// The classes; names are unique.
     pub classes: Vec<Class>,

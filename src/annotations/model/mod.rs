@@ -11,6 +11,7 @@ mod shape;
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use classes::{Class, ClassList};
@@ -19,7 +20,8 @@ pub use shape::{Mask, Rectangle, Shape};
 use super::fault::RecordPlace;
 
 /// An image, or a task of another kind, with its labels.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Sample {
     /// The image.
     pub image: Image,
@@ -28,19 +30,24 @@ pub struct Sample {
 }
 
 /// An image, or whatever else is labelled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Image {
     /// The place in the input.
     pub place: RecordPlace,
     /// The name in the input, which becomes the key of the item: a path or an address.
     pub name: String,
     /// The item that the file names itself: the export was made by stemma.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exported: Option<Exported>,
     /// The split that the format gives the image, in capitals: `TRAIN`, `VALIDATION`, `TEST`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
     /// Where its bytes are.
+    #[serde(skip)]
     pub bytes: ImageBytes,
     /// Further files that its labels are about, such as the pages of a document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<FurtherFile>,
     /// Its other fields: `file_name`, `width`, `height`, …
     pub fields: Map<String, Value>,
@@ -48,20 +55,23 @@ pub struct Image {
 
 /// A further file of a task: an item without labels of its own, from which the labels of the task
 /// are made as well.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FurtherFile {
     /// The name, which becomes the key of the item.
     pub name: String,
     /// Where its bytes are.
+    #[serde(skip)]
     pub bytes: ImageBytes,
     /// Its fields.
     pub fields: Map<String, Value>,
 }
 
 /// Where the bytes of an image are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ImageBytes {
     /// Outside the input; found by the image's name if a folder of payloads is given.
+    #[default]
     ByName,
     /// Outside the input; found by another name, from this field.
     Named {
@@ -79,26 +89,32 @@ pub enum ImageBytes {
 }
 
 /// A label of an image.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Label {
     /// The place in the input.
     pub place: RecordPlace,
     /// The id that the tool gives it, if the format has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The label that the file names itself: the export was made by stemma.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exported: Option<Exported>,
     /// Whether a person or a model made it.
     pub origin: LabelOrigin,
     /// The person or program that made it, if the format has one: a name or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Value>,
     /// Its fields, `class` among them.
     pub fields: Map<String, Value>,
     /// The largest error of its shape because the file has few digits, in pixels; 0 if it is exact.
+    #[serde(default)]
     pub precision: f64,
 }
 
 /// The maker of a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum LabelOrigin {
     /// Ground truth.
     #[default]
@@ -108,11 +124,12 @@ pub enum LabelOrigin {
 }
 
 /// The item and the version that an export of stemma names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     /// The item: `namespace/KIND/key`.
     pub item: String,
     /// The version: `version:<64 hex>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 

@@ -19,7 +19,7 @@ use async_graphql::parser::types::ExecutableDocument;
 pub use scan::check_text;
 pub use size::{DEFAULT_GRAPH, DEFAULT_PAGE, MAX_PAGE};
 #[cfg(test)]
-pub(in crate::api) use size::{PER_CHANGE, PLAIN_LISTS};
+pub(in crate::api) use size::{PER_CHANGE, PER_VALUE, PLAIN_LISTS};
 
 /// The maximum number of derivations that are followed for one request.
 pub const MAX_EDGES: u64 = 20_000_000;

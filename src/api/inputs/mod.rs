@@ -34,6 +34,7 @@ pub use item::ItemKey;
 pub use lifetime::lifetime;
 pub use order::ItemOrder;
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
+pub(in crate::api) use read::placed;
 pub use read::{MAX_LIST, MAX_MEMBERS, names};
 pub use refresh::RefreshTrainingSetInput;
 pub use rollback::RollbackInput;

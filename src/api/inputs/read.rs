@@ -79,6 +79,6 @@ pub(super) fn list<T>(what: &'static str, given: Option<Vec<T>>) -> Result<Vec<T
 }
 
 /// Returns the same error with its position in front of the message.
-pub(super) fn placed(place: impl Display, error: Error) -> Error {
+pub(in crate::api) fn placed(place: impl Display, error: Error) -> Error {
     Error { message: format!("{place}: {}", error.message), ..error }
 }

@@ -22,6 +22,7 @@ use schema::{ObjectField, ObjectSchema};
 /// argument.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("Query.item", "id: \"default/LABEL/l0\""),
+    ("Query.itemStates", "items: [\"default/LABEL/l0\"]"),
     ("Query.items", "filter: {kinds: [LABEL]}, first: 2"),
     ("Query.commit", "seq: \"111\""),
     ("Query.version", "id: \"default/TRAINING_SET/test#1\""),

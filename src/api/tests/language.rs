@@ -97,6 +97,7 @@ const MORE: &[&str] = &[
     "{ campaign(commit: \"commit:111\") { setCount asked { wrongCount } } }",
     "{ lineageGraph(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, foldAbove: 2) { nodes { version { number } } edges { role } groups { count } info { seq } } }",
     "{ lineageSummary(from: [\"default/TRAINING_SET/test#1\"], direction: UP, groupBy: [KIND]) { total { versionCount } info { seq } } }",
+    "{ itemStates(items: [\"default/LABEL/l0\"]) { ref item { key } head { number } } }",
     "{ paths(from: \"default/DERIVED/c0#1\", to: \"default/SOURCE/s0#1\") { length } }",
     "{ pathsBetween(from: \"default/DERIVED/c0#1\", to: \"default/SOURCE/s0#1\") { paths { versions { number } } info { seq } } }",
     "mutation { putVersion(input: {item: {kind: ONTOLOGY, key: \"classes\"}, attributes: {a: 1}, ontologyChanges: [{kind: RENAME, classes: [\"a\"]}]}) \

@@ -56,6 +56,7 @@ async fn every_long_text_of_an_answer_is_charged() {
         (format!("{label} {{ § }}"), "message", MIB),
         (format!("{label} {{ item {{ § }} }}"), "key", MIB / 8),
         (format!("{label} {{ statements {{ § }} }}"), "reason", MIB),
+        (format!("itemStates(items: [\"default/LABEL/{}\"]) {{ § }}", "k".repeat(500)), "ref", MIB / 8),
         (
             "version(id: \"default/DERIVED/d#1\") { sources { edges { node { § } } } }".to_owned(),
             "reason",

@@ -44,7 +44,7 @@ async fn lists_without_pages_are_read_at_once() {
     let version = "attributes author commit { message } statements { reason }";
     let story =
         |many: usize| format!("{{ resolve(ref: \"default/TRAINING_SET/t{many}#1\") {{ {version} }} }}");
-    let queries: [&dyn Fn(usize) -> String; 4] = [
+    let queries: [&dyn Fn(usize) -> String; 5] = [
         &|many| {
             format!(
                 "{{ lineageGraph(from: [{}], direction: UP, foldAbove: 1000) {{ nodes {{ version {{ {version} }} }} }} }}",
@@ -54,6 +54,12 @@ async fn lists_without_pages_are_read_at_once() {
         &|many| {
             format!(
                 "{{ paths(from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\", k: {many}) {{ versions {{ {version} }} }} }}"
+            )
+        },
+        &|many| {
+            format!(
+                "{{ itemStates(items: [{}]) {{ head {{ {version} imported ontology {{ hash }} }} }} }}",
+                ids(many)
             )
         },
         &|many| {

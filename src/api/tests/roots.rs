@@ -79,6 +79,7 @@ async fn one_missing_name_blanks_one_field() {
         "campaign(commit: \"commit:999\") { setCount }".to_owned(),
         "newlyAffected(fromSeq: 999) { totalCount }".to_owned(),
         "node(id: \"nonsense\") { id }".to_owned(),
+        "itemStates(items: [\"nonsense\"]) { exists }".to_owned(),
     ];
     for (open, close) in [("", ""), ("at(asOf: {seq: 100}) {", "}")] {
         for field in &missing {

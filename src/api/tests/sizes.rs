@@ -6,7 +6,7 @@ use async_graphql::parser::types::BaseType;
 use serde_json::json;
 
 use super::store::{TestStore, correct, pin, put, refusal, run};
-use crate::api::engine::cost::{Limits, PER_CHANGE, PLAIN_LISTS};
+use crate::api::engine::cost::{Limits, PER_CHANGE, PER_VALUE, PLAIN_LISTS};
 use crate::api::engine::sdl::{OutputField, Sdl, SdlType, innermost};
 use crate::api::schema;
 
@@ -88,7 +88,9 @@ fn every_list_without_pages_has_an_estimate() {
         for (name, field) in fields.iter().filter(|(_, field)| is_list(field)) {
             let name = name.as_str();
             let in_a_page = is_page && ["edges", "nodes"].contains(&name);
-            let by_argument = ["ids", "k"].iter().any(|argument| field.arguments.contains_key(*argument));
+            let per_value =
+                |(list, argument): &(&str, &str)| *list == name && field.arguments.contains_key(*argument);
+            let by_argument = field.arguments.contains_key("k") || PER_VALUE.iter().any(per_value);
             let path = format!("{kind}.{name}");
             if in_a_page || by_argument || LIMITED_ABOVE.contains(&path.as_str()) {
                 continue;

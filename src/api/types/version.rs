@@ -21,7 +21,7 @@ use crate::api::loaders::{Read, load};
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Json, Seq, Time, int};
 use crate::api::scope::Scope;
-use crate::domain::id::VersionId;
+use crate::domain::id::{VersionId, hex};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
@@ -153,6 +153,18 @@ impl Version {
     /// list than the one it was made with.
     async fn ontology_stale(&self) -> bool {
         self.scope.read(|at| at.ontology_stale(self.no).is_some())
+    }
+
+    /// The digest of its content, as 64 hex digits: payload, media type, attributes, sources,
+    /// members, class list and class changes. Versions with equal content have equal digests,
+    /// whatever their items and parents.
+    async fn content_digest(&self) -> String {
+        self.scope.read(|at| hex(at.content(self.no)))
+    }
+
+    /// True if an import of the files of a tool made it: its activity has the name `import`.
+    async fn imported(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.record(ctx).await?.is_imported())
     }
 
     /// The activity that made it.

@@ -5,34 +5,35 @@
 //! `docs/import.md` describes the formats.
 
 mod format;
+mod remote;
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
 
 use self::format::formats::Format;
 use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
 use super::shared::failure::{Failure, Result};
-use super::shared::output::{count, counted};
+use super::shared::output::counted;
 use super::shared::store::{FEW_RECORDS, Store, runtime};
+use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
 use crate::annotations::formats::{ReaderOptions, variants};
 use crate::annotations::matching::MatchMode;
 use crate::annotations::splits::split_of;
-use crate::config::Directory;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
-use crate::import::findings::{Renamed, SampleFindings};
-use crate::import::pipeline::run::{ExportJob, ImportJob, ImportProgress, import};
-use crate::import::record::naming::ItemNaming;
+use crate::import::findings::Renamed;
+use crate::import::importer::Importer;
+use crate::import::pipeline::run::ImportProgress;
 use crate::import::record::payload_files::PayloadFiles;
-use crate::import::record::reader::RecordSource;
-use crate::import::reimport::ReimportOptions;
-use crate::import::report::ImportReport;
-use crate::import::samples::{KnownStore, OtherFiles, PinnedSet, SampleOptions, SampleRecords};
+use crate::import::samples::source::{LocalSamples, SampleSource};
+use crate::import::settings::{ExportInput, ImportSettings};
+use crate::ledger::Ledger;
 
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
@@ -51,7 +52,7 @@ pub(super) struct Import {
     #[arg(long, value_name = "RECORDS", default_value_t = 1_000, value_parser = batch)]
     batch: usize,
     /// Author of the commits
-    #[arg(long, value_name = "NAME", default_value = "local", value_parser = author)]
+    #[arg(long, value_name = "NAME", default_value = "local", value_parser = author, conflicts_with = "server")]
     author: Principal,
     /// Check the records, report the changes, and write nothing
     #[arg(long)]
@@ -109,7 +110,7 @@ pub(super) struct Import {
     #[arg(long)]
     predictions: bool,
     #[command(flatten)]
-    directory: Directory,
+    store: StoreOptions,
 }
 
 const EXAMPLES: &str = r##"Examples:
@@ -120,6 +121,7 @@ const EXAMPLES: &str = r##"Examples:
   stemma import instances_train.json --payloads train/ --training-set birds
   stemma import label-studio.json --corrections "review of March"
   stemma import photos/ --namespace birds --labels-from-folders
+  stemma import instances_train.json --server https://stemma.example.org
 
 A file of records, one on each line; docs/import.md describes all of them:
   {"type":"version","item":"birds/SOURCE/photo-12",
@@ -148,63 +150,64 @@ enum MatchRule {
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {
+        if let Some(server) = self.store.server()? {
+            return remote::import(&self, &server, || self.open());
+        }
+        let (inputs, directory) = (self.open()?, &self.store.directory);
+        runtime()?.block_on(async {
+            let is_new = !has_store(&directory.data) && directory.graph.graph.is_none();
+            let store = match self.dry_run {
+                true if is_new => return self.import_all(inputs, None).await,
+                true => Store::read_existing(directory).await?,
+                false => Store::open(directory, FEW_RECORDS).await?,
+            };
+            let reports = self.import_all(inputs, Some(store.ledger.clone())).await;
+            store.close().await?;
+            reports
+        })
+    }
+
+    /// Opens all inputs.
+    fn open(&self) -> Result<Vec<ImportInput>> {
         let options = self.options();
         let mut inputs = Vec::new();
         for file in &self.files {
             inputs.extend(format::input::open(file, &options)?);
         }
         inputs.iter().try_for_each(|input| self.check_options(input.format()))?;
-        runtime()?.block_on(async {
-            let is_new = !has_store(&self.directory.data) && self.directory.graph.graph.is_none();
-            let store = match self.dry_run {
-                true if is_new => return self.import_all(inputs, None).await,
-                true => Store::read_existing(&self.directory).await?,
-                false => Store::open(&self.directory, FEW_RECORDS).await?,
-            };
-            let reports = self.import_all(inputs, Some(&store)).await;
-            store.close().await?;
-            reports
-        })
+        Ok(inputs)
+    }
+
+    /// Returns true if an input cannot be read twice.
+    fn reads_a_stream(&self) -> bool {
+        let is_stream =
+            |path: &PathBuf| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
+        self.files.iter().any(|path| path.as_os_str() == "-" || is_stream(path))
     }
 
     /// Imports one input after the other, and prints a report after each.
-    async fn import_all(&self, inputs: Vec<ImportInput>, store: Option<&Store>) -> Result<()> {
-        let naming = ItemNaming { namespace: self.namespace.clone(), prefix: self.prefix.clone() };
-        let set = self.set()?;
-        let mut found = SampleFindings::default();
+    async fn import_all(&self, inputs: Vec<ImportInput>, ledger: Option<Ledger>) -> Result<()> {
+        let mut importer = Importer::new(self.settings(), self.author.name().to_owned(), ledger)?;
         let mut left = inputs.len();
         for input in inputs {
             left -= 1;
             let name = input.name.clone();
-            let mut export = None;
             let (path, content, kept) = input.into_parts();
-            let (records, length): (Box<dyn RecordSource>, Length) = match content {
-                InputContent::Records { records, length, .. } => (records, length),
-                InputContent::Samples(samples) => {
-                    export = Some(ExportJob {
-                        naming: &naming,
-                        format: samples.format.name,
-                        has_labels: samples.format.name != "images" || self.labels_from_folders,
-                        set: set.as_ref(),
-                        retract: self.retract_missing.as_deref(),
-                        is_whole: self.whole,
-                        is_part: left > 0,
-                    });
-                    let records = self.records(&name, &path, &samples, &naming, store).await?;
-                    (records, Length::Bytes(None))
-                }
-            };
-            let bar = match length {
-                Length::Bytes(length) => progress::bytes(name.clone(), length),
-                Length::Rows(rows) => progress::rows(name.clone(), rows),
-            };
-            let job = self.job(&name, export);
-            let ledger = store.map(|store| &store.ledger);
+            let bar = bar(&name, &content);
             let shown = |progress: ImportProgress| {
                 bar.set_position(progress.position);
                 bar.set_message(format!("{name}, {}", counted(progress.records, "record")));
             };
-            let report: Result<ImportReport, _> = import(&job, ledger, records, &mut found, &shown).await;
+            let report = match content {
+                InputContent::Records { records, .. } => importer.records(&name, records, &shown).await,
+                InputContent::Samples(samples) => {
+                    let input = export_input(&name, &path, &samples, left > 0);
+                    if importer.checks_renames() {
+                        importer.check_renames(&input, self.source(&input, &samples)?).await?;
+                    }
+                    importer.samples(&input, self.source(&input, &samples)?, &shown).await
+                }
+            };
             bar.finish_and_clear();
             drop(kept);
             output::line(report?.text(&name, self.dry_run))?;
@@ -212,78 +215,34 @@ impl Import {
         Ok(())
     }
 
-    /// Returns the records of an export. If a class seems to be renamed, and changed labels are
-    /// recorded as corrections, all labels are looked at first: a new name is no correction.
-    async fn records(
-        &self,
-        name: &str,
-        path: &Path,
-        input: &SampleInput,
-        naming: &ItemNaming,
-        store: Option<&Store>,
-    ) -> Result<Box<dyn RecordSource>> {
-        let known =
-            store.map(|store| KnownStore::new(store.ledger.view(), Arc::clone(&store.blobs), naming.clone()));
-        let options = self.sample_options(path, input, naming)?;
-        let open = || -> Result<SampleRecords> {
-            SampleRecords::new(input.reader(name)?, options.clone(), known.clone())
-                .map_err(|stop| format::input::stopped(name)(stop))
-        };
-        let is_checked = self.corrections.is_some() && !self.dry_run && known.is_some();
-        if is_checked {
-            let name = name.to_owned();
-            let first = open()?;
-            let renames = tokio::task::spawn_blocking(move || first.renames()).await;
-            let renames = renames.map_err(|error| Failure::new(error.to_string()))?;
-            if let Some(renames) = renames.map_err(|stop| format::input::stopped(&name)(stop))? {
-                return Err(renamed(&name, &renames));
-            }
-        }
-        Ok(Box::new(open()?))
+    /// Opens the samples of an input at their beginning.
+    fn source(&self, input: &ExportInput, samples: &SampleInput) -> Result<Box<dyn SampleSource>> {
+        let reader = samples.reader(&input.name)?;
+        let payloads = format::input::payload_folder(self.payloads.as_deref())?.map(PayloadFiles::new);
+        let files = samples.files.clone();
+        Ok(Box::new(LocalSamples::new(reader, files, payloads, input.other_files())))
     }
 
-    fn sample_options(&self, path: &Path, input: &SampleInput, naming: &ItemNaming) -> Result<SampleOptions> {
-        let payloads = format::input::payload_folder(self.payloads.as_deref())?;
-        Ok(SampleOptions {
-            format: input.format.name,
-            files: input.files.clone(),
-            naming: naming.clone(),
-            payloads: payloads.map(PayloadFiles::new),
-            other_files: match input.format.name {
-                "images" => OtherFiles::Skipped,
-                "label-studio" => OtherFiles::Taken,
-                _ => OtherFiles::Refused,
-            },
+    fn settings(&self) -> ImportSettings {
+        ImportSettings {
+            batch: self.batch,
+            dry_run: self.dry_run,
+            corrections: self.corrections.clone(),
+            namespace: self.namespace.to_string(),
+            prefix: self.prefix.clone(),
+            training_set: self.training_set.clone(),
+            split: self.split.clone(),
+            split_replaces: self.split_replaces,
             matching: match self.matching {
                 MatchRule::Auto => MatchMode::Auto,
                 MatchRule::Ids => MatchMode::Ids,
                 MatchRule::Content => MatchMode::Content,
             },
-            labels_by_image: self.labels_from_folders,
-            predictions: self.predictions,
             renamed: self.renamed.clone(),
-            split: self.split.clone(),
-            default_split: split_of_input(path).unwrap_or(DEFAULT_SPLIT).to_owned(),
-        })
-    }
-
-    fn set(&self) -> Result<Option<PinnedSet>> {
-        let set = self.training_set.as_deref();
-        let set = set.map(|text| PinnedSet::named(text, &self.namespace, self.split_replaces));
-        set.transpose().map_err(|reason| Failure::usage(reason.after_a_name()[2..].to_owned()))
-    }
-
-    fn job<'a>(&'a self, name: &'a str, export: Option<ExportJob<'a>>) -> ImportJob<'a> {
-        let reimport = ReimportOptions { export: export.is_some(), corrections: self.corrections.clone() };
-        // A correction needs two changes of a commit.
-        let most = if self.corrections.is_some() { MAX_CHANGES / 2 } else { MAX_CHANGES };
-        ImportJob {
-            name,
-            author: self.author.name(),
-            batch: self.batch.min(most),
-            dry_run: self.dry_run,
-            reimport,
-            export,
+            retract_missing: self.retract_missing.clone(),
+            whole: self.whole,
+            predictions: self.predictions,
+            labels_from_folders: self.labels_from_folders,
         }
     }
 
@@ -340,15 +299,23 @@ fn split_of_input(path: &Path) -> Option<&'static str> {
     split_of(&names.into_iter().rev().collect::<Vec<_>>().join("/"))
 }
 
-fn renamed(name: &str, renames: &[(Renamed, u64)]) -> Failure {
-    let changes: Vec<String> = renames
-        .iter()
-        .map(|(change, labels)| format!("{} labels of {:?} are {:?}", count(*labels), change.from, change.to))
-        .collect();
-    let options: Vec<String> = renames.iter().map(|(change, _)| change.option()).collect();
-    Failure::new(format!("{name}: a class seems to be renamed: all {}", changes.join(", and all "))).hint(
-        format!("nothing was imported; add {} if so, else import without --corrections", options.join(" ")),
-    )
+fn export_input(name: &str, path: &Path, samples: &SampleInput, is_part: bool) -> ExportInput {
+    ExportInput {
+        name: name.to_owned(),
+        format: samples.format.name.to_owned(),
+        default_split: split_of_input(path).unwrap_or(DEFAULT_SPLIT).to_owned(),
+        is_part,
+    }
+}
+
+fn bar(name: &str, content: &InputContent) -> ProgressBar {
+    match content {
+        InputContent::Records { length: Length::Bytes(length), .. } => {
+            progress::bytes(name.to_owned(), *length)
+        }
+        InputContent::Records { length: Length::Rows(rows), .. } => progress::rows(name.to_owned(), *rows),
+        InputContent::Samples(_) => progress::bytes(name.to_owned(), None),
+    }
 }
 
 fn batch(text: &str) -> std::result::Result<usize, String> {

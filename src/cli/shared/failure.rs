@@ -27,7 +27,7 @@ pub(crate) struct Failure {
 }
 
 /// The hint of every command that opens a data directory, if another process has it open.
-const IN_USE: &str = "`checkout`, `export`, `gc`, `backup` and `trace` can ask a server that has it open: give --server and \
+const IN_USE: &str = "`import`, `checkout`, `export`, `gc`, `backup` and `trace` can use a server that has it open: give --server and \
      the URL that it printed when it started";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +176,9 @@ impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Refused { message, hint } => Self::new(message).maybe_hint(hint),
+            ImportError::Conflict { message } => {
+                Self::new(message).hint("run the same command again: it continues where it stopped")
+            }
             ImportError::Ledger(error) => error.into(),
             ImportError::Blob(error) => error.into(),
         }

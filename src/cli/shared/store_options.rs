@@ -44,7 +44,7 @@ impl StoreOptions {
     }
 
     /// Returns the server of `--server`; `None` if the option is not given.
-    fn server(&self) -> Result<Option<RemoteServer>> {
+    pub(crate) fn server(&self) -> Result<Option<RemoteServer>> {
         let Some(url) = &self.remote.server else { return Ok(None) };
         RemoteServer::new(url, config::token(&self.remote.access)?).map(Some)
     }

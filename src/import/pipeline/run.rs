@@ -4,6 +4,7 @@
 //! first one that is unknown, nothing of the file is stored. An export is compared with the store
 //! instead, record by record.
 
+mod commit;
 mod end;
 mod repeated;
 
@@ -14,14 +15,14 @@ use super::super::findings::SampleFindings;
 use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::naming::ItemNaming;
-use super::super::record::payload::{self, ImportPayload, StoredPayloads};
-use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
+use super::super::record::payload::{ImportPayload, StoredPayloads};
+use super::super::record::reader::{ReadStop, RecordSource};
 use super::super::reimport::{ReimportOptions, StoredRecords};
 use super::super::report::ImportReport;
 use super::super::samples::PinnedSet;
-use super::lookup::{BeforeCommit, MadeVersion, UNSTORED};
+use super::lookup::{BeforeCommit, UNSTORED};
 use super::read_ahead::ReadAhead;
-use super::refuse::{ImportName, not_committed, not_stored, refuse};
+use super::refuse::{ImportName, not_committed, refuse};
 use super::translate::{Translated, needs, translate};
 use crate::domain::id::{Digest, ItemId, VersionId, hex};
 use crate::domain::item::ItemKey;
@@ -29,6 +30,9 @@ use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal};
 use crate::import::error::{ImportError, Result};
 use crate::ledger::{Ledger, View};
+
+/// The number of attempts to commit items that other clients change at the same time.
+const ATTEMPTS: usize = 20;
 
 /// The settings of an import.
 pub(crate) struct ImportJob<'a> {
@@ -51,7 +55,7 @@ pub(crate) struct ExportJob<'a> {
     /// The naming of the items, which is the scope of missing ones.
     pub naming: &'a ItemNaming,
     /// The name of the format.
-    pub format: &'static str,
+    pub format: &'a str,
     /// True if the input has labels; false for images alone, which do not say that labels are gone.
     pub has_labels: bool,
     /// The training set to pin after this input.
@@ -142,33 +146,6 @@ struct ImportRun<'a> {
 }
 
 impl ImportRun<'_> {
-    /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last
-    /// record.
-    async fn commit(&mut self, batch: Vec<ReadRecord>) -> Result<()> {
-        self.report.records += batch.len() as u64;
-        let end = batch.last().map_or([0; 32], |read| read.digest);
-        let mut payloads = Vec::new();
-        let mut records = Vec::with_capacity(batch.len());
-        for ReadRecord { place, record, payload, .. } in batch {
-            payloads.extend(payload.map(|payload| (place.clone(), payload)));
-            records.push((place, record));
-        }
-        self.note_seen(&records)?;
-        let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
-            return self.check(end, &records, &payloads).await;
-        };
-        if let Some(committed) = self.answered(ledger, &end) {
-            self.repeat(ledger, &committed, &records).await?;
-        } else {
-            let mut translated = self.translate(Some(ledger.view()), &records).await?;
-            let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
-            self.store(ledger, &proposal, &payloads).await?;
-            self.write(ledger, proposal, &translated).await?;
-        }
-        self.stored = true;
-        Ok(())
-    }
-
     /// Checks that an export has each item only once.
     fn note_seen(&mut self, records: &[(RecordPlace, Record)]) -> Result<()> {
         if !self.job.reimport.export {
@@ -231,54 +208,6 @@ impl ImportRun<'_> {
 
     fn judged(&self, translated: Result<Translated, RecordFault>) -> Result<Translated> {
         translated.map_err(|fault| self.refuse(&fault))
-    }
-
-    /// Stores the payloads that a proposal names.
-    async fn store(
-        &mut self,
-        ledger: &Ledger,
-        proposal: &Proposal,
-        payloads: &[(RecordPlace, ImportPayload)],
-    ) -> Result<()> {
-        let wanted = wanted(proposal, payloads);
-        let stored = payload::store(ledger.blobs().as_ref(), wanted.iter().map(|(_, payload)| payload)).await;
-        let stored = stored.map_err(|(place, error)| not_stored(&self.named(), &wanted[place].0, error))?;
-        self.report.payloads.add(stored);
-        Ok(())
-    }
-
-    async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
-        if proposal.changes.is_empty() && self.job.reimport.export {
-            self.note(&[], &[], translated);
-            return Ok(());
-        }
-        let (payloads, changes) = (payload_places(&proposal, &translated.places), about(&proposal.changes));
-        // Also without changes: a batch is recognised by its commit.
-        let committed = ledger
-            .commit(proposal)
-            .await
-            .map_err(|error| not_committed(&self.named(), error, &translated.places, &payloads))?;
-        if !committed.replayed {
-            self.report.commits += u64::from(committed.created);
-            self.note(&changes, &committed.outcomes, translated);
-        }
-        self.name(ledger, translated, &committed.outcomes);
-        Ok(())
-    }
-
-    /// Notes the versions of named records.
-    fn name(&mut self, ledger: &Ledger, translated: &Translated, outcomes: &[Outcome]) {
-        let view = ledger.view();
-        for (name, made) in &translated.names {
-            let id = match made {
-                MadeVersion::Found(id) => Some(*id),
-                MadeVersion::By(change) => outcomes
-                    .get(*change)
-                    .and_then(|outcome| outcome.version)
-                    .map(|version| view.read(|at| at.id(version))),
-            };
-            self.names.extend(id.map(|id| (name.clone(), id)));
-        }
     }
 
     /// Counts the outcomes of changes.

@@ -33,6 +33,8 @@ pub(crate) struct Translated {
     pub newer: HashSet<usize>,
     /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
+    /// A label whose key another client has used since it was chosen.
+    pub contested: Option<ItemKey>,
 }
 
 /// Translates the records of one commit.
@@ -150,6 +152,11 @@ impl Translator<'_> {
         let said = compare
             .and_then(|compare| compare.correction(records, version, verdict))
             .map(|(reason, wrong)| correction(&put, wrong, reason));
+        let is_same = matches!(verdict, RecordDifference::New | RecordDifference::Same(_));
+        if version.has_chosen_key && !is_same {
+            self.done.contested.get_or_insert_with(|| put.item.clone());
+        }
+        let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
         match verdict {
             RecordDifference::Same(head) if self.exports() => {
                 return self.define(given, MadeVersion::Found(head));
@@ -169,6 +176,18 @@ impl Translator<'_> {
         if let Some(said) = said {
             self.done.corrections.insert(self.next());
             self.push(said);
+        }
+    }
+
+    /// Returns the newest version of an item of an export, with which its record was compared.
+    fn unchanged_head(&self, item: &ItemId) -> Option<Expected> {
+        if !self.exports() || self.lookup.has_new_head(item) {
+            return None;
+        }
+        match self.lookup.head(item) {
+            Some(MadeVersion::Found(head)) => Some(Expected::Version(Ref::Id(head))),
+            Some(MadeVersion::By(_)) => None,
+            None => Some(Expected::Nothing),
         }
     }
 

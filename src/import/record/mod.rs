@@ -17,24 +17,22 @@ pub(crate) mod texts;
 mod fields;
 mod read;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::Digest;
 use crate::domain::item::ItemKey;
 use crate::domain::version::Timestamp;
-use fields::{attributes, digest, given, input, no_attributes, some_attributes, time, train, yes};
+use fields::{given, input, no_attributes, train, yes};
 use name::{ItemReference, VersionReference};
-
-/// The activity of versions that an import of an export made.
-pub(crate) const ACTIVITY: &str = "import";
 
 pub(crate) use crate::annotations::fault;
 pub(crate) use read::{is_record_type, object};
 
 /// A record of an import file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum Record {
     /// An item.
     Item(ImportedItem),
@@ -50,17 +48,17 @@ pub(crate) enum Record {
     Derivation(ImportedDerivation),
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedItem {
     pub r#as: Option<String>,
     pub item: ItemReference,
-    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    #[serde(default = "no_attributes", with = "fields::attributes")]
     pub attributes: Attributes,
     pub message: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedVersion {
     pub r#as: Option<String>,
@@ -70,9 +68,9 @@ pub(crate) struct ImportedVersion {
     /// The item must not exist yet.
     #[serde(default)]
     pub expect_new: bool,
-    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    #[serde(default = "no_attributes", with = "fields::attributes")]
     pub attributes: Attributes,
-    #[serde(default, deserialize_with = "digest")]
+    #[serde(default, with = "fields::digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
     /// A file with the payload, below the folder of payloads.
@@ -88,9 +86,12 @@ pub(crate) struct ImportedVersion {
     #[serde(default)]
     pub tags: Vec<String>,
     pub message: Option<String>,
+    /// True for a label whose key was chosen because no item has it.
+    #[serde(skip)]
+    pub has_chosen_key: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ImportedSource {
     pub version: VersionReference,
@@ -98,20 +99,20 @@ pub(crate) struct ImportedSource {
     pub role: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ImportedActivity {
     pub name: String,
     pub code_reference: Option<String>,
-    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    #[serde(default = "no_attributes", with = "fields::attributes")]
     pub parameters: Attributes,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, with = "fields::time")]
     pub started_at: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, with = "fields::time")]
     pub ended_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ImportedClassChange {
     pub kind: ImportedClassChangeKind,
@@ -120,7 +121,7 @@ pub(crate) struct ImportedClassChange {
     pub classes: Option<Vec<Value>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum ImportedClassChangeKind {
     Rename,
@@ -129,7 +130,7 @@ pub(crate) enum ImportedClassChangeKind {
     Redefine,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedTrainingSet {
     pub r#as: Option<String>,
@@ -143,7 +144,7 @@ pub(crate) struct ImportedTrainingSet {
     /// The item must not exist yet.
     #[serde(default)]
     pub expect_new: bool,
-    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    #[serde(default = "no_attributes", with = "fields::attributes")]
     pub attributes: Attributes,
     #[serde(default)]
     pub sources: Vec<ImportedSource>,
@@ -152,7 +153,7 @@ pub(crate) struct ImportedTrainingSet {
     pub message: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ImportedMember {
     pub version: VersionReference,
@@ -161,7 +162,7 @@ pub(crate) struct ImportedMember {
     pub weight: Option<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct MembersChange {
     pub base: VersionReference,
@@ -173,13 +174,13 @@ pub(crate) struct MembersChange {
 }
 
 /// The version to which a change of members is applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Onto {
     Head,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct Select {
     pub namespaces: Option<Vec<String>>,
@@ -200,12 +201,12 @@ pub(crate) struct Select {
     pub split: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct AttributeTest {
     pub path: String,
     /// The value to compare with, which may be null.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
     pub r#in: Option<Vec<Value>>,
     pub at_least: Option<Value>,
@@ -215,18 +216,18 @@ pub(crate) struct AttributeTest {
     pub exists: Option<bool>,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ImportedCommitSpan {
     pub from: Option<u64>,
     pub to: Option<u64>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, with = "fields::time")]
     pub since: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, with = "fields::time")]
     pub until: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedStatement {
     pub r#as: Option<String>,
@@ -236,9 +237,9 @@ pub(crate) struct ImportedStatement {
     pub activity: Option<ImportedActivity>,
     pub message: Option<String>,
     pub expect_head: Option<VersionReference>,
-    #[serde(default, deserialize_with = "some_attributes")]
+    #[serde(default, with = "fields::some_attributes")]
     pub attributes: Option<Attributes>,
-    #[serde(default, deserialize_with = "digest")]
+    #[serde(default, with = "fields::digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
     /// A file with the payload, below the folder of payloads.
@@ -250,7 +251,7 @@ pub(crate) struct ImportedStatement {
 }
 
 /// The statements that can be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum ImportedStatementKind {
     Corrects,
@@ -258,7 +259,7 @@ pub(crate) enum ImportedStatementKind {
     Reinstates,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedTag {
     pub name: String,
@@ -273,7 +274,7 @@ pub(crate) struct ImportedTag {
     pub remove: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImportedDerivation {
     pub derived: VersionReference,
@@ -335,6 +336,7 @@ impl ImportedVersion {
             class_changes: Vec::new(),
             tags: Vec::new(),
             message: None,
+            has_chosen_key: false,
         }
     }
 }

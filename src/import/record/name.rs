@@ -1,7 +1,8 @@
 //! References of records to items and versions.
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::ItemKey;
@@ -60,6 +61,22 @@ impl<'de> Deserialize<'de> for VersionReference {
                 let reference = text.parse().map_err(D::Error::custom)?;
                 Ok(Self::Reference(reference, text))
             }
+        }
+    }
+}
+
+impl Serialize for ItemReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for VersionReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Earlier(name) => serializer.collect_str(&format_args!("@{name}")),
+            Self::Reference(_, text) => serializer.serialize_str(text),
+            Self::Newest(_) => Err(S::Error::custom("a record of a file names no item by its hash")),
         }
     }
 }

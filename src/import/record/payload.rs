@@ -38,6 +38,10 @@ pub(crate) struct ImportPayload {
 enum PayloadOrigin {
     File(PathBuf),
     Memory(Bytes),
+    /// A client has uploaded it: in this import, or before.
+    Uploaded {
+        is_new: bool,
+    },
 }
 
 /// A folder of payloads. Files outside it are never read.
@@ -130,6 +134,20 @@ impl ImportPayload {
         Self { meta, orientation, head, from: PayloadOrigin::Memory(bytes.into()) }
     }
 
+    /// Describes bytes that a client has uploaded: in this import, or before.
+    pub(crate) fn uploaded(meta: BlobMeta, orientation: Option<u8>, is_new: bool) -> Self {
+        Self { meta, orientation, head: Box::default(), from: PayloadOrigin::Uploaded { is_new } }
+    }
+
+    /// Opens the bytes again; `None` if only the store has them.
+    pub(crate) fn open(&self) -> io::Result<Option<Box<dyn io::Read>>> {
+        Ok(match &self.from {
+            PayloadOrigin::File(path) => Some(Box::new(File::open(path)?)),
+            PayloadOrigin::Memory(bytes) => Some(Box::new(io::Cursor::new(bytes.clone()))),
+            PayloadOrigin::Uploaded { .. } => None,
+        })
+    }
+
     /// Returns true if the image is shown with its sides exchanged.
     pub(crate) fn is_turned(&self) -> bool {
         self.orientation.is_some_and(|orientation| orientation >= 5)
@@ -139,11 +157,13 @@ impl ImportPayload {
     /// it was hashed.
     async fn store(&self, blobs: &dyn BlobStore) -> Result<bool, BlobError> {
         if blobs.stat(self.meta.digest).await?.is_some() {
-            return Ok(false);
+            return Ok(matches!(self.from, PayloadOrigin::Uploaded { is_new: true }));
         }
         let chunks = match &self.from {
             PayloadOrigin::File(path) => chunks(path.clone()),
             PayloadOrigin::Memory(bytes) => blob::once(bytes.clone()),
+            // It was there when the client looked, and has been removed since.
+            PayloadOrigin::Uploaded { .. } => return Err(BlobError::NotFound { digest: self.meta.digest }),
         };
         Ok(blobs.put(self.meta.digest, chunks, self.meta.size).await?.created)
     }

@@ -1,7 +1,8 @@
 //! Evidence about the ids of a file: whether the tool numbered labels again.
 
 use super::known::KnownStore;
-use crate::annotations::reader::{ReadStop, SampleReader};
+use super::source::SampleSource;
+use crate::annotations::reader::ReadStop;
 use crate::domain::item::ItemKey;
 
 /// An id of the file that is the one of a label of another image.
@@ -19,11 +20,11 @@ pub(super) struct Contradiction {
 /// Compares the ids of a file with those of earlier imports. An id that is the one of a label of
 /// another image contradicts that ids are stable: the tool numbers labels again in each export.
 pub(super) fn contradiction(
-    reader: &mut dyn SampleReader,
+    source: &mut dyn SampleSource,
     known: &KnownStore,
 ) -> Result<Option<Contradiction>, ReadStop> {
     let mut found: Option<Contradiction> = None;
-    reader.ids(&mut |image, id| {
+    source.ids(&mut |image, id| {
         let Some(stored) = known.image_of_id(id) else { return };
         let key = stored.key().strip_prefix(known.prefix()).unwrap_or(stored.key());
         if KnownStore::keys_of_name(image).iter().any(|name| name == key) {

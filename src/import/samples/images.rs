@@ -1,15 +1,12 @@
 //! Recognition of images: by their bytes, else by their name.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use super::super::record::fault::Reason;
 use super::super::record::naming::ItemNaming;
 use super::super::record::payload::ImportPayload;
-use super::super::record::payload_files::PayloadFiles;
-use super::SampleOptions;
 use super::known::KnownStore;
-use crate::annotations::model::{Image, ImageBytes};
+use crate::annotations::model::Image;
 use crate::annotations::names;
 use crate::domain::id::{Digest, ItemId, hex};
 use crate::domain::item::{ItemKey, Kind};
@@ -24,94 +21,19 @@ pub(super) struct ImageFinder {
     pub moved: u64,
 }
 
-/// The payload of an image.
-pub(super) enum ImagePayload {
-    /// No bytes are imported.
-    None,
-    /// The bytes.
-    Found(ImportPayload),
-    /// The file is no image, and what it is instead.
-    Skipped(&'static str),
-}
-
-/// What is done with a file that is not an image of a known format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OtherFiles {
-    /// It is refused: the export names it as an image.
-    Refused,
-    /// It is skipped and counted: it is next to images.
-    Skipped,
-    /// It is imported: tasks have texts and recordings.
-    Taken,
-}
-
-/// Finds and hashes the bytes of an image.
-pub(super) fn payload(image: &Image, options: &SampleOptions) -> Result<ImagePayload, Reason> {
-    let of_file = |path: PathBuf| {
-        ImportPayload::of_file(path).map_err(|error| Reason::record(format!("it cannot be read: {error}")))
-    };
-    let found = match (&image.bytes, &options.payloads) {
-        (ImageBytes::Memory(bytes), _) => ImportPayload::of_bytes(bytes.clone()),
-        (ImageBytes::Path(path), _) => of_file(path.clone())?,
-        (ImageBytes::File(path), _) => match options.files.get(path) {
-            Some(file) => of_file(file.to_owned())?,
-            None => return Err(Reason::new("file_name", format!("there is no file {path} in the input"))),
-        },
-        (_, None) => return Ok(ImagePayload::None),
-        (ImageBytes::ByName, Some(files)) => files.payload("file_name", &image.name)?,
-        (ImageBytes::Named { field, name }, Some(files)) => files.payload(field, name)?,
-    };
-    if found.meta.media.is_some() {
-        return Ok(ImagePayload::Found(found));
-    }
-    let what = other_file(&found.head);
-    match options.other_files {
-        OtherFiles::Taken => Ok(ImagePayload::Found(found)),
-        OtherFiles::Skipped => Ok(ImagePayload::Skipped(what)),
-        OtherFiles::Refused => Err(Reason::record(format!(
-            "expected an AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF or WebP image, found {what}"
-        ))),
-    }
-}
-
-/// Returns the kind of a file that is not an image, from its first bytes.
-fn other_file(head: &[u8]) -> &'static str {
-    const KINDS: [(&[u8], &str); 9] = [
-        (b"version https://git-lfs", "Git LFS pointer (get the file with git lfs pull)"),
-        (b"\x00\x00\x00\x0cjP  ", "JPEG 2000 image, which is not supported"),
-        (b"\xff\x0a", "JPEG XL image, which is not supported"),
-        (b"\x00\x00\x00\x0cJXL ", "JPEG XL image, which is not supported"),
-        (b"P4", "PNM image, which is not supported"),
-        (b"P5", "PNM image, which is not supported"),
-        (b"P6", "PNM image, which is not supported"),
-        (b"<!DOCTYPE", "HTML page"),
-        (b"<html", "HTML page"),
-    ];
-    if head.is_empty() {
-        return "empty file";
-    }
-    if head.get(128..132) == Some(b"DICM") {
-        return "DICOM image, which is not supported";
-    }
-    KINDS
-        .iter()
-        .find(|(start, _)| head.starts_with(start))
-        .map_or("file that is not an image", |(_, kind)| kind)
-}
-
 impl ImageFinder {
     /// Returns the item of an image: the one that the file names, if stemma wrote it; else the
     /// image with the same bytes that has left its old name; else the one of the same name; else a
-    /// new one.
+    /// new one. `has` returns true if the folder of payloads has these bytes at a path.
     pub(super) fn item(
         &mut self,
         image: &Image,
         payload: Option<&ImportPayload>,
         naming: &ItemNaming,
         known: Option<&KnownStore>,
-        files: Option<&PayloadFiles>,
+        has: impl Fn(&str, &Digest) -> bool,
     ) -> Result<ItemKey, Reason> {
-        let item = self.recognised(image, payload, naming, known, files)?;
+        let item = self.recognised(image, payload, naming, known, has)?;
         self.claimed.insert(item.id(), Digest::of(image.name.as_bytes()));
         Ok(item)
     }
@@ -122,7 +44,7 @@ impl ImageFinder {
         payload: Option<&ImportPayload>,
         naming: &ItemNaming,
         known: Option<&KnownStore>,
-        files: Option<&PayloadFiles>,
+        has: impl Fn(&str, &Digest) -> bool,
     ) -> Result<ItemKey, Reason> {
         let plain = naming.item(Kind::Source, "file_name", &names::key_of(&image.name))?;
         let Some(known) = known else { return Ok(plain) };
@@ -140,7 +62,7 @@ impl ImageFinder {
             }
             let has_left = |item: &ItemKey| {
                 let name = item.key().strip_prefix(&naming.prefix).unwrap_or_default();
-                files.is_none_or(|files| !files.has(name, digest))
+                !has(name, digest)
             };
             let moved = known.images_with(digest).into_iter();
             if let Some(item) = moved.filter(|item| !self.claimed.contains_key(&item.id())).find(has_left) {

@@ -108,6 +108,12 @@ impl KnownStore {
         images
     }
 
+    /// Returns the names of these images, without the prefix.
+    pub(crate) fn image_names(&self, payload: &Digest) -> Vec<String> {
+        let images = self.images_with(payload);
+        images.iter().filter_map(|image| image.key().strip_prefix(self.prefix()).map(str::to_owned)).collect()
+    }
+
     /// Returns the labels of an image whose newest version is made from it, by key: those of the
     /// prefix, and those that the file names as an export of stemma.
     pub(super) fn labels_of(&self, image: &ItemKey, named: &HashSet<&str>) -> Vec<KnownLabel> {

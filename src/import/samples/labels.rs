@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use super::super::record::fault::Reason;
 use super::super::record::name::{ItemReference, VersionReference};
 use super::super::record::naming::ItemNaming;
-use super::super::reimport::is_import;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
@@ -156,6 +155,7 @@ impl SampleRecords {
         found: Recognised,
         made: &mut Made,
     ) -> Result<(), Reason> {
+        let is_new = found.item.is_none();
         let item = match found.item {
             Some(item) => item,
             None => {
@@ -164,6 +164,7 @@ impl SampleRecords {
             }
         };
         let (version, payload) = made;
+        version.has_chosen_key = is_new;
         version.item = ItemReference(item);
         if let Some(same) = found.same {
             // Another spelling is no change.
@@ -307,7 +308,7 @@ impl Candidate {
     /// made. A correction in the store, which the tool may not have, comes after it.
     fn last_said(&self) -> &Map<String, Value> {
         let mut versions = self.versions.iter();
-        let imported = versions.find(|(record, _)| record.activity.as_ref().is_some_and(is_import));
+        let imported = versions.find(|(record, _)| record.is_imported());
         let (_, fields) = imported.unwrap_or(&self.versions[0]);
         fields
     }

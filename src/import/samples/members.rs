@@ -26,6 +26,8 @@ pub(crate) struct KeptMembers {
     members: Vec<(VersionId, String, Option<f64>)>,
     /// The number of kept members, by split.
     pub splits: BTreeMap<String, u64>,
+    /// The newest version of the set; `None` if it is new.
+    head: Option<VersionId>,
 }
 
 impl PinnedSet {
@@ -51,6 +53,7 @@ impl PinnedSet {
     ) -> KeptMembers {
         let mut kept = KeptMembers::default();
         let head = at.item(&self.item.id()).and_then(|item| at.head(item));
+        kept.head = head.map(|head| at.id(head));
         let Some(head) = head.filter(|_| !self.replaces) else { return kept };
         for interval in at.members(head) {
             let (key, split) = (at.key(at.item_of(interval.member)), at.index().text(interval.split));
@@ -63,7 +66,7 @@ impl PinnedSet {
         kept
     }
 
-    /// Returns the record of the set's next version.
+    /// Returns the record of the set's next version, which follows the one whose members are kept.
     pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers, attributes: Attributes) -> Record {
         let new = members.by_split().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
@@ -78,6 +81,7 @@ impl PinnedSet {
             weight,
         });
         let set = ImportedTrainingSet::of(self.item.clone(), new.chain(old).collect());
-        Record::TrainingSet(Box::new(ImportedTrainingSet { attributes, ..set }))
+        let (expect_head, expect_new) = (kept.head.map(VersionReference::of_version), kept.head.is_none());
+        Record::TrainingSet(Box::new(ImportedTrainingSet { attributes, expect_head, expect_new, ..set }))
     }
 }

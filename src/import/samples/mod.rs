@@ -11,6 +11,7 @@ mod images;
 mod known;
 mod labels;
 mod members;
+pub(crate) mod source;
 mod version;
 
 pub(crate) use self::known::KnownStore;
@@ -21,19 +22,17 @@ use std::collections::VecDeque;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
 use self::images::ImageFinder;
-pub(crate) use self::images::OtherFiles;
 use self::labels::LabelKeys;
+use self::source::{FoundBytes, FoundSample, SampleSource};
 use super::findings::{Renamed, SampleFindings};
 use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
-use super::record::payload_files::PayloadFiles;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, Record};
-use crate::annotations::files::Files;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
-use crate::annotations::reader::SampleReader;
+use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
 
 /// The start of the keys of labels, after the prefix.
@@ -45,15 +44,9 @@ const PREDICTIONS: &str = "predictions/";
 #[derive(Debug, Clone)]
 pub(crate) struct SampleOptions {
     /// The name of the format.
-    pub format: &'static str,
-    /// The files of the input.
-    pub files: Files,
+    pub format: String,
     /// The naming of items.
     pub naming: ItemNaming,
-    /// The files of images; `None` if only names are imported.
-    pub payloads: Option<PayloadFiles>,
-    /// What is done with files that are not images.
-    pub other_files: OtherFiles,
     /// The rule by which labels are matched.
     pub matching: MatchMode,
     /// True if a label has the key of its image, because its class is the image's folder.
@@ -70,7 +63,7 @@ pub(crate) struct SampleOptions {
 
 /// The records of samples.
 pub(crate) struct SampleRecords {
-    reader: Box<dyn SampleReader>,
+    source: Box<dyn SampleSource>,
     options: SampleOptions,
     known: Option<KnownStore>,
     activity: ImportedActivity,
@@ -89,16 +82,16 @@ pub(crate) struct SampleRecords {
 }
 
 impl SampleRecords {
-    /// Creates the records of what a reader returns. `known` is the store before the import.
+    /// Creates the records of the samples of a source. `known` is the store before the import.
     pub(crate) fn new(
-        reader: Box<dyn SampleReader>,
+        source: Box<dyn SampleSource>,
         options: SampleOptions,
         known: Option<KnownStore>,
     ) -> Result<Self, ReadStop> {
-        let place = RecordPlace::Element(options.format.to_owned());
-        let activity = version::activity(options.format, &options.naming.prefix);
+        let place = RecordPlace::Element(options.format.clone());
+        let activity = version::activity(&options.format, &options.naming.prefix);
         Ok(Self {
-            reader,
+            source,
             activity: activity.map_err(|reason| reason.at(place))?,
             finder: ImageFinder::default(),
             keys: LabelKeys::default(),
@@ -128,8 +121,8 @@ impl SampleRecords {
 
     fn begin(&mut self) -> Result<(), ReadStop> {
         self.begun = true;
-        let mut list = self.reader.classes()?;
-        let mut about = self.reader.about();
+        let mut list = self.source.classes()?;
+        let mut about = self.source.about();
         self.texts.convert(&mut about, || RecordPlace::Element("info".to_owned()));
         self.findings.about = about;
         let place = RecordPlace::Element("categories".to_owned());
@@ -137,7 +130,7 @@ impl SampleRecords {
             self.texts.convert(&mut class.fields, || RecordPlace::Element(format!("categories[{index}]")));
         }
         if let Some(known) = &self.known {
-            let contradiction = contradiction(self.reader.as_mut(), known)?;
+            let contradiction = contradiction(self.source.as_mut(), known)?;
             if let Some(found) = contradiction.as_ref().filter(|_| self.options.matching == MatchMode::Ids) {
                 let reason = Reason::new(
                     "--match ids",
@@ -160,17 +153,17 @@ impl SampleRecords {
     }
 
     /// Adds the records of an image and its labels.
-    fn sample(&mut self, sample: Sample) -> Result<(), ReadStop> {
-        let Sample { mut image, mut labels } = sample;
+    fn sample(&mut self, found: FoundSample) -> Result<(), ReadStop> {
+        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further } = found;
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
-        let Some(item) = self.image(&image).map_err(|reason| reason.at(place.clone()))? else {
+        let Some(item) = self.image(&image, bytes).map_err(|reason| reason.at(place.clone()))? else {
             return Ok(());
         };
-        self.further = self.further_files(&image).map_err(|reason| reason.at(place))?;
+        self.further = self.further_files(&image, further).map_err(|reason| reason.at(place))?;
         let (labels, predictions): (Vec<_>, Vec<_>) =
             labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
         self.findings.images += 1;
@@ -191,47 +184,39 @@ impl SampleRecords {
         Ok(())
     }
 
-    /// Adds the record of an image, and returns its item; `None` if its file is no image.
-    fn image(&mut self, image: &Image) -> Result<Option<ItemKey>, Reason> {
-        let payload = match images::payload(image, &self.options)? {
-            images::ImagePayload::None => None,
-            images::ImagePayload::Found(payload) => Some(payload),
-            images::ImagePayload::Skipped(what) => {
+    /// Adds the record of an image, and returns its item; `None` if its file is not imported.
+    fn image(&mut self, image: &Image, bytes: FoundBytes) -> Result<Option<ItemKey>, Reason> {
+        let payload = match bytes {
+            FoundBytes::None => None,
+            FoundBytes::Payload(payload) => Some(payload),
+            FoundBytes::Skipped(what) => {
                 self.skipped.note(what, || image.name.clone());
                 return Ok(None);
             }
         };
-        let files = self.options.payloads.as_ref();
-        let item =
-            self.finder.item(image, payload.as_ref(), &self.options.naming, self.known.as_ref(), files)?;
-        let (version, payload) = version::image(image, &item, payload, &self.activity, self.known.as_ref())?;
+        let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
+        let has = |path: &str, digest: &Digest| source.has(path, digest);
+        let item = self.finder.item(image, payload.as_ref(), naming, known, has)?;
+        let (version, payload) = version::image(image, &item, payload, &self.activity, known)?;
         self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
         Ok(Some(item))
     }
 
     /// Adds the records of the further files of a task, and returns their items. They are stored only
-    /// with their bytes; those that are not found are counted.
-    fn further_files(&mut self, image: &Image) -> Result<Vec<ItemKey>, Reason> {
+    /// with their bytes; those without are counted.
+    fn further_files(&mut self, image: &Image, bytes: Vec<FoundBytes>) -> Result<Vec<ItemKey>, Reason> {
         let mut items = Vec::with_capacity(image.further.len());
-        for file in &image.further {
-            let mut own = Image::new(image.place.clone(), file.name.as_str());
-            own.bytes = file.bytes.clone();
-            own.fields = file.fields.clone();
-            let payload = match images::payload(&own, &self.options) {
-                Ok(images::ImagePayload::Found(payload)) => payload,
-                Ok(images::ImagePayload::None) => continue,
-                Ok(images::ImagePayload::Skipped(what)) => {
+        for (file, bytes) in image.further.iter().zip(bytes) {
+            let payload = match bytes {
+                FoundBytes::Payload(payload) => payload,
+                FoundBytes::None => continue,
+                FoundBytes::Skipped(what) => {
                     self.skipped.note(what, || file.name.clone());
                     continue;
                 }
-                Err(_) => {
-                    self.skipped
-                        .note("further file of a task, because it is not in the folder of payloads", || {
-                            file.name.clone()
-                        });
-                    continue;
-                }
             };
+            let mut own = Image::new(image.place.clone(), file.name.as_str());
+            own.fields = file.fields.clone();
             let item = self.options.naming.item(Kind::Source, "data", &file.name)?;
             let known = self.known.as_ref();
             let (version, payload) = version::image(&own, &item, Some(payload), &self.activity, known)?;
@@ -267,7 +252,7 @@ impl SampleRecords {
         payload: Option<super::record::payload::ImportPayload>,
     ) {
         let bytes = record.size();
-        let position = self.reader.progress().0;
+        let position = self.source.position();
         self.waiting.push_back(ReadRecord { place, record, bytes, digest: [0; 32], position, payload });
     }
 }
@@ -281,7 +266,7 @@ impl RecordSource for SampleRecords {
             if let Some(read) = self.waiting.pop_front() {
                 return Ok(Some(read));
             }
-            match self.reader.next()? {
+            match self.source.next()? {
                 Some(sample) => self.sample(sample)?,
                 None => return Ok(None),
             }
@@ -289,7 +274,7 @@ impl RecordSource for SampleRecords {
     }
 
     fn skipped(&mut self) -> Skipped {
-        let mut skipped = self.reader.skipped();
+        let mut skipped = self.source.skipped();
         self.texts.report(&mut self.skipped);
         skipped.add(std::mem::take(&mut self.skipped));
         skipped

@@ -6,13 +6,14 @@ use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_classes};
 use super::super::record::payload::ImportPayload;
-use super::super::record::{ACTIVITY, ImportedActivity, ImportedSource, ImportedVersion};
+use super::super::record::{ImportedActivity, ImportedSource, ImportedVersion};
 use super::known::{KnownStore, StoredImage};
 use crate::annotations::model::fields::{HEIGHT, REGIONS, SEGMENTATION, WIDTH};
 use crate::annotations::model::{Image, Label};
 use crate::annotations::normal::is_same;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::item::ItemKey;
+use crate::domain::version::Activity;
 
 /// The fields that are read from the bytes of an image.
 const MEASURED: [&str; 3] = [WIDTH, HEIGHT, ORIENTATION];
@@ -40,7 +41,7 @@ pub(super) fn activity(format: &str, prefix: &str) -> Result<ImportedActivity, R
 
 fn activity_with(parameters: &Value) -> Result<ImportedActivity, Reason> {
     Ok(ImportedActivity {
-        name: ACTIVITY.to_owned(),
+        name: Activity::IMPORT.to_owned(),
         code_reference: None,
         parameters: attributes(parameters)?,
         started_at: None,

@@ -6,6 +6,8 @@ mod large;
 mod other_inputs;
 mod pictures;
 mod recognition;
+mod server;
+mod states;
 mod statements;
 mod tables;
 

@@ -28,7 +28,7 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
 ];
 
-const HINT: &str = "`checkout`, `export`, `gc`, `backup` and `trace` can ask a server that has it open: give --server \
+const HINT: &str = "`import`, `checkout`, `export`, `gc`, `backup` and `trace` can use a server that has it open: give --server \
      and the URL that it printed when it started";
 
 fn on_the_store(folder: &Path, arguments: &[&str]) -> Called {

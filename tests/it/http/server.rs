@@ -30,7 +30,12 @@ impl Server {
 
     /// Starts the server with more options and variables.
     pub(crate) fn launch(data: &Path, more: impl FnOnce(&mut Command)) -> Self {
-        Self::run(Command::new(env!("CARGO_BIN_EXE_stemma")), data, more)
+        Self::run(Command::new(env!("CARGO_BIN_EXE_stemma")), data, "127.0.0.1:0", more)
+    }
+
+    /// Starts the server at an address, such as that of a server that was killed.
+    pub(crate) fn start_at(data: &Path, address: &str) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_stemma")), data, address, |_| ())
     }
 
     /// Starts the server in a process that may have this many files open.
@@ -38,13 +43,13 @@ impl Server {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {files} && exec \"$@\"");
         command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_stemma")]);
-        Self::run(command, data, |_| ())
+        Self::run(command, data, "127.0.0.1:0", |_| ())
     }
 
-    fn run(mut command: Command, data: &Path, more: impl FnOnce(&mut Command)) -> Self {
+    fn run(mut command: Command, data: &Path, listen: &str, more: impl FnOnce(&mut Command)) -> Self {
         let log_path = data.with_extension("log");
         let log = File::options().create(true).append(true).open(&log_path).expect("a log file");
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["serve", "--listen", listen, "--data"]).arg(data);
         more(&mut command);
         let mut child = command
             .stdin(Stdio::null())

@@ -21,7 +21,7 @@ pub(crate) struct ReadInput {
 
 impl ReadInput {
     /// Returns the kinds of skipped entries and their numbers.
-    pub(crate) fn skipped_kinds(&self) -> Vec<(&'static str, u64)> {
+    pub(crate) fn skipped_kinds(&self) -> Vec<(&str, u64)> {
         self.skipped.all().map(|(what, count, _)| (what, count)).collect()
     }
 }

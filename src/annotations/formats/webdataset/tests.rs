@@ -73,7 +73,7 @@ fn labels(sample: &Sample) -> Value {
     sample.labels.iter().map(|label| Value::Object(label.fields.clone())).collect()
 }
 
-fn counted(skipped: &Skipped) -> Vec<(&'static str, u64)> {
+fn counted(skipped: &Skipped) -> Vec<(&str, u64)> {
     skipped.all().map(|(what, count, _)| (what, count)).collect()
 }
 

@@ -48,6 +48,9 @@ pub(in crate::api) const PLAIN_LISTS: &[(&str, u64)] = &[
 /// exactly, so a commit with a too large answer is refused before it is written.
 pub(in crate::api) const PER_CHANGE: &[&str] = &["results", "answeredBy"];
 
+/// Lists with one entry for each value of an argument, with the name of this argument.
+pub(in crate::api) const PER_VALUE: &[(&str, &str)] = &[("nodes", "ids"), ("itemStates", "items")];
+
 /// Reads page sizes from arguments: literals, variables and the defaults of variables.
 pub(super) struct Sizes<'a> {
     given: &'a Variables,
@@ -92,8 +95,10 @@ impl<'a> Sizes<'a> {
         if connection {
             return Ok(DEFAULT_PAGE);
         }
-        if let Some(Value::List(ids)) = self.argument(field, "ids") {
-            return Ok((ids.len() as u64).max(1));
+        if let Some((_, values)) = PER_VALUE.iter().find(|(list, _)| *list == name)
+            && let Some(Value::List(values)) = self.argument(field, values)
+        {
+            return Ok((values.len() as u64).max(1));
         }
         if let Some(k) = self.number(field, "k") {
             return Ok(k.max(1));

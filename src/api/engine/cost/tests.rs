@@ -73,6 +73,11 @@ fn a_lookup_of_many_ids_is_no_connection() {
     assert_eq!(cost(r#"{ at(asOf: {seq: "1"}) { nodes(ids: ["a", "b", "c"]) { id } } }"#), 1 + 1 + 3);
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     assert_eq!(measure_with(query, json!({"ids": ["a", "b"]}), &Limits::default()).unwrap().cost, 1 + 2);
+    let query = "query($items: [ID!]!) { itemStates(items: $items) { ref head { id } } }";
+    let items = json!({"items": ["a", "b", "a"]});
+    assert_eq!(measure_with(query, items, &Limits::default()).unwrap().cost, 1 + 3 * 3);
+    // Of another field, the argument is no size.
+    assert_eq!(cost(r#"{ trainingSetsContaining(items: ["a", "b"]) { totalCount } }"#), 2);
 }
 
 #[test]

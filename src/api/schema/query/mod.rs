@@ -25,7 +25,7 @@ use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{After, Digest, Seq};
 use crate::api::schema::query::find::{absent, find_node};
 use crate::api::scope::Scope;
-use crate::api::types::{Blob, Commit, Item, Tag, TagMove, Version};
+use crate::api::types::{Blob, Commit, Item, ItemState, Tag, TagMove, Version};
 use crate::domain::invalid::Invalid;
 use crate::lineage::index::tags::Move;
 use commits::FeedPage;
@@ -37,7 +37,7 @@ pub(in crate::api) use moment::PREFIX as MOMENT;
 pub use node::Node;
 use overview::OverviewFields;
 
-/// The maximum number of ids in `nodes` and `reachable`, where every id is answered.
+/// The maximum number of names in `nodes`, `itemStates` and `reachable`, where each is answered.
 pub(in crate::api) const MAX_NODES: usize = 1_000;
 
 /// The queries, answered at the newest commit when the request arrived. For an earlier moment, see
@@ -134,6 +134,19 @@ impl LookupFields {
             }
         };
         Ok(found.map(|item| Item::new(scope, item)))
+    }
+
+    /// Returns the states of items (maximum 1000), for a client that is about to write versions of
+    /// them: in the given order, duplicates included. An item that does not exist is no error. Null,
+    /// with an error that names the position, if one of the names is malformed.
+    async fn item_states(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The items: each `item:…`, or `namespace/KIND/key`.")] items: Vec<ID>,
+    ) -> Result<Option<Vec<ItemState>>> {
+        let scope = self.0.scope(ctx)?;
+        Invalid::limit("items", items.len(), MAX_NODES).map_err(|error| errors::invalid(&error))?;
+        ItemState::list(ctx, &scope, items).map(Some)
     }
 
     /// Returns a version by id or reference; null if there is none.

@@ -21,6 +21,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("node", "id: \"commit:80\""),
     ("nodes", "ids: [\"commit:80\", \"statement:80.0\", \"VERSION\", \"ITEM\"]"),
     ("item", "id: \"default/LABEL/story\""),
+    ("itemStates", "items: [\"default/LABEL/story\", \"default/LABEL/none\"]"),
     ("version", "id: \"default/TRAINING_SET/test#1\""),
     ("resolve", "ref: \"default/LABEL/l5#1\""),
     ("versionsWithContent", "digest: \"DIGEST\", first: 2"),

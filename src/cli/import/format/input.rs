@@ -277,19 +277,7 @@ impl SampleInput {
 
 /// Returns the failure of a reader.
 pub(crate) fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
-    move |stop| match stop {
-        ReadStop::Bad(fault) => Failure::new(located(name, &fault.to_string())),
-        ReadStop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
-    }
-}
-
-/// Returns a fault after the name of its input, which is not repeated if the fault begins with it.
-fn located(name: &str, fault: &str) -> String {
-    let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
-    match fault.strip_prefix(file).filter(|rest| rest.starts_with([',', ':'])) {
-        Some(rest) => format!("{name}{rest}"),
-        None => format!("{name}, {fault}"),
-    }
+    move |stop| Failure::new(stop.about(name))
 }
 
 /// Opens the folder of payloads.
@@ -304,22 +292,4 @@ pub(crate) fn payload_folder(path: Option<&Path>) -> Result<Option<PayloadFolder
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::because(format!("cannot read {name}"), error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::located;
-
-    #[test]
-    fn the_name_of_the_input_is_not_repeated() {
-        for (name, fault, located_fault) in [
-            ("a/z.csv", "z.csv, line 2: why", "a/z.csv, line 2: why"),
-            ("z.json", "z.json: why", "z.json: why"),
-            ("set", "labels/a.txt, line 3: why", "set, labels/a.txt, line 3: why"),
-            ("z.json", "z.json2: why", "z.json, z.json2: why"),
-            ("coco.json", "images[0], field id: why", "coco.json, images[0], field id: why"),
-        ] {
-            assert_eq!(located(name, fault), located_fault);
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{ExportJob, ImportRun};
+use super::{ATTEMPTS, ExportJob, ImportRun};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
@@ -14,10 +14,9 @@ use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
 use crate::import::error::{ImportError, Result};
 use crate::import::findings::SampleFindings;
-use crate::import::record::ACTIVITY;
+use crate::import::record::Record;
 use crate::import::record::fault::RecordPlace;
-use crate::import::record::reader::ReadRecord;
-use crate::import::samples::LABELS;
+use crate::import::samples::{LABELS, PinnedSet};
 use crate::ledger::{Ledger, View};
 use crate::lineage::At;
 
@@ -64,26 +63,38 @@ impl ImportRun<'_> {
             }
             return Ok(());
         };
+        let place = RecordPlace::Element("the training set".to_owned());
+        self.report.records += 1;
+        for (split, count) in found.members.counts() {
+            self.report.splits.insert(split.to_owned(), count);
+        }
+        let mut attempts = ATTEMPTS;
+        loop {
+            attempts -= 1;
+            let record = self.set_record(export, set, found).await?;
+            match self.try_commit([0; 32], &[(place.clone(), record)], &mut Vec::new()).await {
+                // Another client has pinned another part: both are kept.
+                Err(ImportError::Conflict { .. }) if attempts > 0 => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// Returns the record of the next version of the training set.
+    async fn set_record(
+        &mut self,
+        export: &ExportJob<'_>,
+        set: &PinnedSet,
+        found: &SampleFindings,
+    ) -> Result<Record> {
         let kept = self
             .ledger
             .map(Ledger::view)
             .map(|view| view.read(|at| set.kept(at, &found.members, |item| export.naming.covers(item))));
         let kept = kept.unwrap_or_default();
-        for (split, count) in found.members.counts() {
-            self.report.splits.insert(split.to_owned(), count);
-        }
         self.report.kept_members.clone_from(&kept.splits);
         let attributes = self.about(&set.item, found).await?;
-        let record = set.record(&found.members, kept, attributes);
-        let read = ReadRecord {
-            place: RecordPlace::Element("the training set".to_owned()),
-            bytes: record.size(),
-            record,
-            digest: [0; 32],
-            position: 0,
-            payload: None,
-        };
-        self.commit(vec![read]).await
+        Ok(set.record(&found.members, kept, attributes))
     }
 
     /// Returns the attributes of the set: those of its newest version, and what the input says about
@@ -248,7 +259,7 @@ impl ExportJob<'_> {
         let parameters = activity.parameters.to_map();
         let text = |name: &str| parameters.get(name).and_then(Value::as_str);
         let has_tasks = |format: &str| format == TASKS;
-        activity.name == ACTIVITY
+        activity.is_import()
             // Releases before 0.12 did not record the prefix.
             && text("prefix").is_none_or(|prefix| prefix == self.naming.prefix)
             && text("format").is_some_and(|format| has_tasks(format) == has_tasks(self.format))

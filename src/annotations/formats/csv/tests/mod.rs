@@ -21,7 +21,7 @@ struct ReadContent {
 }
 
 impl ReadContent {
-    fn skipped(&self) -> Vec<(&'static str, u64)> {
+    fn skipped(&self) -> Vec<(&str, u64)> {
         self.skipped.all().map(|(what, count, _)| (what, count)).collect()
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! Owns transport and errors. Documents and the meaning of responses belong to its users.
 
+mod transfer;
+
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use serde_json::{Map, Value, json};
 use ureq::http::{StatusCode, Uri};
 use ureq::{Agent, RequestBuilder};
 
+pub(crate) use self::transfer::Exchanged;
 use super::failure::{Failure, Result};
 use crate::api::engine::execute::Execute;
 use crate::api::engine::request::{Allow, Ask, Caller};
@@ -212,7 +215,7 @@ impl RemoteServer {
         self.url.strip_suffix("/graphql").unwrap_or(&self.url)
     }
 
-    fn entitled<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+    pub(super) fn entitled<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
         match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,

@@ -11,22 +11,22 @@ use flate2::read::GzDecoder;
 use serde_json::json;
 use tracing::error;
 
-use super::errors::Refusal;
-use super::identity::callers::HttpCaller;
-use super::state::HttpState;
-use super::stream::body;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::budget::Charge;
 use crate::domain::invalid::Invalid;
 use crate::domain::principal::Principal;
+use crate::http::errors::Refusal;
+use crate::http::identity::callers::HttpCaller;
+use crate::http::state::HttpState;
+use crate::http::stream::body;
 use crate::ledger::LedgerError;
 use crate::openlineage::{IntakeError, LARGEST_EVENT};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/api/v1/lineage")
-            .wrap(actix_web::middleware::from_fn(super::identity::auth::require))
+            .wrap(actix_web::middleware::from_fn(crate::http::identity::auth::require))
             .route(web::post().to(post))
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("POST")) })),
     );

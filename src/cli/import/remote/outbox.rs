@@ -1,0 +1,315 @@
+//! The messages of one import: numbered, sent in batches, and repeated until the server has them.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use ureq::http::{Method, StatusCode};
+
+use crate::annotations::names;
+use crate::cli::shared::client::{Exchanged, RemoteServer};
+use crate::cli::shared::failure::{Failure, Result};
+use crate::domain::id::{Digest, hex};
+use crate::import::record::Record;
+use crate::import::record::payload::ImportPayload;
+use crate::import::record::reader::ReadRecord;
+use crate::import::samples::source::{FoundBytes, FoundSample, SampleSource};
+use crate::import::session::PROTOCOL;
+use crate::import::session::message::{Message, SentBytes, SentPayload, SentRecord, SentSample};
+use crate::import::session::state::SessionState;
+use crate::import::settings::ImportSettings;
+
+/// The size of a batch, in bytes, unless one message alone has more.
+const BATCH: usize = 1024 * 1024;
+/// The number of samples and records in a batch.
+const MOST: usize = 256;
+/// The number of attempts to upload a payload.
+const ATTEMPTS: usize = 3;
+/// The number of payloads that are uploaded concurrently.
+const UPLOADS: usize = 8;
+
+/// The result of sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// The server has it.
+    Complete,
+    /// The import must begin again, and why.
+    Again(&'static str),
+}
+
+/// The server does not know the import.
+const FORGOTTEN: Sent = Sent::Again("the server was started again");
+
+/// An import over the network.
+pub(super) struct Outbox {
+    server: RemoteServer,
+    path: String,
+    state: SessionState,
+    /// The number of the first message of the batch.
+    first: u64,
+    /// The messages of the batch, one on each line.
+    batch: Vec<u8>,
+    count: u64,
+    /// Samples that are not messages yet.
+    samples: Vec<FoundSample>,
+    /// Records that are not messages yet, and their approximate size in bytes.
+    records: Vec<ReadRecord>,
+    bytes: usize,
+    /// The number of inputs that were sent.
+    inputs: u64,
+    dry_run: bool,
+}
+
+impl Outbox {
+    /// Begins an import.
+    pub(super) fn begin(server: RemoteServer, settings: &ImportSettings) -> Result<Self> {
+        let body = json!({ "protocol": PROTOCOL, "settings": settings }).to_string();
+        let begun = server.exchange(&Method::POST, "/imports", Some(body.as_bytes()))?;
+        let id = begun.said["id"].as_str().filter(|_| begun.status == StatusCode::CREATED);
+        let path = format!("/imports/{}", id.ok_or_else(|| begun.failure())?);
+        Ok(Self {
+            server,
+            path,
+            state: SessionState::default(),
+            first: 0,
+            batch: Vec::new(),
+            count: 0,
+            samples: Vec::new(),
+            records: Vec::new(),
+            bytes: 0,
+            inputs: 0,
+            dry_run: settings.dry_run,
+        })
+    }
+
+    /// Returns the reports of the inputs that were imported.
+    pub(super) fn reports(&self) -> &[String] {
+        &self.state.reports
+    }
+
+    /// Returns the number of records of the current input that the server has taken.
+    pub(super) const fn records(&self) -> u64 {
+        self.state.records
+    }
+
+    /// Returns true if the server needs nothing more of the current input.
+    pub(super) const fn has_finished_input(&self) -> bool {
+        self.state.inputs > self.inputs
+    }
+
+    /// Adds a message to the batch.
+    pub(super) fn push(&mut self, message: &Message) -> Result<()> {
+        serde_json::to_writer(&mut self.batch, message)
+            .map_err(|error| Failure::because("a message cannot be written", &error))?;
+        self.batch.push(b'\n');
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Adds ids, and sends the batch if it is full.
+    pub(super) fn ids(&mut self, ids: Vec<(String, String)>) -> Result<()> {
+        if !ids.is_empty() {
+            self.push(&Message::Ids(ids))?;
+        }
+        // If the server was started again, the next batch finds out.
+        if self.batch.len() >= BATCH { self.flush().map(drop) } else { Ok(()) }
+    }
+
+    /// Adds a sample to the batch.
+    pub(super) fn sample(&mut self, found: FoundSample) {
+        self.samples.push(found);
+    }
+
+    /// Adds a record to the batch.
+    pub(super) fn record(&mut self, read: ReadRecord) {
+        self.bytes += read.bytes;
+        self.records.push(read);
+    }
+
+    /// Returns true if the batch should be sent.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes >= BATCH || self.samples.len() + self.records.len() >= MOST
+    }
+
+    /// Sends the records of the batch, after the payloads that they name.
+    pub(super) fn flush_records(&mut self) -> Result<Sent> {
+        let records = std::mem::take(&mut self.records);
+        self.bytes = 0;
+        let new = self.uploaded(records.iter().filter_map(|read| read.payload.as_ref()))?;
+        for read in records {
+            let ReadRecord { place, mut record, bytes, digest, payload, .. } = read;
+            // Its bytes are uploaded, and the record names them.
+            match &mut record {
+                Record::Version(version) => version.file = None,
+                Record::Statement(said) => said.file = None,
+                _ => {}
+            }
+            let record = serde_json::to_value(&record);
+            let record = record.map_err(|error| Failure::because("a record cannot be written", &error))?;
+            let Value::Object(record) = record else { return Err(Failure::new("a record is no object")) };
+            let payload = payload.as_ref().map(|payload| SentPayload::of(payload, &new));
+            let digest = hex(&digest);
+            self.push(&Message::Record(Box::new(SentRecord { place, record, bytes, digest, payload })))?;
+        }
+        self.flush()
+    }
+
+    /// Sends the samples of the batch, after the payloads that they name.
+    pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Sent> {
+        let samples = std::mem::take(&mut self.samples);
+        let digests = samples.iter().filter_map(|sample| payload(&sample.bytes));
+        let digests: HashSet<Digest> = digests.map(|payload| payload.meta.digest).collect();
+        let Some(names) = self.image_names(&digests)? else { return Ok(FORGOTTEN) };
+        let new = self.uploaded(samples.iter().flat_map(all_bytes).filter_map(payload))?;
+        for found in samples {
+            let own = names::key_of(&found.sample.image.name);
+            let digest = payload(&found.bytes).map(|payload| payload.meta.digest);
+            let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
+            let has =
+                |name: &&String| **name != own && digest.is_some_and(|digest| source.has(name, &digest));
+            let sent = SentSample {
+                bytes: SentBytes::of(&found.bytes, &new),
+                further: found.further.iter().map(|bytes| SentBytes::of(bytes, &new)).collect(),
+                elsewhere: others.filter(has).cloned().collect(),
+                sample: found.sample,
+            };
+            self.push(&Message::Sample(Box::new(sent)))?;
+        }
+        self.flush()
+    }
+
+    /// Sends the messages of the batch.
+    fn flush(&mut self) -> Result<Sent> {
+        if self.count == 0 {
+            return Ok(Sent::Complete);
+        }
+        let path = format!("{}?first={}", self.path, self.first);
+        let exchanged = self.server.exchange(&Method::POST, &path, Some(&self.batch))?;
+        self.first += self.count;
+        self.count = 0;
+        self.batch.clear();
+        self.note(&exchanged)
+    }
+
+    /// Sends the rest of an input, and waits until it is imported.
+    pub(super) fn finish_input(&mut self, progress: &dyn Fn(u64)) -> Result<Sent> {
+        if let again @ Sent::Again(_) = self.flush()? {
+            return Ok(again);
+        }
+        while !self.has_finished_input() {
+            let path = format!("{}?after={}", self.path, self.state.revision);
+            let exchanged = self.server.exchange(&Method::GET, &path, None)?;
+            if let again @ Sent::Again(_) = self.note(&exchanged)? {
+                return Ok(again);
+            }
+            progress(self.state.records);
+        }
+        self.inputs += 1;
+        Ok(Sent::Complete)
+    }
+
+    /// Ends the import on the server. If this fails, the server ends it by itself after a while.
+    pub(super) fn end(&self) {
+        let _ = self.server.try_exchange(&Method::DELETE, &self.path, None);
+    }
+
+    /// Notes the state in a response.
+    fn note(&mut self, exchanged: &Exchanged) -> Result<Sent> {
+        match exchanged.status {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND => return Ok(FORGOTTEN),
+            _ => return Err(exchanged.failure()),
+        }
+        self.state = SessionState::deserialize(&exchanged.said).map_err(|error| {
+            Failure::because("unexpected response", &error).hint("use the stemma version of the server")
+        })?;
+        match &self.state.failure {
+            Some(failure) if failure.is_conflict => {
+                Ok(Sent::Again("another client has changed the same items"))
+            }
+            Some(failure) => Err(Failure::new(&failure.message).maybe_hint(failure.hint.as_deref())),
+            None => Ok(Sent::Complete),
+        }
+    }
+
+    /// Asks for the names of the images that have these bytes; `None` if the import is forgotten.
+    fn image_names(&self, digests: &HashSet<Digest>) -> Result<Option<HashMap<Digest, Vec<String>>>> {
+        if digests.is_empty() {
+            return Ok(Some(HashMap::new()));
+        }
+        let texts: Vec<String> = digests.iter().map(Digest::to_string).collect();
+        let body = json!({ "digests": texts }).to_string();
+        let path = format!("{}/images", self.path);
+        let exchanged = self.server.exchange(&Method::POST, &path, Some(body.as_bytes()))?;
+        match exchanged.status {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND => return Ok(None),
+            _ => return Err(exchanged.failure()),
+        }
+        let names = HashMap::<String, Vec<String>>::deserialize(&exchanged.said["images"]);
+        let names = names.map_err(|error| Failure::because("unexpected response", &error))?;
+        Ok(Some(
+            names.into_iter().filter_map(|(digest, names)| Some((digest.parse().ok()?, names))).collect(),
+        ))
+    }
+
+    /// Uploads the payloads that the server does not have, and returns their digests.
+    fn uploaded<'a>(&self, payloads: impl Iterator<Item = &'a ImportPayload>) -> Result<HashSet<Digest>> {
+        let mut seen = HashSet::new();
+        let wanted: VecDeque<&ImportPayload> =
+            payloads.filter(|payload| !self.dry_run && seen.insert(payload.meta.digest)).collect();
+        let (server, threads) = (&self.server, UPLOADS.min(wanted.len()));
+        let waiting = Mutex::new(wanted);
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let work = || -> Result<Vec<Digest>> {
+            let mut new = Vec::new();
+            while let Some(payload) = next() {
+                if uploaded(server, payload)? {
+                    new.push(payload.meta.digest);
+                }
+            }
+            Ok(new)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let mut new = HashSet::new();
+            for thread in threads {
+                let failed = |_| Failure::new("a thread that uploads payloads has ended");
+                new.extend(thread.join().map_err(failed)??);
+            }
+            Ok(new)
+        })
+    }
+}
+
+/// Uploads a payload, and returns true if the server did not have it.
+fn uploaded(server: &RemoteServer, payload: &ImportPayload) -> Result<bool> {
+    let digest = payload.meta.digest;
+    let mut attempts = ATTEMPTS;
+    loop {
+        attempts -= 1;
+        if server.has_blob(digest)? {
+            // It may be there because an attempt has arrived whose response was lost.
+            return Ok(attempts < ATTEMPTS - 1);
+        }
+        let opened = payload.open().map_err(|error| Failure::because("cannot read a payload", &error))?;
+        let Some(bytes) = opened else { return Ok(false) };
+        match server.put_blob(digest, payload.meta.size, bytes) {
+            Err(_) if attempts > 0 => {}
+            done => return done.map(|()| true),
+        }
+    }
+}
+
+fn all_bytes(found: &FoundSample) -> impl Iterator<Item = &FoundBytes> {
+    std::iter::once(&found.bytes).chain(&found.further)
+}
+
+fn payload(bytes: &FoundBytes) -> Option<&ImportPayload> {
+    match bytes {
+        FoundBytes::Payload(payload) => Some(payload),
+        FoundBytes::None | FoundBytes::Skipped(_) => None,
+    }
+}

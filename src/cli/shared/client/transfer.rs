@@ -1,0 +1,113 @@
+//! Requests that send: payloads, and the messages of an import.
+
+use std::io::Read;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{Method, Request, StatusCode};
+use ureq::{Body, SendBody};
+
+use super::{LARGEST_ANSWER, RemoteServer, SLOWEST};
+use crate::cli::shared::failure::{Failure, Result};
+use crate::domain::id::Digest;
+
+/// The waits before a request is repeated that did not reach the server, or that it cannot take now:
+/// two minutes together, in which a server starts again.
+const WAITS: [u64; 9] = [1, 1, 2, 4, 8, 16, 28, 30, 30];
+
+/// The response to a request that may be repeated.
+pub(crate) struct Exchanged {
+    /// The status.
+    pub status: StatusCode,
+    /// The body as JSON; null if there is none.
+    pub said: Value,
+}
+
+impl RemoteServer {
+    /// Returns true if the server has a payload.
+    pub(crate) fn has_blob(&self, digest: Digest) -> Result<bool> {
+        let exchanged = self.exchange(&Method::HEAD, &format!("/blobs/{digest}"), None)?;
+        match exchanged.status {
+            StatusCode::OK => Ok(true),
+            StatusCode::NOT_FOUND => Ok(false),
+            _ => Err(exchanged.failure()),
+        }
+    }
+
+    /// Sends a payload of `size` bytes.
+    pub(crate) fn put_blob(&self, digest: Digest, size: u64, bytes: Box<dyn Read>) -> Result<()> {
+        let url = format!("{}/blobs/{digest}", self.base());
+        let time = Duration::from_secs(120 + size / SLOWEST);
+        let request = self.agent.put(&url).config().timeout_global(Some(time)).build();
+        let request = self.entitled(request).header("content-length", size.to_string());
+        let sent = request.send(SendBody::from_owned_reader(bytes.take(size)));
+        let exchanged = self.read(sent.map_err(|error| self.unreachable(error))?)?;
+        if exchanged.status.is_success() { Ok(()) } else { Err(exchanged.failure()) }
+    }
+
+    /// Sends a request that has the same effect if it is sent again, and repeats it while the server
+    /// does not answer or is busy.
+    pub(crate) fn exchange(&self, method: &Method, path: &str, body: Option<&[u8]>) -> Result<Exchanged> {
+        let mut waits = WAITS.iter();
+        loop {
+            let exchanged = self.try_exchange(method, path, body);
+            let is_over = match &exchanged {
+                Ok(exchanged) => !matches!(exchanged.status.as_u16(), 429 | 503 | 504),
+                // A server that starts again refuses connections for a while.
+                Err(ureq::Error::Io(_) | ureq::Error::Timeout(_) | ureq::Error::Protocol(_)) => false,
+                Err(_) => true,
+            };
+            match waits.next() {
+                Some(wait) if !is_over => thread::sleep(Duration::from_secs(*wait)),
+                _ => {
+                    let exchanged = exchanged.map_err(|error| self.unreachable(error))?;
+                    self.admitted(exchanged.status)?;
+                    return Ok(exchanged);
+                }
+            }
+        }
+    }
+
+    /// Sends a request once.
+    pub(crate) fn try_exchange(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&[u8]>,
+    ) -> Result<Exchanged, ureq::Error> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base()));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body)?)?,
+            None => self.agent.run(request.body(())?)?,
+        };
+        let status = response.status();
+        Ok(Exchanged { status, said: json(response)? })
+    }
+
+    fn read(&self, response: ureq::http::Response<Body>) -> Result<Exchanged> {
+        let status = response.status();
+        self.admitted(status)?;
+        Ok(Exchanged { status, said: json(response).map_err(|error| self.unreachable(error))? })
+    }
+}
+
+fn json(mut response: ureq::http::Response<Body>) -> Result<Value, ureq::Error> {
+    let text = response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec()?;
+    Ok(serde_json::from_slice(&text).unwrap_or_default())
+}
+
+impl Exchanged {
+    /// Returns the failure that the server reports.
+    pub(crate) fn failure(&self) -> Failure {
+        let said = self.said.pointer("/errors/0/message").and_then(Value::as_str);
+        match said {
+            Some(message) => Failure::new(message),
+            None => Failure::new(format!("the server responded with status {}", self.status))
+                .hint("give the URL of a stemma server of this version with --server"),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! An import of one or more inputs, one after the other.
+
+use std::sync::Arc;
+
+use super::error::{ImportError, Result};
+use super::findings::{Renamed, SampleFindings};
+use super::pipeline::run::{ExportJob, ImportJob, ImportProgress, import};
+use super::record::naming::ItemNaming;
+use super::record::reader::{ReadStop, RecordSource};
+use super::reimport::ReimportOptions;
+use super::report::ImportReport;
+use super::samples::source::SampleSource;
+use super::samples::{KnownStore, PinnedSet, SampleOptions, SampleRecords};
+use super::settings::{ExportInput, ImportSettings};
+use crate::domain::invalid::MAX_CHANGES;
+use crate::domain::text::count;
+use crate::ledger::Ledger;
+
+/// An import of one or more inputs. Several exports of one set make one version of it.
+pub(crate) struct Importer {
+    settings: ImportSettings,
+    author: String,
+    /// The store; `None` for a dry run without one.
+    ledger: Option<Ledger>,
+    naming: ItemNaming,
+    set: Option<PinnedSet>,
+    found: SampleFindings,
+}
+
+/// A callback for the progress.
+pub(crate) type Progress<'a> = &'a (dyn Fn(ImportProgress) + Sync);
+
+impl Importer {
+    /// Creates an import by `author`.
+    pub(crate) fn new(settings: ImportSettings, author: String, ledger: Option<Ledger>) -> Result<Self> {
+        let namespace = settings.namespace.parse();
+        let namespace = namespace.map_err(|error| ImportError::refused(format!("--namespace: {error}")))?;
+        let naming = ItemNaming { namespace, prefix: settings.prefix.clone() };
+        let set = settings.training_set.as_deref();
+        let set = set.map(|text| PinnedSet::named(text, &naming.namespace, settings.split_replaces));
+        let set =
+            set.transpose().map_err(|reason| ImportError::refused(reason.after_a_name()[2..].to_owned()))?;
+        Ok(Self { settings, author, ledger, naming, set, found: SampleFindings::default() })
+    }
+
+    /// Imports an input of records.
+    pub(crate) async fn records(
+        &mut self,
+        name: &str,
+        records: Box<dyn RecordSource>,
+        progress: Progress<'_>,
+    ) -> Result<ImportReport> {
+        let job = self.job(name, None);
+        import(&job, self.ledger.as_ref(), records, &mut SampleFindings::default(), progress).await
+    }
+
+    /// Imports an input of an export.
+    pub(crate) async fn samples(
+        &mut self,
+        input: &ExportInput,
+        source: Box<dyn SampleSource>,
+        progress: Progress<'_>,
+    ) -> Result<ImportReport> {
+        let records = Box::new(self.sample_records(input, source)?);
+        let mut found = std::mem::take(&mut self.found);
+        let export = ExportJob {
+            naming: &self.naming,
+            format: &input.format,
+            has_labels: input.has_labels(&self.settings),
+            set: self.set.as_ref(),
+            retract: self.settings.retract_missing.as_deref(),
+            is_whole: self.settings.whole,
+            is_part: input.is_part,
+        };
+        let job = self.job(&input.name, Some(export));
+        let report = import(&job, self.ledger.as_ref(), records, &mut found, progress).await;
+        self.found = found;
+        report
+    }
+
+    /// Returns true if each input is checked for renamed classes before it is imported: a new name
+    /// is no correction.
+    pub(crate) const fn checks_renames(&self) -> bool {
+        self.settings.corrections.is_some() && !self.settings.dry_run && self.ledger.is_some()
+    }
+
+    /// Refuses an input in which a class seems to be renamed.
+    pub(crate) async fn check_renames(
+        &self,
+        input: &ExportInput,
+        source: Box<dyn SampleSource>,
+    ) -> Result<()> {
+        let records = self.sample_records(input, source)?;
+        let renames = tokio::task::spawn_blocking(move || records.renames()).await;
+        let renames = renames.map_err(|error| ImportError::refused(error.to_string()))?;
+        match renames.map_err(|stop| stopped(&input.name, stop))? {
+            Some(renames) => Err(renamed(&input.name, &renames)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the naming of the items of exports.
+    pub(crate) const fn naming(&self) -> &ItemNaming {
+        &self.naming
+    }
+
+    /// Returns true if nothing is written.
+    pub(crate) const fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
+    }
+
+    fn sample_records(&self, input: &ExportInput, source: Box<dyn SampleSource>) -> Result<SampleRecords> {
+        let settings = &self.settings;
+        let known = self
+            .ledger
+            .as_ref()
+            .map(|ledger| KnownStore::new(ledger.view(), Arc::clone(ledger.blobs()), self.naming.clone()));
+        let options = SampleOptions {
+            format: input.format.clone(),
+            naming: self.naming.clone(),
+            matching: settings.matching,
+            labels_by_image: settings.labels_from_folders,
+            predictions: settings.predictions,
+            renamed: settings.renamed.clone(),
+            split: settings.split.clone(),
+            default_split: input.default_split.clone(),
+        };
+        SampleRecords::new(source, options, known).map_err(|stop| stopped(&input.name, stop))
+    }
+
+    fn job<'a>(&'a self, name: &'a str, export: Option<ExportJob<'a>>) -> ImportJob<'a> {
+        let corrections = self.settings.corrections.clone();
+        // A correction needs two changes of a commit.
+        let most = if corrections.is_some() { MAX_CHANGES / 2 } else { MAX_CHANGES };
+        ImportJob {
+            name,
+            author: &self.author,
+            batch: self.settings.batch.clamp(1, most),
+            dry_run: self.settings.dry_run,
+            reimport: ReimportOptions { export: export.is_some(), corrections },
+            export,
+        }
+    }
+}
+
+/// Returns the error of an input that cannot be read.
+fn stopped(name: &str, stop: ReadStop) -> ImportError {
+    ImportError::refused(stop.about(name))
+}
+
+fn renamed(name: &str, renames: &[(Renamed, u64)]) -> ImportError {
+    let changes: Vec<String> = renames
+        .iter()
+        .map(|(change, labels)| format!("{} labels of {:?} are {:?}", count(*labels), change.from, change.to))
+        .collect();
+    let options: Vec<String> = renames.iter().map(|(change, _)| change.option()).collect();
+    ImportError::hinted(
+        format!("{name}: a class seems to be renamed: all {}", changes.join(", and all ")),
+        format!("nothing was imported; add {} if so, else import without --corrections", options.join(" ")),
+    )
+}

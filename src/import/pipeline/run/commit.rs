@@ -1,0 +1,122 @@
+//! Commits: the records of one batch, compared with the store, translated and written.
+
+use super::{ATTEMPTS, ImportRun, about, payload_places, wanted};
+use crate::domain::invalid::Invalid;
+use crate::domain::log::facts::Outcome;
+use crate::domain::write::proposal::Proposal;
+use crate::import::error::{ImportError, Result};
+use crate::import::pipeline::lookup::MadeVersion;
+use crate::import::pipeline::refuse::{not_committed, not_stored};
+use crate::import::pipeline::translate::Translated;
+use crate::import::record::Record;
+use crate::import::record::fault::RecordPlace;
+use crate::import::record::payload::{self, ImportPayload};
+use crate::import::record::reader::ReadRecord;
+use crate::ledger::{Ledger, LedgerError};
+
+impl ImportRun<'_> {
+    /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last
+    /// record.
+    pub(super) async fn commit(&mut self, batch: Vec<ReadRecord>) -> Result<()> {
+        self.report.records += batch.len() as u64;
+        let end = batch.last().map_or([0; 32], |read| read.digest);
+        let mut payloads = Vec::new();
+        let mut records = Vec::with_capacity(batch.len());
+        for ReadRecord { place, record, payload, .. } in batch {
+            payloads.extend(payload.map(|payload| (place.clone(), payload)));
+            records.push((place, record));
+        }
+        self.note_seen(&records)?;
+        let mut attempts = ATTEMPTS;
+        loop {
+            attempts -= 1;
+            match self.try_commit(end, &records, &mut payloads).await {
+                // Another client has changed an item since it was compared.
+                Err(ImportError::Conflict { .. }) if attempts > 0 => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// Compares records with the store and commits them. Takes the payloads that it has stored.
+    pub(super) async fn try_commit(
+        &mut self,
+        end: [u8; 32],
+        records: &[(RecordPlace, Record)],
+        payloads: &mut Vec<(RecordPlace, ImportPayload)>,
+    ) -> Result<()> {
+        let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
+            return self.check(end, records, payloads).await;
+        };
+        if let Some(committed) = self.answered(ledger, &end) {
+            self.repeat(ledger, &committed, records).await?;
+        } else {
+            let mut translated = self.translate(Some(ledger.view()), records).await?;
+            if let Some(item) = translated.contested.take() {
+                let message = format!("{}: another client has made {item} meanwhile", self.job.name);
+                return Err(ImportError::Conflict { message });
+            }
+            let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
+            self.store(ledger, &proposal, payloads).await?;
+            self.write(ledger, proposal, &translated).await?;
+        }
+        self.stored = true;
+        Ok(())
+    }
+
+    /// Stores the payloads that a proposal names.
+    async fn store(
+        &mut self,
+        ledger: &Ledger,
+        proposal: &Proposal,
+        payloads: &mut Vec<(RecordPlace, ImportPayload)>,
+    ) -> Result<()> {
+        let wanted = wanted(proposal, payloads);
+        let stored = payload::store(ledger.blobs().as_ref(), wanted.iter().map(|(_, payload)| payload)).await;
+        let stored = stored.map_err(|(place, error)| not_stored(&self.named(), &wanted[place].0, error))?;
+        self.report.payloads.add(stored);
+        let named = proposal.payloads();
+        payloads.retain(|(_, payload)| !named.contains(&payload.meta.digest));
+        Ok(())
+    }
+
+    async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
+        if proposal.changes.is_empty() && self.job.reimport.export {
+            self.note(&[], &[], translated);
+            return Ok(());
+        }
+        let (payloads, changes) = (payload_places(&proposal, &translated.places), about(&proposal.changes));
+        // Also without changes: a batch is recognised by its commit.
+        let committed = ledger.commit(proposal).await.map_err(|error| match &error {
+            LedgerError::Invalid(invalid)
+                if self.job.reimport.export && matches!(invalid.cause(), Invalid::Conflict(_)) =>
+            {
+                let message =
+                    format!("{}: another client has changed the same items: {invalid}", self.job.name);
+                ImportError::Conflict { message }
+            }
+            _ => not_committed(&self.named(), error, &translated.places, &payloads),
+        })?;
+        if !committed.replayed {
+            self.report.commits += u64::from(committed.created);
+            self.note(&changes, &committed.outcomes, translated);
+        }
+        self.name(ledger, translated, &committed.outcomes);
+        Ok(())
+    }
+
+    /// Notes the versions of named records.
+    pub(super) fn name(&mut self, ledger: &Ledger, translated: &Translated, outcomes: &[Outcome]) {
+        let view = ledger.view();
+        for (name, made) in &translated.names {
+            let id = match made {
+                MadeVersion::Found(id) => Some(*id),
+                MadeVersion::By(change) => outcomes
+                    .get(*change)
+                    .and_then(|outcome| outcome.version)
+                    .map(|version| view.read(|at| at.id(version))),
+            };
+            self.names.extend(id.map(|id| (name.clone(), id)));
+        }
+    }
+}

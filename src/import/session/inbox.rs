@@ -1,0 +1,252 @@
+//! The messages of a client, as the samples and records of an input.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::IDLE;
+use super::message::Message;
+use crate::annotations::model::ClassList;
+use crate::domain::id::{Digest, unhex};
+use crate::import::record::Record;
+use crate::import::record::fault::Reason;
+use crate::import::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use crate::import::samples::source::{FoundSample, SampleSource};
+
+/// A batch of messages.
+pub(super) struct ReceivedBatch {
+    pub messages: Vec<Message>,
+    /// The memory of the batch, released when it is dropped.
+    pub held: Box<dyn Send>,
+}
+
+/// The messages that a client has sent. Waits for them, so it is used by threads that may wait.
+#[derive(Clone)]
+pub(super) struct Inbox(Arc<Mutex<InboxState>>);
+
+struct InboxState {
+    receiver: mpsc::Receiver<ReceivedBatch>,
+    runtime: Handle,
+    waiting: VecDeque<Message>,
+    held: Option<Box<dyn Send>>,
+}
+
+impl Inbox {
+    pub(super) fn new(receiver: mpsc::Receiver<ReceivedBatch>, runtime: Handle) -> Self {
+        Self(Arc::new(Mutex::new(InboxState { receiver, runtime, waiting: VecDeque::new(), held: None })))
+    }
+
+    /// Returns the next message; `None` if the client has ended the import.
+    ///
+    /// # Errors
+    /// Nothing has arrived for a long time.
+    pub(super) fn next(&self) -> Result<Option<Message>, ReadStop> {
+        self.state().next()
+    }
+
+    fn state(&self) -> MutexGuard<'_, InboxState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InboxState {
+    fn next(&mut self) -> Result<Option<Message>, ReadStop> {
+        while self.waiting.is_empty() {
+            self.held = None;
+            let received = self.runtime.block_on(async { timeout(IDLE, self.receiver.recv()).await });
+            match received {
+                Ok(Some(batch)) => {
+                    self.waiting = batch.messages.into();
+                    self.held = Some(batch.held);
+                }
+                Ok(None) => return Ok(None),
+                Err(_) => {
+                    let why = format!("the client has sent nothing for {} minutes", IDLE.as_secs() / 60);
+                    return Err(ReadStop::Unreadable(why));
+                }
+            }
+        }
+        Ok(self.waiting.pop_front())
+    }
+}
+
+/// The samples of an input.
+pub(super) struct ReceivedSamples {
+    inbox: Inbox,
+    about: Map<String, Value>,
+    /// A message that was read and is not of the ids.
+    next: Option<Message>,
+    skipped: Skipped,
+    /// The names under which the client has the bytes of the current image.
+    elsewhere: Vec<String>,
+    has_ended: bool,
+    count: u64,
+}
+
+impl ReceivedSamples {
+    pub(super) fn new(inbox: Inbox) -> Self {
+        Self {
+            inbox,
+            about: Map::new(),
+            next: None,
+            skipped: Skipped::default(),
+            elsewhere: Vec::new(),
+            has_ended: false,
+            count: 0,
+        }
+    }
+}
+
+impl SampleSource for ReceivedSamples {
+    fn classes(&mut self) -> Result<ClassList, ReadStop> {
+        match required(&self.inbox)? {
+            Message::Head { classes, about } => {
+                self.about = about;
+                Ok(classes)
+            }
+            other => Err(unexpected("head", &other)),
+        }
+    }
+
+    fn about(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.about)
+    }
+
+    fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop> {
+        loop {
+            match required(&self.inbox)? {
+                Message::Ids(ids) => ids.iter().for_each(|(image, id)| note(image, id)),
+                other => {
+                    self.next = Some(other);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<FoundSample>, ReadStop> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        loop {
+            let message = match self.next.take() {
+                Some(message) => message,
+                None => required(&self.inbox)?,
+            };
+            match message {
+                Message::Sample(sample) => {
+                    self.count += 1;
+                    self.elsewhere.clone_from(&sample.elsewhere);
+                    let place = sample.sample.image.place.clone();
+                    return Ok(Some(sample.found().map_err(|reason| reason.at(place))?));
+                }
+                Message::End { skipped } => {
+                    self.has_ended = true;
+                    count(&mut self.skipped, skipped);
+                    return Ok(None);
+                }
+                // A dry run without a store does not ask for them.
+                Message::Ids(_) => {}
+                other => return Err(unexpected("sample or end", &other)),
+            }
+        }
+    }
+
+    fn has(&self, path: &str, _digest: &Digest) -> bool {
+        self.elsewhere.iter().any(|name| name == path)
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        std::mem::take(&mut self.skipped)
+    }
+
+    fn position(&self) -> u64 {
+        self.count
+    }
+}
+
+/// The records of an input.
+pub(super) struct ReceivedRecords {
+    inbox: Inbox,
+    skipped: Skipped,
+    has_ended: bool,
+    count: u64,
+}
+
+impl ReceivedRecords {
+    pub(super) fn new(inbox: Inbox) -> Self {
+        Self { inbox, skipped: Skipped::default(), has_ended: false, count: 0 }
+    }
+}
+
+impl RecordSource for ReceivedRecords {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        match required(&self.inbox)? {
+            Message::Record(sent) => {
+                self.count += 1;
+                let place = sent.place.clone();
+                let read = || -> Result<ReadRecord, Reason> {
+                    let (record, _) = Record::of_fields(sent.record, None)?;
+                    let digest = unhex(&sent.digest).ok_or_else(|| {
+                        Reason::record(format!(
+                            "expected a digest in 64 hexadecimal digits, found {:?}",
+                            sent.digest
+                        ))
+                    })?;
+                    let payload = sent.payload.map(|payload| payload.payload()).transpose()?;
+                    Ok(ReadRecord {
+                        place: sent.place,
+                        record,
+                        bytes: sent.bytes,
+                        digest,
+                        position: self.count,
+                        payload,
+                    })
+                };
+                Ok(Some(read().map_err(|reason| reason.at(place))?))
+            }
+            Message::End { skipped } => {
+                self.has_ended = true;
+                count(&mut self.skipped, skipped);
+                Ok(None)
+            }
+            other => Err(unexpected("record or end", &other)),
+        }
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        std::mem::take(&mut self.skipped)
+    }
+}
+
+fn count(skipped: &mut Skipped, more: Vec<(String, u64, String)>) {
+    for (what, number, first) in more {
+        skipped.count(what, number, first);
+    }
+}
+
+/// Returns the next message within an input.
+fn required(inbox: &Inbox) -> Result<Message, ReadStop> {
+    let ended = || ReadStop::Unreadable("the client has ended the import within it".to_owned());
+    inbox.next()?.ok_or_else(ended)
+}
+
+fn unexpected(expected: &str, found: &Message) -> ReadStop {
+    let found = match found {
+        Message::Export { .. } => "export",
+        Message::Records { .. } => "records",
+        Message::Head { .. } => "head",
+        Message::Ids(_) => "ids",
+        Message::Sample(_) => "sample",
+        Message::Record(_) => "record",
+        Message::End { .. } => "end",
+    };
+    ReadStop::Unreadable(format!("expected the message {expected}, found {found}"))
+}
