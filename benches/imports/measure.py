@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 import time
 
 
@@ -48,6 +49,32 @@ def run(*arguments):
     if process.returncode != 0:
         raise SystemExit(f"exit code {process.returncode} of {' '.join(arguments)}\n{report}")
     return Measured(report, seconds, usage.ru_utime + usage.ru_stime, memory)
+
+
+class Server:
+    """A server on a store, until the end of the block."""
+
+    def __init__(self, stemma, store):
+        command = [stemma, "serve", "--data", str(store), "--listen", "127.0.0.1:0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        found = None
+        while found is None:
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit("the server did not start")
+            found = re.search(r"http://[0-9.:]+", line)
+        self.url = found[0]
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def memory(self):
+        return high_water(self.process.pid)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
 
 
 def high_water(pid):

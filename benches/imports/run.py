@@ -12,6 +12,8 @@ Standard library only; Parquet needs pyarrow. For each format:
 - The first two steps with a tenth of the labels: `growth` is how much more memory each further
   label takes, and `of a tenth` the cpu seconds per label, compared with those of a tenth. Far
   above 1 they grow faster than the labels.
+- LABELS labels into a running server, and the same again (`to server`): the memory is that of the
+  command, and `server` that of the server, whose growth includes the index and the cache of records.
 - If labels or images have ids in the file: twice LABELS, every hundredth label changed, with the
   same ids and with all ids counted from another start, each on a copy of the same store. The second
   may take twice the cpu seconds of the first, which other work on the machine changes little.
@@ -34,7 +36,7 @@ import tempfile
 sys.dont_write_bytecode = True
 
 from data import FORMATS, Variant
-from measure import run, size_of, write_and_sync
+from measure import Server, run, size_of, write_and_sync
 
 MIB = 1 << 20
 SET = "default/TRAINING_SET/all"
@@ -104,7 +106,35 @@ class Benchmark:
         measured = self.load(name, changed, store)
         self.print(name, "changed", measured.records(), measured, baseline, matched(measured))
         print(f"{'':13} {labels:,} labels; the store: {size / MIB:.0f} MiB, written in {baseline:.3f} s")
+        self.to_server(name, small, all, baseline)
         return store
+
+    def to_server(self, name, small, all, baseline):
+        """Measures the import into a running server, first and again."""
+        tenth = []
+        for variant in (small, all):
+            store = self.store("server")
+            with Server(self.stemma, store) as server:
+                for step in ("first", "again"):
+                    measured = self.load_into(name, variant, server, None if step == "first" else 0)
+                    if variant is small:
+                        tenth.append(measured)
+                        continue
+                    growth = (measured.memory - tenth[step == "again"].memory) / (all.labels - small.labels)
+                    self.print(name, f"server {step[0]}", measured.records(), measured, baseline,
+                               f"growth {growth:5,.0f} B/label; server {server.memory() / MIB:.0f} MiB")
+            shutil.rmtree(store)
+
+    def load_into(self, name, variant, server, created):
+        format = FORMATS[name]
+        path = str(self.folder / format.file)
+        if created is None:
+            format.make(path, variant)
+        options = [*format.options, *(["--training-set", "all"] if format.export else [])]
+        measured = run(self.stemma, "import", "--format", name, path, "--server", server.url, *options)
+        if created is not None:
+            self.expect(name, "versions", created, measured.created(), measured)
+        return measured
 
     def renumbered(self, name, labels):
         base = self.store("base")
