@@ -127,3 +127,34 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field members[0].weight: invalid type: string "much", expected f64
     "##);
 }
+
+/// Records travel to a server as the lines of a file.
+#[test]
+fn a_written_record_is_read_as_the_same() {
+    for line in [
+        r#"{"type":"item","as":"a","item":"birds/ONTOLOGY/classes","attributes":{"classes":["wren",null]},"message":"m"}"#,
+        r#"{"type":"version","item":"birds/LABEL/a","parent":"birds/LABEL/a#1","expectHead":"@b","attributes":{"x":1e-7,"n":null},
+            "payload":"b3:0000000000000000000000000000000000000000000000000000000000000000","mediaType":"image/png",
+            "recordImageSize":true,"ontology":"birds/ONTOLOGY/classes","sources":[{"version":"@b","role":"LABELS"}],
+            "activity":{"name":"review","codeReference":"git:1","parameters":{"a":null},
+                "startedAt":"2026-03-01T12:00:00.000001Z","endedAt":"2026-03-01T13:00:00+01:00"},
+            "classChanges":[{"kind":"RENAME","from":["a"],"to":["b"]}],"tags":["t"]}"#,
+        r#"{"type":"version","item":"birds/LABEL/a","expectNew":true}"#,
+        r#"{"type":"training_set","item":"birds/TRAINING_SET/a","members":[{"version":"@a","split":"TEST","weight":0.1}],
+            "complete":false,"tags":["t"]}"#,
+        r#"{"type":"training_set","item":"birds/TRAINING_SET/a","change":{"base":"birds/TRAINING_SET/a","onto":"HEAD",
+            "add":[{"version":"@a"}],"remove":["@b"]}}"#,
+        r#"{"type":"training_set","item":"birds/TRAINING_SET/a","select":{"kinds":["LABEL"],"attribute":{"path":"a","equals":null},
+            "attributes":[{"path":"b","in":[1,null]},{"path":"c","exists":false}],
+            "committed":{"from":1,"since":"2026-03-01T12:00:00Z"},"wrong":false,"words":"a b"}}"#,
+        r#"{"type":"statement","kind":"CORRECTS","version":"@a","reason":"r","attributes":{"class":"b"},"sources":[]}"#,
+        r#"{"type":"statement","kind":"RETRACTS","version":"birds/LABEL/a@seq:4","reason":"r"}"#,
+        r#"{"type":"tag","name":"t","version":"@a","alias":true,"expectVersion":"@b"}"#,
+        r#"{"type":"tag","name":"t","version":"@a","expectNew":true,"remove":true}"#,
+        r#"{"type":"derivation","derived":"@a","source":"@b","role":"R","reason":"r"}"#,
+    ] {
+        let read = Record::parse(line.replace('\n', " ").as_bytes()).unwrap();
+        let written = serde_json::to_vec(&read).unwrap();
+        assert_eq!(Record::parse(&written).unwrap(), read, "{}", String::from_utf8_lossy(&written));
+    }
+}
