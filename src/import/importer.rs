@@ -120,6 +120,7 @@ impl Importer {
             naming: self.naming.clone(),
             matching: settings.matching,
             labels_by_image: settings.labels_from_folders,
+            keys_by_image: settings.keys_by_image,
             predictions: settings.predictions,
             renamed: settings.renamed.clone(),
             split: settings.split.clone(),

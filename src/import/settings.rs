@@ -38,6 +38,9 @@ pub(crate) struct ImportSettings {
     pub predictions: bool,
     /// Images: true if the name of an image's folder is its class.
     pub labels_from_folders: bool,
+    /// Exports: true if new labels get keys of their image and content and not of their ids, because
+    /// other clients use the same ids at the same time.
+    pub keys_by_image: bool,
 }
 
 /// The settings of one input of an export.

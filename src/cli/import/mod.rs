@@ -5,8 +5,10 @@
 //! `docs/import.md` describes the formats.
 
 mod format;
+mod local;
 mod remote;
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +17,8 @@ use indicatif::ProgressBar;
 
 use self::format::formats::Format;
 use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
+use super::shared::client::RemoteServer;
 use super::shared::failure::{Failure, Result};
-use super::shared::output::counted;
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
@@ -28,12 +30,12 @@ use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
 use crate::import::findings::Renamed;
-use crate::import::importer::Importer;
-use crate::import::pipeline::run::ImportProgress;
 use crate::import::record::payload_files::PayloadFiles;
 use crate::import::samples::source::{LocalSamples, SampleSource};
 use crate::import::settings::{ExportInput, ImportSettings};
-use crate::ledger::Ledger;
+
+/// The number of attempts of an import that has to begin again.
+const ATTEMPTS: usize = 10;
 
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
@@ -136,6 +138,41 @@ A file of records, one on each line; docs/import.md describes all of them:
 
 An interrupted import continues when the same command is run again. Importing a later export of the same data changes only what is different in it."##;
 
+/// The place into which an import writes.
+enum ImportTarget {
+    /// The store that this process has open; `None` for a dry run without one.
+    Here(Option<Store>),
+    /// A running server.
+    Server(RemoteServer),
+}
+
+/// The result of one attempt to import all inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// Everything is imported.
+    Complete,
+    /// The import must begin again.
+    Again(Interruption),
+}
+
+/// The reason why an import must begin again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Interruption {
+    /// The server does not know the import.
+    Forgotten,
+    /// Another client has changed the same items.
+    Conflict,
+}
+
+impl fmt::Display for Interruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forgotten => "the server was started again",
+            Self::Conflict => "another client has changed the same items",
+        })
+    }
+}
+
 /// The rules by which labels are recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum MatchRule {
@@ -150,21 +187,59 @@ enum MatchRule {
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {
-        if let Some(server) = self.store.server()? {
-            return remote::import(&self, &server, || self.open());
-        }
-        let (inputs, directory) = (self.open()?, &self.store.directory);
+        // Before the store, which is made if there is none.
+        let inputs = self.open()?;
         runtime()?.block_on(async {
-            let is_new = !has_store(&directory.data) && directory.graph.graph.is_none();
-            let store = match self.dry_run {
-                true if is_new => return self.import_all(inputs, None).await,
-                true => Store::read_existing(directory).await?,
-                false => Store::open(directory, FEW_RECORDS).await?,
-            };
-            let reports = self.import_all(inputs, Some(store.ledger.clone())).await;
-            store.close().await?;
-            reports
+            let target = self.target().await?;
+            let done = self.attempts(&target, inputs).await;
+            if let ImportTarget::Here(Some(store)) = target {
+                store.close().await?;
+            }
+            done
         })
+    }
+
+    async fn target(&self) -> Result<ImportTarget> {
+        if let Some(server) = self.store.server()? {
+            return Ok(ImportTarget::Server(server));
+        }
+        let directory = &self.store.directory;
+        let is_new = !has_store(&directory.data) && directory.graph.graph.is_none();
+        Ok(ImportTarget::Here(match self.dry_run {
+            true if is_new => None,
+            true => Some(Store::read_existing(directory).await?),
+            false => Some(Store::open(directory, FEW_RECORDS).await?),
+        }))
+    }
+
+    /// Imports all inputs, and begins again if that is necessary: what is stored is recognised.
+    async fn attempts(&self, target: &ImportTarget, inputs: Vec<ImportInput>) -> Result<()> {
+        let (mut settings, mut reported, mut inputs) = (self.settings(), 0, Some(inputs));
+        for _ in 0..ATTEMPTS {
+            let inputs = match inputs.take() {
+                Some(inputs) => inputs,
+                None => self.open()?,
+            };
+            let attempt = match target {
+                ImportTarget::Server(server) => {
+                    remote::attempt(self, server, &settings, inputs, &mut reported)?
+                }
+                ImportTarget::Here(store) => {
+                    let ledger = store.as_ref().map(|store| store.ledger.clone());
+                    local::attempt(self, ledger, &settings, inputs, &mut reported).await?
+                }
+            };
+            let Attempt::Again(why) = attempt else { return Ok(()) };
+            if self.reads_a_stream() {
+                return Err(Failure::new(format!("{why} during the import"))
+                    .hint("run the same command again with the same input: it continues where it stopped"));
+            }
+            output::note(format!("{why}: the import continues where it stopped"));
+            settings.keys_by_image |= why == Interruption::Conflict;
+        }
+        Err(Failure::new(format!("the import had to begin again {ATTEMPTS} times")).hint(
+            "look at the log of the server, and run the same command again: it continues where it stopped",
+        ))
     }
 
     /// Opens all inputs.
@@ -183,36 +258,6 @@ impl Import {
         let is_stream =
             |path: &PathBuf| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
         self.files.iter().any(|path| path.as_os_str() == "-" || is_stream(path))
-    }
-
-    /// Imports one input after the other, and prints a report after each.
-    async fn import_all(&self, inputs: Vec<ImportInput>, ledger: Option<Ledger>) -> Result<()> {
-        let mut importer = Importer::new(self.settings(), self.author.name().to_owned(), ledger)?;
-        let mut left = inputs.len();
-        for input in inputs {
-            left -= 1;
-            let name = input.name.clone();
-            let (path, content, kept) = input.into_parts();
-            let bar = bar(&name, &content);
-            let shown = |progress: ImportProgress| {
-                bar.set_position(progress.position);
-                bar.set_message(format!("{name}, {}", counted(progress.records, "record")));
-            };
-            let report = match content {
-                InputContent::Records { records, .. } => importer.records(&name, records, &shown).await,
-                InputContent::Samples(samples) => {
-                    let input = export_input(&name, &path, &samples, left > 0);
-                    if importer.checks_renames() {
-                        importer.check_renames(&input, self.source(&input, &samples)?).await?;
-                    }
-                    importer.samples(&input, self.source(&input, &samples)?, &shown).await
-                }
-            };
-            bar.finish_and_clear();
-            drop(kept);
-            output::line(report?.text(&name, self.dry_run))?;
-        }
-        Ok(())
     }
 
     /// Opens the samples of an input at their beginning.
@@ -243,6 +288,7 @@ impl Import {
             whole: self.whole,
             predictions: self.predictions,
             labels_from_folders: self.labels_from_folders,
+            keys_by_image: false,
         }
     }
 

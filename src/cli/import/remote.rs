@@ -5,9 +5,9 @@ mod outbox;
 
 use indicatif::ProgressBar;
 
-use self::outbox::{Outbox, Sent};
+use self::outbox::Outbox;
 use super::format::input::{ImportInput, InputContent};
-use super::{Import, bar, export_input};
+use super::{Attempt, Import, bar, export_input};
 use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output;
@@ -15,36 +15,23 @@ use crate::cli::shared::output::counted;
 use crate::import::record::reader::{ReadStop, RecordSource, Skipped};
 use crate::import::samples::source::SampleSource;
 use crate::import::session::message::Message;
-use crate::import::settings::ExportInput;
+use crate::import::settings::{ExportInput, ImportSettings};
 
-/// The number of times that an import begins again because the server was started again, or another client
-/// changed the same items.
-const RESTARTS: usize = 5;
 /// The number of ids in one message.
 const IDS: usize = 1_000;
 
-/// Imports all inputs. `open` opens them at their beginning.
-pub(super) fn import(
+/// Imports one input after the other, and prints each report that was not printed yet.
+pub(super) fn attempt(
     command: &Import,
     server: &RemoteServer,
-    open: impl Fn() -> Result<Vec<ImportInput>>,
-) -> Result<()> {
-    let mut reported = 0;
-    for _ in 0..RESTARTS {
-        let mut outbox = Outbox::begin(server.clone(), &command.settings())?;
-        let sent = all(command, &mut outbox, open()?, &mut reported);
-        outbox.end();
-        match sent? {
-            Sent::Complete => return Ok(()),
-            Sent::Again(why) if command.reads_a_stream() => {
-                return Err(Failure::new(format!("{why} during the import"))
-                    .hint("run the same command again with the same input: it continues where it stopped"));
-            }
-            Sent::Again(why) => output::note(format!("{why}: the import continues where it stopped")),
-        }
-    }
-    Err(Failure::new(format!("the import had to begin again more than {RESTARTS} times"))
-        .hint("look at the log of the server, and run the same command again: it continues where it stopped"))
+    settings: &ImportSettings,
+    inputs: Vec<ImportInput>,
+    reported: &mut usize,
+) -> Result<Attempt> {
+    let mut outbox = Outbox::begin(server.clone(), settings)?;
+    let sent = all(command, &mut outbox, inputs, reported);
+    outbox.end();
+    sent
 }
 
 /// Sends all inputs, and prints each report that was not printed yet.
@@ -53,7 +40,7 @@ fn all(
     outbox: &mut Outbox,
     inputs: Vec<ImportInput>,
     reported: &mut usize,
-) -> Result<Sent> {
+) -> Result<Attempt> {
     let mut left = inputs.len();
     for input in inputs {
         left -= 1;
@@ -64,12 +51,12 @@ fn all(
             InputContent::Records { records, .. } => sent_records(outbox, &name, records, &bar),
             InputContent::Samples(samples) => {
                 let input = export_input(&name, &path, &samples, left > 0);
-                let mut sent = Ok(Sent::Complete);
+                let mut sent = Ok(Attempt::Complete);
                 if command.corrections.is_some() && !command.dry_run {
                     sent = sent_samples(outbox, &input, true, command.source(&input, &samples)?, &bar);
                 }
                 match sent {
-                    Ok(Sent::Complete) => {
+                    Ok(Attempt::Complete) => {
                         sent_samples(outbox, &input, false, command.source(&input, &samples)?, &bar)
                     }
                     other => other,
@@ -78,7 +65,7 @@ fn all(
         };
         bar.finish_and_clear();
         drop(kept);
-        if let again @ Sent::Again(_) = sent? {
+        if let again @ Attempt::Again(_) = sent? {
             return Ok(again);
         }
         for report in outbox.reports().iter().skip(*reported) {
@@ -86,7 +73,7 @@ fn all(
             *reported += 1;
         }
     }
-    Ok(Sent::Complete)
+    Ok(Attempt::Complete)
 }
 
 fn sent_records(
@@ -94,19 +81,19 @@ fn sent_records(
     name: &str,
     mut records: Box<dyn RecordSource>,
     bar: &ProgressBar,
-) -> Result<Sent> {
+) -> Result<Attempt> {
     outbox.push(&Message::Records { name: name.to_owned() })?;
     while let Some(read) = records.next().map_err(|stop| unread(name, &stop))? {
         let position = read.position;
         outbox.record(read);
         if outbox.is_full()
-            && let again @ Sent::Again(_) = outbox.flush_records()?
+            && let again @ Attempt::Again(_) = outbox.flush_records()?
         {
             return Ok(again);
         }
         show(bar, name, position, outbox);
     }
-    if let again @ Sent::Again(_) = outbox.flush_records()? {
+    if let again @ Attempt::Again(_) = outbox.flush_records()? {
         return Ok(again);
     }
     outbox.push(&Message::End { skipped: listed(&records.skipped()) })?;
@@ -119,7 +106,7 @@ fn sent_samples(
     check: bool,
     mut source: Box<dyn SampleSource>,
     bar: &ProgressBar,
-) -> Result<Sent> {
+) -> Result<Attempt> {
     let name = &input.name;
     let stopped = |stop: ReadStop| unread(name, &stop);
     outbox.push(&Message::Export { input: input.clone(), check })?;
@@ -142,7 +129,7 @@ fn sent_samples(
     while let Some(found) = source.next().map_err(stopped)? {
         outbox.sample(found);
         if outbox.is_full() {
-            if let again @ Sent::Again(_) = outbox.flush_samples(source.as_ref())? {
+            if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
                 return Ok(again);
             }
             if outbox.has_finished_input() {
@@ -151,7 +138,7 @@ fn sent_samples(
         }
         show(bar, name, source.position(), outbox);
     }
-    if let again @ Sent::Again(_) = outbox.flush_samples(source.as_ref())? {
+    if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
         return Ok(again);
     }
     outbox.push(&Message::End { skipped: listed(&source.skipped()) })?;

@@ -43,7 +43,7 @@ impl LabelKeys {
         }
         let mut is_free =
             |item: &ItemKey| known.is_none_or(|known| !known.has(item)) && self.taken.insert(item.id());
-        if let Some(id) = &label.id {
+        if let Some(id) = label.id.as_ref().filter(|_| !options.keys_by_image) {
             let item = naming.item(Kind::Label, "id", &format!("{LABELS}{id}"))?;
             if is_free(&item) {
                 return Ok(item);

@@ -51,6 +51,8 @@ pub(crate) struct SampleOptions {
     pub matching: MatchMode,
     /// True if a label has the key of its image, because its class is the image's folder.
     pub labels_by_image: bool,
+    /// True if new labels get keys of their image and content.
+    pub keys_by_image: bool,
     /// True if predictions become DERIVED items.
     pub predictions: bool,
     /// The classes that were renamed.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::IDLE;
 use super::message::Message;
-use crate::annotations::model::ClassList;
+use crate::annotations::model::{ClassList, Label};
 use crate::domain::id::{Digest, unhex};
 use crate::import::record::Record;
 use crate::import::record::fault::Reason;
@@ -32,12 +32,16 @@ struct InboxState {
     receiver: mpsc::Receiver<ReceivedBatch>,
     runtime: Handle,
     waiting: VecDeque<Message>,
-    held: Option<Box<dyn Send>>,
+    /// The memory of the batches whose messages are in use.
+    held: Vec<Box<dyn Send>>,
+    /// True while messages of several batches are put together.
+    keeps: bool,
 }
 
 impl Inbox {
     pub(super) fn new(receiver: mpsc::Receiver<ReceivedBatch>, runtime: Handle) -> Self {
-        Self(Arc::new(Mutex::new(InboxState { receiver, runtime, waiting: VecDeque::new(), held: None })))
+        let (waiting, held) = (VecDeque::new(), Vec::new());
+        Self(Arc::new(Mutex::new(InboxState { receiver, runtime, waiting, held, keeps: false })))
     }
 
     /// Returns the next message; `None` if the client has ended the import.
@@ -56,12 +60,14 @@ impl Inbox {
 impl InboxState {
     fn next(&mut self) -> Result<Option<Message>, ReadStop> {
         while self.waiting.is_empty() {
-            self.held = None;
+            if !self.keeps {
+                self.held.clear();
+            }
             let received = self.runtime.block_on(async { timeout(IDLE, self.receiver.recv()).await });
             match received {
                 Ok(Some(batch)) => {
                     self.waiting = batch.messages.into();
-                    self.held = Some(batch.held);
+                    self.held.push(batch.held);
                 }
                 Ok(None) => return Ok(None),
                 Err(_) => {
@@ -97,6 +103,23 @@ impl ReceivedSamples {
             elsewhere: Vec::new(),
             has_ended: false,
             count: 0,
+        }
+    }
+}
+
+impl ReceivedSamples {
+    /// Adds the labels that follow a sample.
+    fn more_labels(&self, labels: &mut Vec<Label>) -> Result<(), ReadStop> {
+        loop {
+            match required(&self.inbox)? {
+                Message::Labels { labels: others, more } => {
+                    labels.extend(others);
+                    if !more {
+                        return Ok(());
+                    }
+                }
+                other => return Err(unexpected("labels", &other)),
+            }
         }
     }
 }
@@ -138,8 +161,14 @@ impl SampleSource for ReceivedSamples {
                 None => required(&self.inbox)?,
             };
             match message {
-                Message::Sample(sample) => {
+                Message::Sample(mut sample) => {
                     self.count += 1;
+                    if sample.more {
+                        self.inbox.state().keeps = true;
+                        let labels = self.more_labels(&mut sample.sample.labels);
+                        self.inbox.state().keeps = false;
+                        labels?;
+                    }
                     self.elsewhere.clone_from(&sample.elsewhere);
                     let place = sample.sample.image.place.clone();
                     return Ok(Some(sample.found().map_err(|reason| reason.at(place))?));
@@ -245,6 +274,7 @@ fn unexpected(expected: &str, found: &Message) -> ReadStop {
         Message::Head { .. } => "head",
         Message::Ids(_) => "ids",
         Message::Sample(_) => "sample",
+        Message::Labels { .. } => "labels",
         Message::Record(_) => "record",
         Message::End { .. } => "end",
     };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::annotations::model::{ClassList, Sample};
+use crate::annotations::model::{ClassList, Label, Sample};
 use crate::blob::BlobMeta;
 use crate::domain::id::{Digest, hex, unhex};
 use crate::domain::media::{ImageSize, Media, told};
@@ -41,6 +41,13 @@ pub(crate) enum Message {
     Ids(Vec<(String, String)>),
     /// An image with its labels.
     Sample(Box<SentSample>),
+    /// Follows a sample that has more labels, until the last ones.
+    Labels {
+        /// More labels of the image.
+        labels: Vec<Label>,
+        /// True if more follow.
+        more: bool,
+    },
     /// A record.
     Record(Box<SentRecord>),
     /// Ends the input.
@@ -64,6 +71,9 @@ pub(crate) struct SentSample {
     /// The names under which the folder of payloads has the same bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<String>,
+    /// True if more labels follow.
+    #[serde(default)]
+    pub more: bool,
 }
 
 /// The bytes of a file.

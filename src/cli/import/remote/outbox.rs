@@ -8,7 +8,9 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use ureq::http::{Method, StatusCode};
 
+use crate::annotations::model::Label;
 use crate::annotations::names;
+use crate::cli::import::{Attempt, Interruption};
 use crate::cli::shared::client::{Exchanged, RemoteServer};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::{Digest, hex};
@@ -25,22 +27,12 @@ use crate::import::settings::ImportSettings;
 const BATCH: usize = 1024 * 1024;
 /// The number of samples and records in a batch.
 const MOST: usize = 256;
+/// The number of labels in one message.
+const LABELS: usize = 500;
 /// The number of attempts to upload a payload.
 const ATTEMPTS: usize = 3;
 /// The number of payloads that are uploaded concurrently.
 const UPLOADS: usize = 8;
-
-/// The result of sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// The server has it.
-    Complete,
-    /// The import must begin again, and why.
-    Again(&'static str),
-}
-
-/// The server does not know the import.
-const FORGOTTEN: Sent = Sent::Again("the server was started again");
 
 /// An import over the network.
 pub(super) struct Outbox {
@@ -114,7 +106,7 @@ impl Outbox {
             self.push(&Message::Ids(ids))?;
         }
         // If the server was started again, the next batch finds out.
-        if self.batch.len() >= BATCH { self.flush().map(drop) } else { Ok(()) }
+        self.flush_if_large().map(drop)
     }
 
     /// Adds a sample to the batch.
@@ -134,7 +126,7 @@ impl Outbox {
     }
 
     /// Sends the records of the batch, after the payloads that they name.
-    pub(super) fn flush_records(&mut self) -> Result<Sent> {
+    pub(super) fn flush_records(&mut self) -> Result<Attempt> {
         let records = std::mem::take(&mut self.records);
         self.bytes = 0;
         let new = self.uploaded(records.iter().filter_map(|read| read.payload.as_ref()))?;
@@ -157,13 +149,17 @@ impl Outbox {
     }
 
     /// Sends the samples of the batch, after the payloads that they name.
-    pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Sent> {
+    pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Attempt> {
         let samples = std::mem::take(&mut self.samples);
         let digests = samples.iter().filter_map(|sample| payload(&sample.bytes));
         let digests: HashSet<Digest> = digests.map(|payload| payload.meta.digest).collect();
-        let Some(names) = self.image_names(&digests)? else { return Ok(FORGOTTEN) };
+        let Some(names) = self.image_names(&digests)? else {
+            return Ok(Attempt::Again(Interruption::Forgotten));
+        };
         let new = self.uploaded(samples.iter().flat_map(all_bytes).filter_map(payload))?;
-        for found in samples {
+        for mut found in samples {
+            let labels = &mut found.sample.labels;
+            let more = labels.split_off(labels.len().min(LABELS));
             let own = names::key_of(&found.sample.image.name);
             let digest = payload(&found.bytes).map(|payload| payload.meta.digest);
             let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
@@ -174,16 +170,38 @@ impl Outbox {
                 further: found.further.iter().map(|bytes| SentBytes::of(bytes, &new)).collect(),
                 elsewhere: others.filter(has).cloned().collect(),
                 sample: found.sample,
+                more: !more.is_empty(),
             };
             self.push(&Message::Sample(Box::new(sent)))?;
+            if let again @ Attempt::Again(_) = self.labels(more)? {
+                return Ok(again);
+            }
         }
         self.flush()
     }
 
+    /// Adds the other labels of an image, and sends full batches: one image may have more labels than
+    /// a request may have bytes.
+    fn labels(&mut self, mut labels: Vec<Label>) -> Result<Attempt> {
+        while !labels.is_empty() {
+            let others = labels.split_off(labels.len().min(LABELS));
+            self.push(&Message::Labels { labels, more: !others.is_empty() })?;
+            labels = others;
+            if let again @ Attempt::Again(_) = self.flush_if_large()? {
+                return Ok(again);
+            }
+        }
+        self.flush_if_large()
+    }
+
+    fn flush_if_large(&mut self) -> Result<Attempt> {
+        if self.batch.len() >= BATCH { self.flush() } else { Ok(Attempt::Complete) }
+    }
+
     /// Sends the messages of the batch.
-    fn flush(&mut self) -> Result<Sent> {
+    fn flush(&mut self) -> Result<Attempt> {
         if self.count == 0 {
-            return Ok(Sent::Complete);
+            return Ok(Attempt::Complete);
         }
         let path = format!("{}?first={}", self.path, self.first);
         let exchanged = self.server.exchange(&Method::POST, &path, Some(&self.batch))?;
@@ -194,20 +212,20 @@ impl Outbox {
     }
 
     /// Sends the rest of an input, and waits until it is imported.
-    pub(super) fn finish_input(&mut self, progress: &dyn Fn(u64)) -> Result<Sent> {
-        if let again @ Sent::Again(_) = self.flush()? {
+    pub(super) fn finish_input(&mut self, progress: &dyn Fn(u64)) -> Result<Attempt> {
+        if let again @ Attempt::Again(_) = self.flush()? {
             return Ok(again);
         }
         while !self.has_finished_input() {
             let path = format!("{}?after={}", self.path, self.state.revision);
             let exchanged = self.server.exchange(&Method::GET, &path, None)?;
-            if let again @ Sent::Again(_) = self.note(&exchanged)? {
+            if let again @ Attempt::Again(_) = self.note(&exchanged)? {
                 return Ok(again);
             }
             progress(self.state.records);
         }
         self.inputs += 1;
-        Ok(Sent::Complete)
+        Ok(Attempt::Complete)
     }
 
     /// Ends the import on the server. If this fails, the server ends it by itself after a while.
@@ -216,21 +234,19 @@ impl Outbox {
     }
 
     /// Notes the state in a response.
-    fn note(&mut self, exchanged: &Exchanged) -> Result<Sent> {
+    fn note(&mut self, exchanged: &Exchanged) -> Result<Attempt> {
         match exchanged.status {
             StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Ok(FORGOTTEN),
+            StatusCode::NOT_FOUND => return Ok(Attempt::Again(Interruption::Forgotten)),
             _ => return Err(exchanged.failure()),
         }
         self.state = SessionState::deserialize(&exchanged.said).map_err(|error| {
             Failure::because("unexpected response", &error).hint("use the stemma version of the server")
         })?;
         match &self.state.failure {
-            Some(failure) if failure.is_conflict => {
-                Ok(Sent::Again("another client has changed the same items"))
-            }
+            Some(failure) if failure.is_conflict => Ok(Attempt::Again(Interruption::Conflict)),
             Some(failure) => Err(Failure::new(&failure.message).maybe_hint(failure.hint.as_deref())),
-            None => Ok(Sent::Complete),
+            None => Ok(Attempt::Complete),
         }
     }
 

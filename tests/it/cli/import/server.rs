@@ -43,6 +43,13 @@ fn a_server_reports_and_stores_what_this_process_does() {
     let coco = ["coco.json", "--payloads", "images", "--training-set", "garden"];
     assert!(both(here, &server, &coco).contains("payloads: 3 stored"));
     both(here, &server, &coco);
+    // An image with more labels than one message has.
+    let crowd: Vec<_> =
+        (0..1_300).map(|n| json!({"id": n, "image_id": 1, "category_id": 1, "bbox": [n, 0, 5, 5]})).collect();
+    let crowd = json!({"images": [{"id": 1, "file_name": "crowd.png"}], "annotations": crowd,
+        "categories": [{"id": 1, "name": "wren"}]});
+    fs::write(here.join("crowd.json"), crowd.to_string()).unwrap();
+    assert!(both(here, &server, &["crowd.json", "--prefix", "crowd/"]).contains("LABEL 1,300"));
     let tasks = ["label-studio.json", "--prefix", "ls/", "--predictions"];
     both(here, &server, &tasks);
     // An image has another name, a label is redrawn, one is gone, and a class is renamed.
@@ -192,7 +199,7 @@ fn messages_that_do_not_fit_are_refused() {
     let settings = json!({
         "batch": 10, "dryRun": false, "corrections": null, "namespace": "birds", "prefix": "",
         "trainingSet": null, "split": null, "splitReplaces": false, "matching": "auto", "renamed": [],
-        "retractMissing": null, "whole": false, "predictions": false, "labelsFromFolders": false,
+        "retractMissing": null, "whole": false, "predictions": false, "labelsFromFolders": false, "keysByImage": false,
     });
     let begin = |protocol: u32, settings: &Value| {
         send("POST", "/imports", &json!({"protocol": protocol, "settings": settings}).to_string())
