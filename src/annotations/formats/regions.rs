@@ -8,10 +8,15 @@ use crate::annotations::reader::Skipped;
 /// Divides labels with regions into one for each region, unless the format divides them itself.
 /// Regions without a shape are counted.
 #[must_use]
-pub fn divided(format: &AnnotationFormat, mut sample: Sample, left_out: &mut Skipped) -> Sample {
+pub fn divided(format: &AnnotationFormat, sample: Sample, left_out: &mut Skipped) -> Sample {
     if *format == coco::FORMAT || *format == label_studio::FORMAT {
         return sample;
     }
+    each_region(sample, left_out)
+}
+
+/// Divides labels with regions into one for each region. Regions without a shape are counted.
+pub(super) fn each_region(mut sample: Sample, left_out: &mut Skipped) -> Sample {
     let name = sample.image.name.clone();
     let mut labels = Vec::with_capacity(sample.labels.len());
     for label in sample.labels {

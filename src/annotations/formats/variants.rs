@@ -2,12 +2,26 @@
 
 use super::AnnotationFormat;
 
+/// The variants of a format.
+struct Variants {
+    format: &'static str,
+    /// Those that are read and written.
+    both: &'static [&'static str],
+    /// Those that are only named to write them: the reader sees from the files what they are.
+    written: &'static [&'static str],
+}
+
 /// The variants of each format that has some; `via` takes the name of any attribute.
-const VARIANTS: [(&str, &[&str]); 4] = [
-    ("yolo", &["detect", "segment", "pose", "obb"]),
-    ("csv", &["tensorflow", "retinanet", "via", "openimages", "multi-label", "classes"]),
-    ("geojson", &["pixels", "world", "class"]),
-    ("via", &[]),
+const VARIANTS: [Variants; 5] = [
+    Variants { format: "coco", both: &[], written: &["panoptic"] },
+    Variants { format: "yolo", both: &["detect", "segment", "pose", "obb"], written: &[] },
+    Variants {
+        format: "csv",
+        both: &["tensorflow", "retinanet", "via", "openimages", "multi-label", "classes"],
+        written: &[],
+    },
+    Variants { format: "geojson", both: &["pixels", "world", "class"], written: &[] },
+    Variants { format: "via", both: &[], written: &[] },
 ];
 
 /// The ending of a variant that reads predictions.
@@ -18,16 +32,23 @@ const RESULTS: &str = "-results";
 /// # Errors
 /// Returns what was expected and found.
 pub fn check(format: &AnnotationFormat, variant: &str, is_written: bool) -> Result<(), String> {
-    let Some((_, names)) = VARIANTS.iter().find(|(name, _)| *name == format.name) else {
-        return Err(format!("the format {} has no variants; leave it out", format.name));
-    };
+    let none = || format!("the format {} has no variants; leave it out", format.name);
+    let own = VARIANTS.iter().find(|own| own.format == format.name).ok_or_else(none)?;
+    let is_any = own.both.is_empty() && own.written.is_empty();
+    let names = if is_written { [own.both, own.written].concat() } else { own.both.to_vec() };
+    if names.is_empty() && !is_any {
+        return Err(format!(
+            "the variants of the format {} are for exports, and an import sees what the files are; leave it out",
+            format.name
+        ));
+    }
     // `class=NAME` and `via:NAME` have an argument; those of GeoJSON can be combined.
     let is_known = |part: &str| {
         let name = part.split([':', '=']).next().unwrap_or_default();
         let name = if is_written { name } else { name.strip_suffix(RESULTS).unwrap_or(name) };
         names.contains(&name)
     };
-    if names.is_empty() || variant.split(',').all(is_known) {
+    if is_any || variant.split(',').all(is_known) {
         return Ok(());
     }
     Err(format!("expected one of {}, found {variant:?}", names.join(", ")))
@@ -53,6 +74,9 @@ mod tests {
         {
             assert!(checked(format, variant, true).is_err(), "{format} {variant}");
         }
+        assert_eq!(checked("coco", "panoptic", true), Ok(()));
+        let why = checked("coco", "panoptic", false).unwrap_err();
+        assert!(why.contains("are for exports"), "{why}");
         let why = checked("yolo", "foo", false).unwrap_err();
         assert_eq!(why, "expected one of detect, segment, pose, obb, found \"foo\"");
     }

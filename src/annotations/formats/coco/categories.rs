@@ -51,6 +51,9 @@ impl Categories {
         };
         fields.remove("class");
         let own = take_own(&mut fields);
+        for derived in own.get("derived").and_then(Value::as_array).into_iter().flatten() {
+            derived.as_str().and_then(|name| fields.remove(name));
+        }
         let value = own.get("class").cloned().unwrap_or_else(|| name.clone().into());
         let id_value = own.get("id").cloned().or(given).map(|given| whole(&given).unwrap_or(given));
         let class = Class { name: name.clone(), id: id_value, fields };
@@ -153,7 +156,7 @@ impl Categories {
 
 /// Takes what our own export says of a category: `"stemma": {"class": 7}` is the class, because
 /// the name of a category is a text, or null for labels without a class; `id` is the id of the class
-/// list, if another category has it.
+/// list, if another category has it; `derived` are fields that the class does not have.
 fn take_own(fields: &mut Map<String, Value>) -> Map<String, Value> {
     match fields.remove(STEMMA) {
         Some(Value::Object(own)) => own,

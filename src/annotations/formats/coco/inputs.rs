@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::detect::{DocumentKind, is_list_of_categories, kind_of};
 use super::document::CocoDocument;
+use super::panoptic::SegmentFiles;
 use super::pass::CocoSources;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
@@ -33,6 +34,8 @@ pub(super) struct CocoInput {
     pub split: Option<&'static str>,
     /// The start of the ids of labels, if the input has several documents.
     pub id_prefix: String,
+    /// The PNG images of segments.
+    pub segments: SegmentFiles,
     /// The folders in which images are looked up.
     lookup: Vec<String>,
     files: Arc<HashSet<String>>,
@@ -163,6 +166,7 @@ pub(super) fn open(files: &Files, options: &ReaderOptions) -> Result<Vec<CocoInp
             results: None,
             folder,
             split,
+            segments: SegmentFiles::new(files, path),
             id_prefix: if several { part } else { String::new() },
             lookup,
             files: images.clone(),

@@ -5,18 +5,19 @@ use serde_json::{Map, Value};
 use super::categories::Categories;
 use super::computed::restore_label;
 use super::own::OwnFields;
+use super::panoptic::SegmentMasks;
 use super::regions::{ReadLabel, RegionPart};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
-use crate::annotations::model::fields::CLASS;
-use crate::annotations::model::{Label, LabelOrigin};
+use crate::annotations::model::fields::{CLASS, SEGMENTATION};
+use crate::annotations::model::{Label, LabelOrigin, Shape};
 
 /// The segments of an image in a panoptic file.
-const SEGMENTS: &str = "segments_info";
+pub(super) const SEGMENTS: &str = "segments_info";
 /// The PNG with the masks of the segments.
-const SEGMENTS_FILE: &str = "segments_file";
+pub(super) const SEGMENTS_FILE: &str = "segments_file";
 /// The colour of a segment in the PNG.
-const SEGMENT_ID: &str = "segment_id";
+pub(super) const SEGMENT_ID: &str = "segment_id";
 
 /// The context of labels.
 #[derive(Clone, Copy)]
@@ -30,18 +31,19 @@ pub(super) struct LabelContext<'a> {
 }
 
 impl LabelContext<'_> {
-    /// Reads the labels of an annotation of an image.
+    /// Reads the labels of an annotation of an image; `masks` are those of its segments.
     pub(super) fn labels(
         self,
         mut fields: Map<String, Value>,
         image: &str,
         place: &RecordPlace,
+        masks: &mut SegmentMasks,
     ) -> Result<Vec<ReadLabel>, Reason> {
         fields.remove("image_id");
         match fields.get_mut(SEGMENTS).map(Value::take) {
             Some(Value::Array(segments)) => {
                 fields.remove(SEGMENTS);
-                self.segments(fields, segments, image, place)
+                self.segments(fields, segments, (image, place), masks)
             }
             None | Some(Value::Null) => Ok(vec![self.label(fields, place.clone())?]),
             other => Err(Reason::expected(SEGMENTS, "a list", other.as_ref())),
@@ -97,8 +99,8 @@ impl LabelContext<'_> {
         self,
         mut outer: Map<String, Value>,
         segments: Vec<Value>,
-        image: &str,
-        place: &RecordPlace,
+        (image, place): (&str, &RecordPlace),
+        masks: &mut SegmentMasks,
     ) -> Result<Vec<ReadLabel>, Reason> {
         let file = outer.remove("file_name");
         outer.remove("id");
@@ -113,11 +115,20 @@ impl LabelContext<'_> {
             fields.extend(own);
             let given = fields.remove("id");
             let id = id_of("id", given.as_ref()).map_err(|reason| reason.within(&field))?;
-            fields.extend(file.clone().map(|file| (SEGMENTS_FILE.to_owned(), file)));
-            fields.extend(given.map(|id| (SEGMENT_ID.to_owned(), id)));
+            let mask = id.as_deref().and_then(|id| masks.take(id));
+            if let Some(mask) = mask.filter(|_| !fields.contains_key(SEGMENTATION)) {
+                Shape::Mask(mask).write(&mut fields);
+            }
+            let is_own = OwnFields::wrote(&fields);
+            if !is_own {
+                fields.extend(file.clone().map(|file| (SEGMENTS_FILE.to_owned(), file)));
+                fields.extend(given.map(|id| (SEGMENT_ID.to_owned(), id)));
+            }
             let mut read = self.label(fields, place.clone()).map_err(|reason| reason.within(&field))?;
-            read.label.id =
-                id.map(|id| format!("{}{begin}/{id}", self.id_prefix)).filter(|_| !self.is_result);
+            if !is_own {
+                read.label.id =
+                    id.map(|id| format!("{}{begin}/{id}", self.id_prefix)).filter(|_| !self.is_result);
+            }
             read.label.place = RecordPlace::Element(format!("{place}.{field}"));
             labels.push(read);
         }

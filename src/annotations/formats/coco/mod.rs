@@ -4,8 +4,9 @@
 //! image are read by their positions.
 
 use crate::annotations::files::Files;
-use crate::annotations::formats::{AnnotationFormat, ReaderOptions};
+use crate::annotations::formats::{AnnotationFormat, ReaderOptions, WriterOptions};
 use crate::annotations::reader::{ReadStop, SampleReader};
+use crate::annotations::writer::SampleWriter;
 use detect::{DocumentKind, kind_of};
 
 mod catalogue;
@@ -18,21 +19,25 @@ mod images;
 mod inputs;
 mod labels;
 mod own;
+mod panoptic;
 mod pass;
 mod reader;
 mod regions;
+mod text;
 mod video;
 mod writer;
 mod written_classes;
 
 /// COCO.
-pub const FORMAT: AnnotationFormat = AnnotationFormat {
-    name: "coco",
-    title: "COCO",
-    recognises,
-    reader,
-    writer: Some(|_| Box::new(writer::CocoWriter::default())),
-};
+pub const FORMAT: AnnotationFormat =
+    AnnotationFormat { name: "coco", title: "COCO", recognises, reader, writer: Some(writer) };
+
+fn writer(options: &WriterOptions) -> Box<dyn SampleWriter> {
+    match options.variant.as_deref() {
+        Some("panoptic") => Box::new(panoptic::PanopticWriter::default()),
+        _ => Box::new(writer::CocoWriter::default()),
+    }
+}
 
 fn recognises(files: &Files) -> bool {
     let is_coco = |path: &str| files.get(path).is_some_and(|file| kind_of(file) != DocumentKind::Other);

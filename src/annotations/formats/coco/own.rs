@@ -92,6 +92,11 @@ impl OwnFields {
         Some(own)
     }
 
+    /// Returns true if the writer wrote fields.
+    pub(super) fn wrote(fields: &Map<String, Value>) -> bool {
+        fields.get(STEMMA).is_some_and(|stemma| stemma.get(DERIVED).is_some())
+    }
+
     /// Returns the id of a label that the writer wrote with the object `stemma`; `None` if it did not.
     pub(super) fn id_of(stemma: &Value) -> Option<Option<&str>> {
         stemma.get(DERIVED)?;
@@ -133,7 +138,7 @@ impl WrittenFields {
     }
 
     /// Moves a field that COCO would read as something else.
-    fn move_away(&mut self, name: &str) {
+    pub(super) fn move_away(&mut self, name: &str) {
         self.others.extend(self.fields.remove(name).map(|value| (name.to_owned(), value)));
     }
 

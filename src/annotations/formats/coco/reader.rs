@@ -10,6 +10,7 @@ use super::contents::merge_about;
 use super::images::image_of;
 use super::inputs::CocoInput;
 use super::labels::{LabelContext, join_classes};
+use super::panoptic::SegmentMasks;
 use super::pass::{AnnotationIds, catalogue};
 use super::regions::{ReadLabel, join_regions};
 use super::video;
@@ -117,8 +118,14 @@ impl CocoReader {
         Some((input, LabelContext { categories, is_result, id_prefix: &input.id_prefix }))
     }
 
-    /// Reads an image with its labels, or the frames of a video with theirs.
-    fn samples(&self, number: usize, parts: GroupParts) -> Result<Vec<Sample>, ReadStop> {
+    /// Reads an image with its labels, or the frames of a video with theirs. Masks of segments are read
+    /// if `skipped` is given.
+    fn samples(
+        &self,
+        number: usize,
+        parts: GroupParts,
+        mut skipped: Option<&mut Skipped>,
+    ) -> Result<Vec<Sample>, ReadStop> {
         let Some((input, context)) = self.context(number) else { return Ok(Vec::new()) };
         let GroupParts { group, fields, place, annotations } = parts;
         let refused = |reason: Reason, place: &RecordPlace| ReadStop::from(reason.at(place.clone()));
@@ -129,11 +136,18 @@ impl CocoReader {
                 let mut read = Vec::with_capacity(annotations.len());
                 for (place, text) in annotations {
                     let fields = parse(&text, &place)?;
+                    let mut masks = match &mut skipped {
+                        Some(skipped) => input.segments.masks(&fields, &image, &place, skipped)?,
+                        None => SegmentMasks::default(),
+                    };
                     read.extend(
                         context
-                            .labels(fields, &image.name, &place)
+                            .labels(fields, &image.name, &place, &mut masks)
                             .map_err(|reason| refused(reason, &place))?,
                     );
+                    if let Some(skipped) = &mut skipped {
+                        masks.end(&place, skipped);
+                    }
                 }
                 Ok(vec![input.sample(image, split, read)])
             }
@@ -189,7 +203,9 @@ impl SampleReader for CocoReader {
             let mut cursor = self.cursor;
             let Some((number, parts)) = self.group(&mut cursor)? else { return Ok(None) };
             self.cursor = cursor;
-            self.frames = self.samples(number, parts)?.into();
+            let mut skipped = Skipped::default();
+            self.frames = self.samples(number, parts, Some(&mut skipped))?.into();
+            self.skipped.add(skipped);
         }
     }
 
@@ -216,7 +232,7 @@ impl SampleReader for CocoReader {
                 }
                 continue;
             }
-            for sample in self.samples(number, parts)? {
+            for sample in self.samples(number, parts, None)? {
                 for id in sample.labels.iter().filter_map(|label| label.id.as_deref()) {
                     note(&sample.image.name, id);
                 }

@@ -9,29 +9,24 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write as _};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::own::{RegionPlace, WrittenFields};
 use super::regions::parts;
+use super::text::{
+    BEGIN, IMAGES, WIDTH, document, fill, fill_categories, info, separate, write_category, write_fields,
+    write_image,
+};
 use super::written_classes::{CategoryRef, EndedClasses, WrittenClasses};
 use crate::annotations::formats::label_studio::drawn;
-use crate::annotations::formats::shared::ids::STEMMA;
 use crate::annotations::formats::shared::paths::{image_path, split_word};
 use crate::annotations::model::fields::{CLASS, SCORE};
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
 
-/// The beginning of a document.
-const BEGIN: &[u8] = b"{\"annotations\":[";
 /// The first whole number that a floating-point number cannot tell from the next.
 const EXACT: u64 = 1 << 53;
-/// The folder of images.
-const IMAGES: &str = "images";
-/// The member before an id that is written at the end.
-const CATEGORY: &str = "\"category_id\":";
-/// The bytes of an id that is written at the end.
-const WIDTH: usize = 20;
 
 /// Writes a set.
 #[derive(Default)]
@@ -118,7 +113,9 @@ impl SampleWriter for CocoWriter {
         let classes = std::mem::take(&mut self.classes).end();
         for (split, text) in std::mem::take(&mut self.documents) {
             let word = split.as_deref().map_or_else(|| "default".to_owned(), split_word);
-            let info = self.info(split.as_deref(), &text, left_out);
+            let [images, annotations, predictions] = text.counts;
+            let counts = [("images", images), ("annotations", annotations), ("predictions", predictions)];
+            let info = info(self.set.as_ref(), split.as_deref(), &counts, left_out);
             let (document, predictions) = text.end(&classes, &info)?;
             out.file(&format!("annotations/instances_{word}.json"), &document)?;
             if let Some(predictions) = predictions {
@@ -133,38 +130,9 @@ impl SampleWriter for CocoWriter {
     }
 }
 
-impl CocoWriter {
-    fn info(&self, split: Option<&str>, text: &CocoText, left_out: &Skipped) -> Value {
-        let Some(set) = &self.set else { return Value::Null };
-        let [images, annotations, predictions] = text.counts;
-        let number = set.name.rsplit_once('#').map_or("", |(_, number)| number);
-        let left_out: BTreeMap<&str, u64> = left_out.all().map(|(what, count, _)| (what, count)).collect();
-        json!({
-            "description": format!("{}, exported by stemma", set.name),
-            "version": number,
-            "date_created": set.committed_at,
-            STEMMA: {
-                "trainingSet": set.name,
-                "version": set.version,
-                "split": split,
-                "images": images,
-                "annotations": annotations,
-                "predictions": predictions,
-                "leftOut": left_out,
-            },
-        })
-    }
-}
-
 impl CocoText {
     fn image(&mut self, image: &Image, id: u64) -> io::Result<()> {
-        let path = image_path(IMAGES, image);
-        let path = path.strip_prefix("images/").unwrap_or(&path);
-        let mut written = WrittenFields::of_image(image, path);
-        written.fields.insert("id".to_owned(), id.into());
-        written.fields.insert(STEMMA.to_owned(), written.stemma().into());
-        separate(&mut self.images, b"");
-        serde_json::to_writer(&mut self.images, &written.fields)?;
+        write_image(&mut self.images, image, id)?;
         self.counts[0] += 1;
         Ok(())
     }
@@ -183,14 +151,8 @@ impl CocoText {
             true => (&mut self.predictions, &mut self.predicted),
         };
         separate(text, if is_prediction { b"[" } else { BEGIN });
-        write!(text, "{{{CATEGORY}")?;
-        match category {
-            CategoryRef::Listed(id) => serde_json::to_writer(&mut *text, id)?,
-            CategoryRef::Unlisted(number) => {
-                unlisted.push((text.len(), *number));
-                text.extend_from_slice(&[b' '; WIDTH]);
-            }
-        }
+        text.push(b'{');
+        write_category(text, category, unlisted)?;
         write!(text, ",\"image_id\":{image}")?;
         if is_prediction {
             // Lists of results have a score for each.
@@ -213,15 +175,7 @@ impl CocoText {
             }
             self.counts[1] += 1;
         }
-        let stemma = (STEMMA.to_owned(), Value::Object(written.stemma()));
-        for (name, value) in written.fields.into_iter().chain([stemma]) {
-            text.push(b',');
-            serde_json::to_writer(&mut *text, &name)?;
-            text.push(b':');
-            serde_json::to_writer(&mut *text, &value)?;
-        }
-        text.push(b'}');
-        Ok(())
+        write_fields(text, written)
     }
 
     /// Returns the documents of annotations and of predictions.
@@ -232,58 +186,11 @@ impl CocoText {
         }
         fill_categories(&mut self.annotations, &self.unlisted, classes);
         fill_categories(&mut self.predictions, &self.predicted, classes);
-        let mut document = self.annotations;
-        if document.is_empty() {
-            document.extend_from_slice(BEGIN);
-        }
-        document.extend_from_slice(b"\n],\n\"images\":[");
-        document.extend_from_slice(&self.images);
-        document.extend_from_slice(b"\n],\n");
-        if !classes.categories.is_empty() {
-            document.extend_from_slice(b"\"categories\":");
-            serde_json::to_writer(&mut document, &classes.categories)?;
-            document.extend_from_slice(b",\n");
-        }
-        document.extend_from_slice(b"\"licenses\":[],\n\"info\":");
-        serde_json::to_writer(&mut document, info)?;
-        document.extend_from_slice(b"}\n");
+        let document = document(self.annotations, ("images", &self.images), &classes.categories, info)?;
         let predictions = Some(self.predictions).filter(|text| !text.is_empty()).map(|mut text| {
             text.extend_from_slice(b"\n]\n");
             text
         });
         Ok((document, predictions))
-    }
-}
-
-/// Begins the next element of a list, which begins with `begin`.
-fn separate(text: &mut Vec<u8>, begin: &[u8]) {
-    match text.is_empty() {
-        true => text.extend_from_slice(begin),
-        false => text.push(b','),
-    }
-    text.push(b'\n');
-}
-
-/// Writes an id into the space that was left for it.
-fn fill(text: &mut [u8], at: usize, id: &str) {
-    let end = (at + id.len()).min(at + WIDTH);
-    if let Some(space) = text.get_mut(at..end) {
-        space.copy_from_slice(id.as_bytes());
-    }
-}
-
-/// Writes the ids of categories; without categories, removes the member.
-fn fill_categories(text: &mut [u8], places: &[(usize, u32)], classes: &EndedClasses) {
-    for (at, number) in places {
-        match classes.ids.get(*number as usize) {
-            Some(id) => fill(text, *at, &id.to_string()),
-            None => {
-                // The comma behind it as well.
-                let member = at.saturating_sub(CATEGORY.len())..at + WIDTH + 1;
-                if let Some(member) = text.get_mut(member) {
-                    member.fill(b' ');
-                }
-            }
-        }
     }
 }

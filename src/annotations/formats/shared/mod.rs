@@ -3,11 +3,13 @@
 pub(crate) mod base64;
 pub(crate) mod beside;
 pub(crate) mod bitmap;
+pub(crate) mod colours;
 pub(crate) mod document;
 pub(crate) mod ids;
 pub(crate) mod image_files;
 pub(crate) mod object;
 pub(crate) mod paths;
+pub(crate) mod outlines;
 pub(crate) mod png;
 pub(crate) mod shown;
 pub(crate) mod xml;

@@ -1,6 +1,6 @@
-//! Masks as greyscale PNG images.
+//! Masks as greyscale PNG images, and the parts of PNG that images with colours have as well.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::Crc;
@@ -34,47 +34,67 @@ impl Bitmap {
     /// # Errors
     /// Returns the expectation and the finding for other bytes, colours, and interlaced images.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let mut rest = bytes.strip_prefix(SIGNATURE).ok_or("expected a PNG image, found other bytes")?;
-        let (mut header, mut data) = (None, Vec::new());
-        while let Some((kind, content, after)) = chunk(rest) {
-            match kind {
-                b"IHDR" => header = Header::of(content),
-                b"IDAT" => data.extend_from_slice(content),
-                _ => {}
-            }
-            rest = after;
-        }
-        let header = header.ok_or("expected a PNG image, found one without a valid header")?;
+        let (header, data) = parts(bytes)?;
         header.check()?;
         header.pixels(&data).ok_or_else(|| "expected a complete PNG image, found a damaged one".to_owned())
     }
 
     /// Encodes a PNG image with 8 bits a pixel, 0 or 1.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut rows = Vec::with_capacity(self.pixels.len() + self.height as usize);
-        for row in self.pixels.chunks(self.width.max(1) as usize) {
-            rows.push(0);
-            rows.extend(row.iter().map(|pixel| u8::from(*pixel)));
-        }
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        // Writing to memory does not fail.
-        let _ = encoder.write_all(&rows);
-        let data = encoder.finish().unwrap_or_default();
-        let mut header = [self.width.to_be_bytes(), self.height.to_be_bytes()].concat();
-        header.extend([8, 0, 0, 0, 0]);
-        let mut png = SIGNATURE.to_vec();
-        for (kind, content) in [(b"IHDR", &header), (b"IDAT", &data), (b"IEND", &Vec::new())] {
-            #[expect(clippy::cast_possible_truncation, reason = "less than the pixels of a mask")]
-            png.extend((content.len() as u32).to_be_bytes());
-            let mut crc = Crc::new();
-            crc.update(kind);
-            crc.update(content);
-            png.extend(kind);
-            png.extend(content);
-            png.extend(crc.sum().to_be_bytes());
-        }
-        png
+        let width = self.width.max(1) as usize;
+        encode([self.width, self.height], 0, &mut |encoder| {
+            for row in self.pixels.chunks(width) {
+                encoder.write_all(&[0])?;
+                let row: Vec<u8> = row.iter().map(|pixel| u8::from(*pixel)).collect();
+                encoder.write_all(&row)?;
+            }
+            Ok(())
+        })
     }
+}
+
+/// The encoder of the rows of an image.
+pub(super) type RowEncoder = ZlibEncoder<Vec<u8>>;
+
+/// Returns a PNG image with 8 bits a channel. `rows` writes each row after the number of its filter.
+pub(super) fn encode(
+    [width, height]: [u32; 2],
+    color: u8,
+    rows: &mut dyn FnMut(&mut RowEncoder) -> io::Result<()>,
+) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    let _ = rows(&mut encoder);
+    let data = encoder.finish().unwrap_or_default();
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    header.extend([8, color, 0, 0, 0]);
+    let mut png = SIGNATURE.to_vec();
+    for (kind, content) in [(b"IHDR", &header), (b"IDAT", &data), (b"IEND", &Vec::new())] {
+        #[expect(clippy::cast_possible_truncation, reason = "less than the pixels of a mask")]
+        png.extend((content.len() as u32).to_be_bytes());
+        let mut crc = Crc::new();
+        crc.update(kind);
+        crc.update(content);
+        png.extend(kind);
+        png.extend(content);
+        png.extend(crc.sum().to_be_bytes());
+    }
+    png
+}
+
+/// Returns the header and the compressed rows of a PNG image.
+pub(super) fn parts(bytes: &[u8]) -> Result<(Header, Vec<u8>), String> {
+    let mut rest = bytes.strip_prefix(SIGNATURE).ok_or("expected a PNG image, found other bytes")?;
+    let (mut header, mut data) = (None, Vec::new());
+    while let Some((kind, content, after)) = chunk(rest) {
+        match kind {
+            b"IHDR" => header = Header::of(content),
+            b"IDAT" => data.extend_from_slice(content),
+            _ => {}
+        }
+        rest = after;
+    }
+    Ok((header.ok_or("expected a PNG image, found one without a valid header")?, data))
 }
 
 /// Returns the kind and the content of a chunk, and the bytes after it.
@@ -85,12 +105,13 @@ fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     Some((kind, content, rest.get(4..)?))
 }
 
-struct Header {
-    width: u32,
-    height: u32,
-    depth: u8,
-    color: u8,
-    interlace: u8,
+/// The header of a PNG image.
+pub(super) struct Header {
+    pub width: u32,
+    pub height: u32,
+    pub depth: u8,
+    pub color: u8,
+    pub interlace: u8,
 }
 
 impl Header {
@@ -136,7 +157,7 @@ impl Header {
         let mut above = vec![0; stride];
         for row in rows.chunks_exact_mut(stride + 1) {
             let (filter, row) = row.split_first_mut()?;
-            unfilter(*filter, row, &above)?;
+            unfilter(*filter, row, &above, 1)?;
             pixels.extend((0..width).map(|x| {
                 let byte = row.get(x * depth / 8).copied().unwrap_or_default();
                 let shift = 8 - depth - x * depth % 8;
@@ -148,20 +169,22 @@ impl Header {
     }
 }
 
-/// Restores a row of which each byte is one pixel or less.
-fn unfilter(filter: u8, row: &mut [u8], above: &[u8]) -> Option<()> {
-    let (mut left, mut corner) = (0_u8, 0_u8);
-    for (byte, up) in row.iter_mut().zip(above) {
+/// Restores a row from the one above it. A pixel has `step` bytes.
+pub(super) fn unfilter(filter: u8, row: &mut [u8], above: &[u8], step: usize) -> Option<()> {
+    for at in 0..row.len() {
+        let before = |row: &[u8]| at.checked_sub(step).and_then(|at| row.get(at)).copied().unwrap_or(0);
+        let up = above.get(at).copied().unwrap_or(0);
         let expected = match filter {
-            0 => 0,
-            1 => left,
-            2 => *up,
-            3 => u8::midpoint(left, *up),
-            4 => paeth(left, *up, corner),
+            0 => return Some(()),
+            1 => before(row),
+            2 => up,
+            3 => u8::midpoint(before(row), up),
+            4 => paeth(before(row), up, before(above)),
             _ => return None,
         };
-        *byte = byte.wrapping_add(expected);
-        (left, corner) = (*byte, *up);
+        if let Some(byte) = row.get_mut(at) {
+            *byte = byte.wrapping_add(expected);
+        }
     }
     Some(())
 }

@@ -65,8 +65,19 @@ pub(crate) fn write(
     samples: &[Sample],
     folder: &Path,
 ) -> Skipped {
+    write_variant(format, None, classes, samples, folder)
+}
+
+/// Writes samples in a variant of a format, as [`write`] does.
+pub(crate) fn write_variant(
+    format: &AnnotationFormat,
+    variant: Option<&str>,
+    classes: &ClassList,
+    samples: &[Sample],
+    folder: &Path,
+) -> Skipped {
     let mut left_out = Skipped::default();
-    let mut writer = format.writer.unwrap()(&WriterOptions::default());
+    let mut writer = format.writer.unwrap()(&WriterOptions { variant: variant.map(str::to_owned) });
     let set = SetInfo {
         name: "t/TRAINING_SET/a#1".to_owned(),
         version: format!("version:{}", "0".repeat(64)),
