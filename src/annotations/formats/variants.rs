@@ -13,7 +13,7 @@ struct Variants {
 
 /// The variants of each format that has some; `via` takes the name of any attribute.
 const VARIANTS: [Variants; 5] = [
-    Variants { format: "coco", both: &[], written: &["panoptic"] },
+    Variants { format: "coco", both: &[], written: &["panoptic", "video"] },
     Variants { format: "yolo", both: &["detect", "segment", "pose", "obb"], written: &[] },
     Variants {
         format: "csv",

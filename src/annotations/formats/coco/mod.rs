@@ -34,6 +34,7 @@ pub const FORMAT: AnnotationFormat =
 
 fn writer(options: &WriterOptions) -> Box<dyn SampleWriter> {
     match options.variant.as_deref() {
+        Some("video") => Box::new(video::VideoWriter::default()),
         Some("panoptic") => Box::new(panoptic::PanopticWriter::default()),
         _ => Box::new(writer::CocoWriter::default()),
     }

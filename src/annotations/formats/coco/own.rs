@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::shared::ids::STEMMA;
-use crate::annotations::model::fields::{BBOX, FILE_NAME, HEIGHT, KEYPOINTS, SEGMENTATION, WIDTH};
+use crate::annotations::model::fields::{BBOX, FILE_NAME, HEIGHT, KEYPOINTS, SEGMENTATION, TRACK_ID, WIDTH};
 use crate::annotations::model::{Exported, Image, Label, Shape};
 use crate::annotations::normal::is_same;
 
@@ -106,7 +106,10 @@ impl OwnFields {
 
 /// Adds the fields for other tools that are not what we would add: another tool changed them.
 fn restore_changed(fields: &mut Map<String, Value>, mut removed: Map<String, Value>) {
-    removed.remove(FILE_NAME);
+    // Those of an image, and those of a video that its reader adds.
+    for name in [FILE_NAME, TRACK_ID, "video_id", "frame_index", "length"] {
+        removed.remove(name);
+    }
     if removed.is_empty() {
         return;
     }
@@ -148,6 +151,16 @@ impl WrittenFields {
             self.fields.insert(name.to_owned(), value);
             self.derived.push(name);
         }
+    }
+
+    /// Notes that the reader adds a field that is not one of the image or label.
+    pub(super) fn set_derived(&mut self, name: &'static str) {
+        self.derived.push(name);
+    }
+
+    /// Returns true if a field is there for other tools alone.
+    pub(super) fn is_derived(&self, name: &str) -> bool {
+        self.derived.contains(&name)
     }
 
     fn set(&mut self, name: &str, value: Option<impl Into<Value>>) {

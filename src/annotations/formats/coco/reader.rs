@@ -166,7 +166,7 @@ impl CocoReader {
                 Ok(images
                     .into_iter()
                     .zip(read)
-                    .map(|(image, read)| input.sample(image, None, read))
+                    .map(|((image, split), read)| input.sample(image, split, read))
                     .collect())
             }
         }

@@ -58,6 +58,16 @@ pub(super) struct EndedClasses {
     pub ids: Vec<u64>,
 }
 
+impl EndedClasses {
+    /// Returns the id of a category; `None` if labels need none.
+    pub(super) fn id(&self, category: &CategoryRef) -> Option<Value> {
+        match category {
+            CategoryRef::Listed(id) => Some(id.clone()),
+            CategoryRef::Unlisted(number) => self.ids.get(*number as usize).map(|id| (*id).into()),
+        }
+    }
+}
+
 impl WrittenClasses {
     /// Takes the class list. Classes without an id are numbered after the largest.
     pub(super) fn new(classes: &ClassList, left_out: &mut Skipped) -> Self {
