@@ -12,6 +12,7 @@ pub mod fault;
 pub mod files;
 pub mod formats;
 pub mod geometry;
+pub mod held;
 pub mod matching;
 pub mod model;
 pub mod names;

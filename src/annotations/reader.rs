@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::fault::RecordFault;
+use super::held::HeldFields;
 use super::model::{ClassList, Sample};
 
 /// A reader of one format: returns images with their labels.
@@ -23,6 +24,12 @@ pub trait SampleReader: Send {
     /// [`classes`](Self::classes).
     fn about(&mut self) -> Map<String, Value> {
         Map::new()
+    }
+
+    /// Returns the fields of labels that the input can hold, by its format and variant (default: every
+    /// field). Called after [`classes`](Self::classes).
+    fn holds(&self) -> HeldFields {
+        HeldFields::All
     }
 
     /// Returns the next sample; `None` at the end. Each image is returned once, with all labels.

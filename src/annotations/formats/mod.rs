@@ -100,3 +100,6 @@ impl PartialEq for AnnotationFormat {
 }
 
 impl Eq for AnnotationFormat {}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Labels of Label Studio, which have any number of regions, for formats with one shape a label.
 
+use super::AnnotationFormat;
 use super::label_studio::{Drawn, drawn};
-use super::{AnnotationFormat, coco, label_studio};
 use crate::annotations::model::{Label, Sample};
 use crate::annotations::reader::Skipped;
 
@@ -9,7 +9,7 @@ use crate::annotations::reader::Skipped;
 /// Regions without a shape are counted.
 #[must_use]
 pub fn divided(format: &AnnotationFormat, sample: Sample, left_out: &mut Skipped) -> Sample {
-    if *format == coco::FORMAT || *format == label_studio::FORMAT {
+    if matches!(format.name, "coco" | "label-studio") {
         return sample;
     }
     each_region(sample, left_out)
@@ -50,7 +50,7 @@ mod tests {
 
     use super::*;
     use crate::annotations::fault::RecordPlace;
-    use crate::annotations::formats::csv;
+    use crate::annotations::formats::{csv, label_studio};
     use crate::annotations::model::Image;
 
     fn sample(label: &Value) -> Sample {

@@ -111,7 +111,8 @@ fn sent_samples(
     let stopped = |stop: ReadStop| unread(name, &stop);
     outbox.push(&Message::Export { input: input.clone(), check })?;
     let classes = source.classes().map_err(stopped)?;
-    outbox.push(&Message::Head { classes, about: source.about() })?;
+    let (about, holds) = (source.about(), source.holds());
+    outbox.push(&Message::Head { classes, about, holds })?;
     let mut failed = None;
     let mut ids: Vec<(String, String)> = Vec::new();
     source

@@ -111,6 +111,8 @@ struct Recognised {
     item: Option<ItemKey>,
     /// The stored version that means the same; `None` if the label has changed.
     same: Option<Arc<VersionRecord>>,
+    /// The fields of a changed label with those that its format cannot hold.
+    completed: Option<Map<String, Value>>,
 }
 
 impl SampleRecords {
@@ -163,6 +165,11 @@ impl SampleRecords {
                 self.keys.new_item(label, image, &self.options, self.known.as_ref())?
             }
         };
+        if let Some(fields) = found.completed {
+            let label = Label { fields, ..label.clone() };
+            let image = (image, &self.further[..]);
+            *made = version::label(&label, item.clone(), image, self.classes.item(), &self.activity)?;
+        }
         let (version, payload) = made;
         version.has_chosen_key = is_new;
         version.item = ItemReference(item);
@@ -265,19 +272,27 @@ impl SampleRecords {
             let Some((candidate, by)) = pair else { continue };
             let candidate = &candidates[candidate];
             self.findings.matched.add(by);
-            let mut versions = candidate.versions.iter();
             let label = &labels[place];
-            let same = versions.find(|(_, fields)| {
-                let is_coarse = label.precision > 0.0;
-                let settled =
-                    is_coarse.then(|| normal::settled(label.fields.clone(), fields, label.precision));
-                normal::is_same(fields, settled.as_ref().unwrap_or(&label.fields))
-            });
+            let same = candidate.versions.iter().find(|(_, fields)| self.means(label, fields));
             let same = same.map(|(record, _)| Arc::clone(record));
-            self.classes.note(candidate.last_said(), &labels[place].fields);
-            recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same };
+            self.classes.note(candidate.last_said(), &label.fields);
+            // What the format cannot hold is as it was.
+            let (_, newest) = &candidate.versions[0];
+            let completed = self.holds.complete(&label.fields, newest, label.precision);
+            let completed = Some(completed).filter(|completed| same.is_none() && *completed != label.fields);
+            recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same, completed };
         }
         Ok(())
+    }
+
+    /// Returns true if a label of the file means the same as these stored fields, as far as its format
+    /// can say.
+    fn means(&self, label: &Label, stored: &Map<String, Value>) -> bool {
+        let completed = self.holds.complete(&label.fields, stored, label.precision);
+        if label.precision > 0.0 {
+            return normal::is_same(stored, &normal::settled(completed, stored, label.precision));
+        }
+        normal::is_same(stored, &completed)
     }
 
     fn candidates(&self, known: &KnownStore, stored: Vec<KnownLabel>) -> Result<Vec<Candidate>, LedgerError> {

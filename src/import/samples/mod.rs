@@ -30,6 +30,7 @@ use super::record::naming::ItemNaming;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, Record};
+use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
 use crate::domain::id::Digest;
@@ -72,6 +73,8 @@ pub(crate) struct SampleRecords {
     finder: ImageFinder,
     keys: LabelKeys,
     classes: ClassNames,
+    /// The fields of labels that the input can hold.
+    holds: HeldFields,
     /// True if an id of the file is that of a stored label of another image.
     ids_contradicted: bool,
     begun: bool,
@@ -98,6 +101,7 @@ impl SampleRecords {
             finder: ImageFinder::default(),
             keys: LabelKeys::default(),
             classes: ClassNames::default(),
+            holds: HeldFields::All,
             ids_contradicted: false,
             begun: false,
             waiting: VecDeque::new(),
@@ -125,6 +129,7 @@ impl SampleRecords {
         self.begun = true;
         let mut list = self.source.classes()?;
         let mut about = self.source.about();
+        self.holds = self.source.holds();
         self.texts.convert(&mut about, || RecordPlace::Element("info".to_owned()));
         self.findings.about = about;
         let place = RecordPlace::Element("categories".to_owned());
@@ -199,7 +204,7 @@ impl SampleRecords {
         let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
         let has = |path: &str, digest: &Digest| source.has(path, digest);
         let item = self.finder.item(image, payload.as_ref(), naming, known, has)?;
-        let (version, payload) = version::image(image, &item, payload, &self.activity, known)?;
+        let (version, payload) = version::image(image, &item, payload, (&self.activity, &self.holds), known)?;
         self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
         Ok(Some(item))
     }
@@ -221,7 +226,8 @@ impl SampleRecords {
             own.fields = file.fields.clone();
             let item = self.options.naming.item(Kind::Source, "data", &file.name)?;
             let known = self.known.as_ref();
-            let (version, payload) = version::image(&own, &item, Some(payload), &self.activity, known)?;
+            let (version, payload) =
+                version::image(&own, &item, Some(payload), (&self.activity, &self.holds), known)?;
             self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
             items.push(item);
         }

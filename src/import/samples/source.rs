@@ -10,20 +10,24 @@ use super::super::record::payload::ImportPayload;
 use super::super::record::payload_files::PayloadFiles;
 use super::super::record::reader::{ReadStop, Skipped};
 use crate::annotations::files::Files;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, FurtherFile, ImageBytes, Sample};
 use crate::annotations::reader::SampleReader;
 use crate::domain::id::Digest;
 
 /// The samples of an input, in this process or in another one.
 ///
-/// [`classes`](Self::classes), [`about`](Self::about) and [`ids`](Self::ids) are called once, in this
-/// order, before the first sample.
+/// [`classes`](Self::classes), [`about`](Self::about), [`holds`](Self::holds) and [`ids`](Self::ids)
+/// are called once, in this order, before the first sample.
 pub(crate) trait SampleSource: Send {
     /// Returns the classes of the input.
     fn classes(&mut self) -> Result<ClassList, ReadStop>;
 
     /// Returns what the input says about the set as a whole.
     fn about(&mut self) -> Map<String, Value>;
+
+    /// Returns the fields of labels that the input can hold.
+    fn holds(&self) -> HeldFields;
 
     /// Calls `note` with the name of the image and the id of each label that has an id.
     fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop>;
@@ -139,6 +143,10 @@ impl SampleSource for LocalSamples {
 
     fn about(&mut self) -> Map<String, Value> {
         self.reader.about()
+    }
+
+    fn holds(&self) -> HeldFields {
+        self.reader.holds()
     }
 
     fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop> {

@@ -8,7 +8,8 @@ use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_cla
 use super::super::record::payload::ImportPayload;
 use super::super::record::{ImportedActivity, ImportedSource, ImportedVersion};
 use super::known::{KnownStore, StoredImage};
-use crate::annotations::model::fields::{HEIGHT, REGIONS, SEGMENTATION, WIDTH};
+use crate::annotations::held::HeldFields;
+use crate::annotations::model::fields::{FILE_NAME, HEIGHT, REGIONS, SEGMENTATION, WIDTH};
 use crate::annotations::model::{Image, Label};
 use crate::annotations::normal::is_same;
 use crate::domain::canonical::attributes::Attributes;
@@ -50,12 +51,12 @@ fn activity_with(parameters: &Value) -> Result<ImportedActivity, Reason> {
 }
 
 /// Makes the record of an image. An image whose fields mean the same as those of its newest version
-/// keeps these, so that another spelling is no change.
+/// keeps these, so that another spelling is no change; and what the input cannot hold is as it was.
 pub(super) fn image(
     image: &Image,
     item: &ItemKey,
     payload: Option<ImportPayload>,
-    activity: &ImportedActivity,
+    (activity, holds): (&ImportedActivity, &HeldFields),
     known: Option<&KnownStore>,
 ) -> Result<Made, Reason> {
     let mut version =
@@ -70,6 +71,7 @@ pub(super) fn image(
         return Ok(unchanged);
     }
     if let Some(StoredImage { fields: stored, picture }) = known.newest_image(item) {
+        let bytes = picture.as_ref().map(|(digest, _)| *digest);
         let kept = picture.filter(|_| payload.is_none() && !contradicts(&fields, &stored));
         if let Some((picture, media_type)) = kept {
             // The input has no bytes, which does not say that the image has none.
@@ -81,11 +83,33 @@ pub(super) fn image(
                 }
             }
         }
+        if *holds != HeldFields::All {
+            for (name, value) in &stored {
+                fields.entry(name).or_insert_with(|| value.clone());
+            }
+            let is_same_file =
+                payload.as_ref().map(|payload| payload.meta.digest) == bytes && bytes.is_some();
+            if let Some(name) = stored.get(FILE_NAME)
+                && is_same_file
+                && is_below(&fields, name)
+            {
+                // An export has put the same file into another folder.
+                fields.insert(FILE_NAME.to_owned(), name.clone());
+            }
+        }
         if stored != fields && is_same(&stored, &fields) {
             fields = stored;
         }
     }
     completed(version, fields, payload)
+}
+
+/// Returns true if the path of an image is this one in another folder.
+fn is_below(fields: &Map<String, Value>, stored: &Value) -> bool {
+    let (Some(path), Some(stored)) = (fields.get(FILE_NAME).and_then(Value::as_str), stored.as_str()) else {
+        return false;
+    };
+    path.strip_suffix(stored).is_some_and(|folder| folder.ends_with('/'))
 }
 
 /// Sets the fields of an image. Those that are too large are its payload, if it has no bytes.

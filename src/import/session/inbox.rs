@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::IDLE;
 use super::message::Message;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, Label};
 use crate::domain::id::{Digest, unhex};
 use crate::import::record::Record;
@@ -84,6 +85,7 @@ impl InboxState {
 pub(super) struct ReceivedSamples {
     inbox: Inbox,
     about: Map<String, Value>,
+    holds: HeldFields,
     /// A message that was read and is not of the ids.
     next: Option<Message>,
     skipped: Skipped,
@@ -98,6 +100,7 @@ impl ReceivedSamples {
         Self {
             inbox,
             about: Map::new(),
+            holds: HeldFields::All,
             next: None,
             skipped: Skipped::default(),
             elsewhere: Vec::new(),
@@ -127,8 +130,8 @@ impl ReceivedSamples {
 impl SampleSource for ReceivedSamples {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         match required(&self.inbox)? {
-            Message::Head { classes, about } => {
-                self.about = about;
+            Message::Head { classes, about, holds } => {
+                (self.about, self.holds) = (about, holds);
                 Ok(classes)
             }
             other => Err(unexpected("head", &other)),
@@ -137,6 +140,10 @@ impl SampleSource for ReceivedSamples {
 
     fn about(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.about)
+    }
+
+    fn holds(&self) -> HeldFields {
+        self.holds.clone()
     }
 
     fn ids(&mut self, note: &mut dyn FnMut(&str, &str)) -> Result<(), ReadStop> {

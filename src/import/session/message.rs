@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, Label, Sample};
 use crate::blob::BlobMeta;
 use crate::domain::id::{Digest, hex, unhex};
@@ -36,6 +37,9 @@ pub(crate) enum Message {
         classes: ClassList,
         /// Other fields.
         about: Map<String, Value>,
+        /// The fields of labels that it can hold.
+        #[serde(default)]
+        holds: HeldFields,
     },
     /// Follows `head`, any number of times: the image and the id of labels.
     Ids(Vec<(String, String)>),

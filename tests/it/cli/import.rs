@@ -6,6 +6,7 @@ mod large;
 mod other_inputs;
 mod pictures;
 mod recognition;
+mod returned;
 mod server;
 mod states;
 mod statements;

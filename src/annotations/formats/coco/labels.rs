@@ -5,19 +5,12 @@ use serde_json::{Map, Value};
 use super::categories::Categories;
 use super::computed::restore_label;
 use super::own::OwnFields;
-use super::panoptic::SegmentMasks;
+use super::panoptic::{SEGMENT_ID, SEGMENTS, SEGMENTS_FILE, SegmentMasks};
 use super::regions::{ReadLabel, RegionPart};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::ids::{id_of, take_exported};
 use crate::annotations::model::fields::{CLASS, SEGMENTATION};
 use crate::annotations::model::{Label, LabelOrigin, Shape};
-
-/// The segments of an image in a panoptic file.
-pub(super) const SEGMENTS: &str = "segments_info";
-/// The PNG with the masks of the segments.
-pub(super) const SEGMENTS_FILE: &str = "segments_file";
-/// The colour of a segment in the PNG.
-pub(super) const SEGMENT_ID: &str = "segment_id";
 
 /// The context of labels.
 #[derive(Clone, Copy)]

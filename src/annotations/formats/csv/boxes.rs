@@ -113,6 +113,10 @@ impl RowKind for BoxRows {
         Ok(classes)
     }
 
+    fn columns(&self) -> Vec<&str> {
+        self.others.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
     fn add(
         &self,
         row: &Row<'_>,

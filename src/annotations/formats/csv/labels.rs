@@ -60,6 +60,10 @@ impl RowKind for ClassRows {
         Ok(self.others.iter().map(|(_, name)| Class::named(name)).collect())
     }
 
+    fn columns(&self) -> Vec<&str> {
+        self.others.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
     fn add(
         &self,
         row: &Row<'_>,

@@ -5,6 +5,7 @@
 //! kind of table does not know become attributes of the labels.
 
 mod boxes;
+mod held;
 mod inputs;
 mod kind;
 mod labels;

@@ -81,6 +81,10 @@ impl RowKind for OpenImagesRows {
         Ok(self.found.iter().map(class).collect())
     }
 
+    fn columns(&self) -> Vec<&str> {
+        self.others.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
     fn add(
         &self,
         row: &Row<'_>,

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::held::held;
 use super::inputs::{AskedVariant, kind_of, last_two, open, tables};
 use super::kind::TableKind;
 use super::rows::{RowKind, TableContext};
@@ -13,6 +14,7 @@ use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::beside::ImagesBeside;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -200,6 +202,13 @@ impl SampleReader for CsvReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         self.index()?;
         Ok(self.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        held(
+            self.tables.first().map(|table| table.table.head.kind),
+            self.tables.iter().map(|table| &*table.kind),
+        )
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

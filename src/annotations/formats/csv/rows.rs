@@ -51,6 +51,9 @@ pub(super) trait RowKind: Send {
     /// Ends the first pass. Returns the classes.
     fn classes(&mut self, skipped: &mut Skipped) -> Result<Vec<Class>, Reason>;
 
+    /// Returns the columns that are attributes of labels.
+    fn columns(&self) -> Vec<&str>;
+
     /// Adds what a row says to its image.
     fn add(
         &self,

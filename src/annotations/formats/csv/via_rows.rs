@@ -55,6 +55,10 @@ impl RowKind for ViaRows {
         Ok(self.class.choose()?.into_iter().map(Class::named).collect())
     }
 
+    fn columns(&self) -> Vec<&str> {
+        self.others.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
     fn add(
         &self,
         row: &Row<'_>,

@@ -14,6 +14,7 @@ use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::shared::image_files::{parted, stem_of};
 use crate::annotations::formats::shared::xml::{XmlElement, XmlFault, XmlReader};
+use crate::annotations::model::{Class, ClassList};
 use crate::annotations::names::normal_name;
 use crate::annotations::reader::{ReadStop, Skipped};
 use crate::annotations::splits::split_of;
@@ -326,4 +327,23 @@ pub(super) fn distinct(
         }
     }
     Ok(())
+}
+
+/// Joins the classes of all documents; those that only labels name are last.
+pub(super) fn joined_classes(documents: &[CvatDocument], skipped: &mut Skipped) -> ClassList {
+    let mut list = ClassList::default();
+    for class in documents.iter().flat_map(|document| &document.meta.classes.classes) {
+        match list.classes.iter().find(|other| other.name == class.name) {
+            None => list.classes.push(class.clone()),
+            Some(other) if other.fields == class.fields => {}
+            Some(_) => skipped.note("class definitions that differ between files", || class.name.clone()),
+        }
+    }
+    let others: BTreeSet<&String> = documents.iter().flat_map(|document| &document.classes).collect();
+    for name in others {
+        if !name.is_empty() && list.position(name).is_none() {
+            list.classes.push(Class::named(name));
+        }
+    }
+    list
 }

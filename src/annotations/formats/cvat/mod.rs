@@ -15,6 +15,7 @@ use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::files::Files;
 use crate::annotations::reader::{ReadStop, SampleReader};
 
+mod held;
 mod index;
 mod meta;
 mod numbers;

@@ -6,15 +6,17 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::index::{CvatDocument, Extent, FrameShape, distinct, documents};
+use super::held::held;
+use super::index::{CvatDocument, Extent, FrameShape, distinct, documents, joined_classes};
 use super::shapes::{self, ShapeContext, is_label};
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::image_files::{ImageFiles, is_image, parted, stem_of};
 use crate::annotations::formats::shared::xml::XmlElement;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{ATTRIBUTES, FILE_NAME, HEIGHT, WIDTH};
-use crate::annotations::model::{Class, ClassList, Image, ImageBytes, Label, Sample};
+use crate::annotations::model::{ClassList, Image, ImageBytes, Label, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 use crate::annotations::splits::split_of;
 
@@ -117,7 +119,7 @@ impl CvatInput {
                 skipped.note("other file of the folder", || path.to_owned());
             }
         }
-        let classes = classes(&documents, skipped);
+        let classes = joined_classes(&documents, skipped);
         Ok(Self { documents, entries, classes })
     }
 }
@@ -217,28 +219,13 @@ fn file(
     found.or_else(|| images.only(name).filter(is_own)).map(str::to_owned)
 }
 
-/// Joins the classes of all documents; those that only labels name are last.
-fn classes(documents: &[CvatDocument], skipped: &mut Skipped) -> ClassList {
-    let mut list = ClassList::default();
-    for class in documents.iter().flat_map(|document| &document.meta.classes.classes) {
-        match list.classes.iter().find(|other| other.name == class.name) {
-            None => list.classes.push(class.clone()),
-            Some(other) if other.fields == class.fields => {}
-            Some(_) => skipped.note("class definitions that differ between files", || class.name.clone()),
-        }
-    }
-    let others: BTreeSet<&String> = documents.iter().flat_map(|document| &document.classes).collect();
-    for name in others {
-        if !name.is_empty() && list.position(name).is_none() {
-            list.classes.push(Class::named(name));
-        }
-    }
-    list
-}
-
 impl SampleReader for CvatReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         Ok(self.input()?.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        self.input.as_ref().map_or_else(HeldFields::default, |input| held(&input.classes))
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -9,6 +9,7 @@
 
 mod annotation;
 mod categories;
+mod held;
 mod inputs;
 mod item;
 mod reader;

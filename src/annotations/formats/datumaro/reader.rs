@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::annotation::label_of;
+use super::held::held;
 use super::inputs::{Subset, open};
 use super::item::image_of;
 use crate::annotations::elements::Elements;
@@ -16,6 +17,7 @@ use crate::annotations::files::Files;
 use crate::annotations::formats::shared::beside::ImagesBeside;
 use crate::annotations::formats::shared::ids::id_of;
 use crate::annotations::formats::shared::object::object;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::{Class, ClassList, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 
@@ -102,6 +104,10 @@ impl DatumaroReader {
 impl SampleReader for DatumaroReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         Ok(ClassList { classes: self.classes.clone() })
+    }
+
+    fn holds(&self) -> HeldFields {
+        held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

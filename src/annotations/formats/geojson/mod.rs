@@ -5,6 +5,7 @@
 //! world file; the originals are kept in the attribute `geometry`, and the writer writes them back.
 
 mod geotiff;
+mod held;
 mod inputs;
 mod place;
 mod properties;

@@ -23,7 +23,7 @@ const CLASSES: [&str; 12] = [
     "type",
 ];
 /// Properties that name the image, in lower case.
-const IMAGES: [&str; 9] = [
+pub(super) const IMAGES: [&str; 9] = [
     "image",
     "image_name",
     "image_id",

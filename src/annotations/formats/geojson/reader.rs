@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use super::held::held;
 use super::inputs::{GeoDocument, GeoVariant, find_with_ending, image_of_stem, listed_classes, open};
 use super::place::transform_of;
 use super::properties::{ClassProperty, image_property, text_of};
@@ -19,6 +20,7 @@ use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::beside::{ImagesBeside, relative_to};
 use crate::annotations::formats::shared::document::ElementPosition;
 use crate::annotations::formats::shared::object::object;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, WIDTH};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::names::normal_name;
@@ -286,6 +288,10 @@ impl SampleReader for GeoJsonReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         self.index()?;
         Ok(self.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

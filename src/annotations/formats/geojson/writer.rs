@@ -9,6 +9,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
+use super::held::RESERVED;
 use super::place::Coordinates;
 use super::reader::TRANSFORM;
 use super::sample::{ANNOTATION, GEOMETRY, PIXEL_BOX, pixel_box};
@@ -22,23 +23,6 @@ use crate::annotations::model::fields::{
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Rectangle, Sample, Shape};
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::{Output, SampleWriter, SetInfo};
-
-/// The properties that attributes cannot have.
-const RESERVED: [&str; 13] = [
-    CLASS,
-    SCORE,
-    TRACK_ID,
-    CAPTION,
-    SHAPE,
-    BBOX,
-    ROTATION,
-    GEOMETRY,
-    "visibility",
-    "stemma",
-    "feature_id",
-    "feat_id",
-    "fid",
-];
 
 /// Writes a collection for each image. Keeps only the names of the files.
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod card;
 pub(super) mod classes;
 pub(super) mod columns;
 pub(super) mod features;
+mod held;
 mod inputs;
 mod objects;
 mod parquet;

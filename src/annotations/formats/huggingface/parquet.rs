@@ -12,6 +12,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use serde_json::{Map, Value};
 
+use super::columns::{BOXES, OBJECTS};
 use super::features::{ClassNames, of_schema};
 use super::row::{DataRow, EmbeddedImage};
 use crate::annotations::fault::{Reason, RecordPlace};
@@ -62,6 +63,26 @@ pub(super) fn about(path: &str, file: &Path) -> Result<(ClassNames, u64), ReadSt
 fn schema(file: &Path) -> Option<Schema> {
     let file = File::open(file).ok()?;
     Some(ParquetRecordBatchReaderBuilder::try_new(file).ok()?.schema().as_ref().clone())
+}
+
+/// Returns the columns of objects, and those of rectangles, without reading rows.
+pub(super) fn columns_of_objects(file: &Path) -> Vec<String> {
+    let Some(schema) = schema(file) else { return Vec::new() };
+    let mut columns = Vec::new();
+    for field in schema.fields() {
+        let kind = match field.data_type() {
+            DataType::List(inner) | DataType::LargeList(inner) => inner.data_type(),
+            kind => kind,
+        };
+        match kind {
+            DataType::Struct(fields) if OBJECTS.contains(&field.name().as_str()) => {
+                columns.extend(fields.iter().map(|field| field.name().clone()));
+            }
+            _ if BOXES.contains(&field.name().as_str()) => columns.push(field.name().clone()),
+            _ => {}
+        }
+    }
+    columns
 }
 
 /// Returns the columns of images, the best first: those that the features name, structs of bytes and

@@ -4,14 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::classes::{RowContext, add_classes, add_found};
 use super::features::{Card, ClassNames, of_files};
+use super::held::HeldColumns;
 use super::inputs::{DataKind, data_files, is_saved};
-use super::parquet::about;
+use super::parquet::{about, columns_of_objects};
 use super::row::{DataRow, EmbeddedImage, ending_of};
 use super::rows::DataRows;
 use super::sample::take_name;
 use crate::annotations::fault::Reason;
 use crate::annotations::files::Files;
 use crate::annotations::files::archive::IMAGE_ENDINGS;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::model::{ClassList, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -53,6 +55,7 @@ struct RowIndex {
     /// The number of rows of those that have several.
     several: HashMap<String, u64>,
     rows: u64,
+    held: HeldColumns,
 }
 
 impl HuggingFaceReader {
@@ -113,6 +116,9 @@ impl HuggingFaceReader {
                     add_classes(&mut index.classes, list);
                 }
                 let Some(file) = self.files.get(&input.path) else { continue };
+                if input.kind == DataKind::Images {
+                    columns_of_objects(file).iter().for_each(|column| index.held.add(column));
+                }
                 if input.kind == DataKind::Images && !columns.is_empty() {
                     index.rows += about(&input.path, file)?.1;
                     continue;
@@ -130,6 +136,7 @@ impl HuggingFaceReader {
                         }
                         sample
                     };
+                    sample.labels.iter().for_each(|label| index.held.note(label));
                     for class in sample.labels.iter().flat_map(|label| label.classes()) {
                         if !found.contains(class) {
                             found.insert(class.to_owned());
@@ -288,6 +295,10 @@ impl DataFile {
 impl SampleReader for HuggingFaceReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         self.index().map(|index| index.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        self.index.as_ref().map_or_else(HeldFields::default, |index| index.held.held())
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -9,7 +9,8 @@ use serde_json::Map;
 use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::files::Files;
-use crate::annotations::model::fields::FILE_NAME;
+use crate::annotations::held::{HeldFields, HeldNames, ShapeForm};
+use crate::annotations::model::fields::{CLASS, FILE_NAME};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Label, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 use crate::annotations::splits::split_of;
@@ -61,6 +62,10 @@ impl SampleReader for ImageFolder {
         }
         let names: BTreeSet<&str> = self.paths.iter().filter_map(|path| folder(path)).collect();
         Ok(ClassList::of_names(names))
+    }
+
+    fn holds(&self) -> HeldFields {
+        HeldFields::of(ShapeForm::One, [], HeldNames::only([CLASS]), HeldNames::none())
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -11,6 +11,7 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 
 mod detect;
 mod document;
+mod held;
 mod inputs;
 mod masks;
 mod output;

@@ -5,11 +5,13 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::document::document;
+use super::held::held;
 use super::inputs::{LabelmeInput, index};
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::image_files::parted;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, WIDTH};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -41,6 +43,10 @@ impl LabelmeReader {
 impl SampleReader for LabelmeReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         Ok(self.input()?.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -4,6 +4,7 @@
 //! A document is read as a whole, so it has at most 64 MiB.
 
 mod class;
+mod held;
 mod reader;
 mod shape;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 mod writer;
 
 pub(super) use class::{ClassAttribute, region_attributes};
+pub(super) use held::held;
 pub(super) use shape::{set_shape, written_shape};
 
 use super::shared::document::{fields_of, head_of};

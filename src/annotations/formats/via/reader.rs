@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::held::held;
 use super::{ClassAttribute, is_via, set_shape};
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::beside::{ImagesBeside, relative_to};
 use crate::annotations::formats::shared::object::object;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{ATTRIBUTES, FILE_NAME};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Label, Sample};
 use crate::annotations::names::normal_name;
@@ -191,6 +193,10 @@ impl SampleReader for ViaReader {
             names.extend(options.into_iter().flat_map(Map::keys).cloned());
         }
         Ok(ClassList::of_names(names))
+    }
+
+    fn holds(&self) -> HeldFields {
+        held(self.class.chosen())
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

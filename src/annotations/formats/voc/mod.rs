@@ -16,6 +16,7 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 
 mod attributes;
 mod document;
+mod held;
 mod inputs;
 mod label_map;
 mod objects;

@@ -1,11 +1,13 @@
 //! The reader: images in the order of their XML files, then those without one.
 
 use super::document::{content, document};
+use super::held::held;
 use super::inputs::{VocInput, index};
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::image_files::parted;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, WIDTH};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -37,6 +39,10 @@ impl VocReader {
 impl SampleReader for VocReader {
     fn classes(&mut self) -> Result<ClassList, ReadStop> {
         Ok(self.input()?.classes.clone())
+    }
+
+    fn holds(&self) -> HeldFields {
+        held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -10,6 +10,7 @@ use crate::annotations::formats::{AnnotationFormat, ReaderOptions, WriterOptions
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
 
+mod held;
 mod parts;
 mod reader;
 mod shards;

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::CLASSES;
+use super::held::held;
 use super::parts::{SampleContent, content};
 use super::shards::{Shard, find};
 use crate::annotations::fault::Reason;
 use crate::annotations::files::Files;
 use crate::annotations::formats::huggingface::classes::{RowContext, add_classes, add_found};
 use crate::annotations::formats::huggingface::features::ClassNames;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::model::{ClassList, ImageBytes, Sample};
 use crate::annotations::names::normal_name;
@@ -198,6 +200,10 @@ impl SampleReader for WebDatasetReader {
         self.samples.1 = count;
         self.classes = Some(classes.clone());
         Ok(classes)
+    }
+
+    fn holds(&self) -> HeldFields {
+        held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

@@ -15,6 +15,7 @@ mod classes;
 mod data_file;
 mod description;
 mod export;
+mod held;
 mod inputs;
 mod paths;
 mod places;

@@ -15,6 +15,7 @@ use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
 use crate::annotations::formats::shared::shown::size_as_shown;
+use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, WIDTH};
 use crate::annotations::model::{ClassList, Image, ImageBytes, Label, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -30,7 +31,7 @@ pub(super) struct YoloReader {
     next: usize,
     description: Description,
     classes: Option<ClassNumbers>,
-    rules: RowRules,
+    pub(super) rules: RowRules,
     size_of: fn(&Path) -> Option<(u64, u64)>,
     skipped: Skipped,
 }
@@ -107,7 +108,7 @@ impl YoloReader {
             return Ok(ClassNumbers::named(names, &file, data, &mut self.skipped)?);
         }
         let mut numbers = BTreeSet::new();
-        for path in self.images.iter().filter_map(|image| image.labels.as_deref()) {
+        for path in self.paths_of_labels() {
             each_row(&self.files, path, |row, _| {
                 numbers.insert(row.class);
                 Ok(true)
@@ -122,7 +123,7 @@ impl YoloReader {
     /// points, else a rotated box.
     fn four_points(&self) -> Result<RowKind, RecordFault> {
         let mut kind = RowKind::Corners;
-        for path in self.images.iter().filter_map(|image| image.labels.as_deref()) {
+        for path in self.paths_of_labels() {
             each_row(&self.files, path, |row, _| {
                 if self.rules.is_other_polygon(row.columns()) {
                     kind = RowKind::Polygon;
@@ -134,6 +135,20 @@ impl YoloReader {
             }
         }
         Ok(kind)
+    }
+
+    /// Returns the files of labels, in the order of the images.
+    pub(super) fn paths_of_labels(&self) -> impl Iterator<Item = &str> {
+        self.images.iter().filter_map(|image| image.labels.as_deref())
+    }
+
+    /// Calls `take` with each line of a file of labels and its number, until it returns false.
+    pub(super) fn each_row(
+        &self,
+        path: &str,
+        take: impl FnMut(Row, u64) -> Result<bool, Reason>,
+    ) -> Result<(), RecordFault> {
+        each_row(&self.files, path, take)
     }
 
     fn form(&mut self, columns: usize) -> Result<RowForm, ReadRowStop> {
@@ -213,6 +228,10 @@ impl SampleReader for YoloReader {
         let list = classes.list.clone();
         self.classes = Some(classes);
         Ok(list)
+    }
+
+    fn holds(&self) -> HeldFields {
+        self.held()
     }
 
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {

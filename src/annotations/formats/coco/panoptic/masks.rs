@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use super::SEGMENTS;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::{Files, MAX_TEXT};
-use crate::annotations::formats::coco::labels::SEGMENTS;
 use crate::annotations::formats::shared::colours::ColourMap;
 use crate::annotations::model::{Image, Mask};
 use crate::annotations::reader::{ReadStop, Skipped};

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::annotations::formats::coco::labels::SEGMENT_ID;
+use super::SEGMENT_ID;
 use crate::annotations::formats::shared::colours::{ColourMap, LARGEST, runs_of};
 use crate::annotations::formats::shared::outlines::runs_of_polygon;
 use crate::annotations::model::{Label, LabelOrigin, Mask, Sample, Shape};

@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use serde_json::{Map, Value, json};
 
 use super::segments::{Segment, drawn};
-use crate::annotations::formats::coco::labels::{SEGMENT_ID, SEGMENTS_FILE};
+use super::{SEGMENT_ID, SEGMENTS_FILE};
 use crate::annotations::formats::coco::own::WrittenFields;
 use crate::annotations::formats::coco::text::{
     BEGIN, IMAGES, document, fill_categories, info, path_of, separate, write_category, write_fields,

@@ -1,0 +1,3 @@
+//! Tests over all formats.
+
+mod held;

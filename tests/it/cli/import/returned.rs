@@ -1,0 +1,89 @@
+//! Sets that go out to a tool in another format and come back: what the format cannot say is as it
+//! was.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::exports::{ask, birds, edit, imported};
+use crate::cli::stemma;
+
+const SET: &str = "birds/TRAINING_SET/garden";
+const BACK: &[&str] = &["--namespace", "birds", "--corrections", "review"];
+
+/// Imports labels with outlines and attributes, and pins them.
+fn garden() -> tempfile::TempDir {
+    let folder = birds();
+    edit(&folder.path().join("coco.json"), |document| {
+        for (number, annotation) in document["annotations"].as_array_mut().unwrap().iter_mut().enumerate() {
+            let side = |place: usize| annotation["bbox"][place].as_f64().unwrap();
+            let (x, y, width, height) = (side(0), side(1), side(2), side(3));
+            annotation["segmentation"] = json!([[x, y, x + width, y, x + width / 2.0, y + height]]);
+            annotation["attributes"] = json!({"occluded": number % 2 == 0, "reviewer": "anna"});
+        }
+    });
+    let set = ["coco.json", "--payloads", "images", "--namespace", "birds", "--training-set", "garden"];
+    imported(folder.path(), &set);
+    folder
+}
+
+fn exported(folder: &Path, format: &str) {
+    let called = stemma(folder, &["export", "annotations", SET, "--format", format, "--dir", format]);
+    assert_eq!(called.code, Some(0), "{}", called.err);
+}
+
+#[test]
+fn a_set_that_comes_back_unchanged_changes_nothing() {
+    let folder = garden();
+    for format in [
+        "yolo",
+        "voc",
+        "labelme",
+        "csv",
+        "label-studio",
+        "huggingface",
+        "webdataset",
+        "coco",
+        "datumaro",
+        "geojson",
+        "cvat",
+    ] {
+        exported(folder.path(), format);
+        let told = imported(folder.path(), &[&[format, "--format", format], BACK].concat());
+        // CVAT keeps the attributes that a project has in its class list.
+        let made = if format == "cvat" { " 1 created in 1 commit, " } else { " 0 created in 0 commits, " };
+        let is_list = format == "cvat" && told.contains("made: ONTOLOGY 1\n");
+        assert!(told.contains(made) && (is_list || !told.contains("made:")), "{format}: {told}");
+    }
+}
+
+/// A class is changed in a format that has no place for outlines and attributes: one label is
+/// corrected, and keeps its attributes.
+#[test]
+fn a_change_keeps_what_its_format_cannot_hold() {
+    let folder = garden();
+    exported(folder.path(), "yolo");
+    let labels = folder.path().join("yolo/labels/train/garden-1.txt");
+    let text = fs::read_to_string(&labels).unwrap();
+    let (class, rest) = text.split_once(' ').unwrap();
+    let other = if class == "0" { "1" } else { "0" };
+    fs::write(&labels, format!("{other} {rest}")).unwrap();
+    let told = imported(folder.path(), &[&["yolo", "--format", "yolo"], BACK].concat());
+    assert!(told.contains("made: LABEL 1\n") && told.contains("corrections among them: 1\n"), "{told}");
+    let answer = ask(
+        folder.path(),
+        "{ items(first: 10, filter: {kinds: [LABEL]}) { nodes { head { number attributes } } } }",
+    );
+    let changed: Vec<_> = answer["items"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["head"])
+        .filter(|head| head["number"] == 2)
+        .collect();
+    assert_eq!(changed.len(), 1, "{answer}");
+    let attributes = &changed[0]["attributes"];
+    assert_eq!(attributes["attributes"]["reviewer"], "anna", "{attributes}");
+    assert_eq!(attributes["segmentation"][0].as_array().unwrap().len(), 6, "{attributes}");
+}
