@@ -11,6 +11,7 @@ mod label_studio;
 pub mod labelme;
 pub mod regions;
 mod shared;
+pub mod unread;
 pub mod variants;
 pub mod via;
 pub mod voc;

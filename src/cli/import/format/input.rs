@@ -162,7 +162,10 @@ fn opened_file(input: OnDisk, options: &InputOptions, payloads: Option<&Path>) -
     let format = match options.format {
         Format::Auto => match recognised(&input.files) {
             Some(format) => Format::Samples(format),
-            None => head::detected(&mut file, name)?,
+            None => {
+                refuse_unread_tool(&input.files, name)?;
+                head::detected(&mut file, name)?
+            }
         },
         given => {
             head::given(&mut file, name, given)?;
@@ -230,6 +233,14 @@ fn recognised(files: &Files) -> Option<&'static AnnotationFormat> {
     formats::FORMATS.iter().find(|format| (format.recognises)(files))
 }
 
+/// Refuses annotations of a tool that no format reads.
+fn refuse_unread_tool(files: &Files, name: &str) -> Result<()> {
+    match formats::unread::unread_tool(files) {
+        Some(fault) => Err(stopped(name)(fault.into())),
+        None => Ok(()),
+    }
+}
+
 fn files(path: &Path, name: &str, options: &InputOptions) -> Result<Files> {
     Files::open_following(path, options.follow_links.as_deref())
         .map_err(|reason| Failure::new(format!("{name}{}", reason.after_a_name())))
@@ -239,7 +250,13 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
     let OnDisk { name, path, files } = input;
     let format = match options.format {
         Format::Samples(format) => format,
-        _ => recognised(&files).ok_or_else(|| head::unrecognised(&name))?,
+        _ => {
+            let format = recognised(&files).ok_or_else(|| head::unrecognised(&name))?;
+            if format.name == IMAGES {
+                refuse_unread_tool(&files, &name)?;
+            }
+            format
+        }
     };
     // Files of an archive are stored after they were read.
     let kept = vec![files.clone()];
