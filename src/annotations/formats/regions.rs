@@ -1,14 +1,25 @@
-//! Labels of Label Studio, which have any number of regions, for formats with one shape a label.
+//! Samples of a store for the writers: labels of Label Studio, which have any number of regions, for
+//! formats with one shape a label.
 
 use super::AnnotationFormat;
 use super::label_studio::{Drawn, drawn};
+use crate::annotations::fault::RecordPlace;
 use crate::annotations::model::{Label, Sample};
 use crate::annotations::reader::Skipped;
 
 /// Divides labels with regions into one for each region, unless the format divides them itself.
-/// Regions without a shape are counted.
+/// Regions without a shape are counted. The places, which messages name, become the names of the
+/// items: those in the document of the set say nothing to a user.
 #[must_use]
-pub fn divided(format: &AnnotationFormat, sample: Sample, left_out: &mut Skipped) -> Sample {
+pub fn divided(format: &AnnotationFormat, mut sample: Sample, left_out: &mut Skipped) -> Sample {
+    if sample.image.exported.is_some() {
+        sample.image.place = RecordPlace::Element(sample.image.name.clone());
+    }
+    for label in &mut sample.labels {
+        if let Some(exported) = &label.exported {
+            label.place = RecordPlace::Element(exported.item.clone());
+        }
+    }
     if matches!(format.name, "coco" | "label-studio") {
         return sample;
     }
@@ -49,9 +60,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::annotations::fault::RecordPlace;
-    use crate::annotations::formats::{csv, label_studio};
-    use crate::annotations::model::Image;
+    use crate::annotations::formats::{csv, label_studio, named};
+    use crate::annotations::model::{Exported, Image};
 
     fn sample(label: &Value) -> Sample {
         let place = RecordPlace::Element("tasks[0]".to_owned());
@@ -65,6 +75,18 @@ mod tests {
             json!({"x": x, "y": 0, "width": 10, "height": 10, "rotation": 0, "rectanglelabels": [class]});
         json!({"id": class, "type": "rectanglelabels", "from_name": "l", "to_name": "i", "original_width": 200,
                "original_height": 100, "value": value})
+    }
+
+    #[test]
+    fn messages_name_items() {
+        let mut one = sample(&json!({"class": "cat", "bbox": [1, 2, 3, 4]}));
+        let item = |item: &str| Some(Exported { item: item.to_owned(), version: None });
+        (one.image.exported, one.labels[0].exported) = (item("t/SOURCE/a.jpg"), item("t/LABEL/7"));
+        let named = divided(named("coco").unwrap(), one, &mut Skipped::default());
+        assert_eq!(
+            (named.image.place.to_string(), named.labels[0].place.to_string()),
+            ("a.jpg".to_owned(), "t/LABEL/7".to_owned())
+        );
     }
 
     #[test]

@@ -5,9 +5,11 @@ use serde_json::{Map, Value, json};
 
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::shared::ids::STEMMA;
-use crate::annotations::model::fields::{BBOX, FILE_NAME, HEIGHT, KEYPOINTS, SEGMENTATION, TRACK_ID, WIDTH};
+use crate::annotations::model::fields::{
+    BBOX, FILE_NAME, HEIGHT, KEYPOINTS, ROTATION, SEGMENTATION, TRACK_ID, WIDTH,
+};
 use crate::annotations::model::{Exported, Image, Label, Shape};
-use crate::annotations::normal::is_same;
+use crate::annotations::normal::{is_same, settled};
 
 /// The fields of which an export has only a copy for other tools.
 const DERIVED: &str = "derived";
@@ -17,12 +19,17 @@ const FIELDS: &str = "fields";
 const NAME: &str = "name";
 /// The id of a label.
 const ID: &str = "id";
+/// A turned rectangle: `bbox` and `rotation`, of which other tools get the box around it.
+const TURNED: &str = "turned";
 /// The author of a label.
 const AUTHOR: &str = "author";
 /// The place of a region among the annotations of a label.
 const REGION: &str = "region";
 /// The split of an image.
 const SPLIT: &str = "split";
+
+/// The largest change of a coordinate that other tools make when they round, in pixels.
+const ROUNDED: f64 = 0.01;
 
 /// Fields of an annotation that refer to other parts of the document.
 const OF_ANNOTATION: [&str; 7] =
@@ -81,6 +88,7 @@ impl OwnFields {
             split: text(stemma.get(SPLIT).cloned()).filter(|split| !split.is_empty()),
         };
         let derived = stemma.remove(DERIVED);
+        let turned = stemma.remove(TURNED);
         // The names of the item remain for the reader of all exports.
         if !stemma.contains_key("version") {
             fields.remove(STEMMA);
@@ -88,6 +96,9 @@ impl OwnFields {
         let names =
             derived.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let removed: Map<String, Value> = names.filter_map(|name| fields.remove_entry(name)).collect();
+        if let Some(Value::Object(turned)) = turned {
+            fields.extend(turned);
+        }
         restore_changed(fields, removed);
         Some(own)
     }
@@ -115,10 +126,15 @@ fn restore_changed(fields: &mut Map<String, Value>, mut removed: Map<String, Val
     }
     let label = Label { fields: fields.clone(), ..Label::new(RecordPlace::Line(0)) };
     let made = WrittenFields::of_label(&label, None).fields;
+    removed = settled(removed, &made, ROUNDED);
     let only = |name: &str, value: &Value| Map::from_iter([(name.to_owned(), value.clone())]);
     removed.retain(|name, value| {
         !made.get(name).is_some_and(|made| is_same(&only(name, made), &only(name, value)))
     });
+    if removed.contains_key(BBOX) {
+        // A tool that moved the box around a turned rectangle has no other one.
+        fields.remove(ROTATION);
+    }
     fields.extend(removed);
 }
 
@@ -161,6 +177,25 @@ impl WrittenFields {
     /// Returns true if a field is there for other tools alone.
     pub(super) fn is_derived(&self, name: &str) -> bool {
         self.derived.contains(&name)
+    }
+
+    /// Replaces a turned rectangle by the box around it, because other tools know no `rotation`.
+    fn upright(&mut self) {
+        let names = [BBOX, ROTATION];
+        let own: Map<String, Value> = names
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), self.fields.get(name)?.clone())))
+            .collect();
+        let turned = Shape::of(&own);
+        if !matches!(turned, Shape::Rotated(..)) {
+            return;
+        }
+        let Some(bounds) = turned.bounds() else { return };
+        for name in names {
+            self.fields.remove(name);
+        }
+        self.stemma.insert(TURNED.to_owned(), own.into());
+        self.derive(BBOX, Some(json!([bounds.x, bounds.y, bounds.width, bounds.height])));
     }
 
     fn set(&mut self, name: &str, value: Option<impl Into<Value>>) {
@@ -238,6 +273,7 @@ impl WrittenFields {
         let outline = shape.outline().filter(|_| !matches!(shape, Shape::Box(_)));
         written.derive(SEGMENTATION, outline.map(|outline| json!([outline])));
         let bounds = shape.bounds();
+        written.upright();
         written.derive(BBOX, bounds.map(|bounds| json!([bounds.x, bounds.y, bounds.width, bounds.height])));
         written.derive("area", area(&shape, &written.fields).map(Value::from));
         let count = written.fields.get(KEYPOINTS).and_then(Value::as_array).map(|points| {

@@ -187,7 +187,7 @@ impl LabelStudioWriter {
         mark.set(NUMBER, Some(number as u64));
         mark.set(FIELDS, Some(fields));
         if let Some(hidden) = made.hidden {
-            left_out.note(hidden, || format!("label {} of {}", number + 1, label.place));
+            left_out.note(hidden, || label.place.to_string());
         }
         let classes = class_names(label.fields.get(CLASS));
         let is_shown = |made: &MadeResult| made.keypoint.is_none() && made.tag != "textarea";

@@ -257,6 +257,35 @@ fn what_another_tool_changed_is_read() {
 }
 
 #[test]
+fn other_tools_get_the_box_around_a_turned_rectangle() {
+    let rectangle = Rectangle { x: 10.0, y: 20.0, width: 30.0, height: 10.0 };
+    let turned = with_shape(&Shape::Rotated(rectangle, 90.0));
+    let mut both = with_shape(&Shape::Rotated(rectangle, 45.0));
+    both.fields.insert("segmentation".to_owned(), json!([[1, 1, 2, 1, 2, 2]]));
+    let samples = [Sample { image: image("a.jpg"), labels: vec![turned, both] }];
+    let (mut written, _) = write(&classes(), &samples, &[]);
+    let path = "annotations/instances_default.json";
+    let mut document = written.json(path);
+    let annotations = document["annotations"].as_array_mut().unwrap();
+    assert!(annotations.iter().all(|annotation| annotation.get("rotation").is_none()));
+    let sides = |annotation: &Value| -> Vec<f64> {
+        annotation["bbox"].as_array().unwrap().iter().map(|side| side.as_f64().unwrap()).collect()
+    };
+    let near = |found: &[f64], sides: [f64; 4]| found.iter().zip(sides).all(|(a, b)| (a - b).abs() < 1e-2);
+    assert!(near(&sides(&annotations[0]), [20.0, 10.0, 10.0, 30.0]), "{}", annotations[0]);
+    assert!(near(&sides(&annotations[1]), [10.86, 10.86, 28.28, 28.28]), "{}", annotations[1]);
+    assert_eq!(plain(&written.read().samples), plain(&samples));
+    // A tool that rounds changes nothing; one that moves the box makes an upright one.
+    annotations[0]["bbox"] = json!([20.004, 10, 10, 30]);
+    annotations[1]["bbox"] = json!([11, 11, 28, 28]);
+    written.0.insert(path.to_owned(), document.to_string().into_bytes());
+    let labels = written.read().samples.remove(0).labels;
+    assert_eq!(labels[0].fields, samples[0].labels[0].fields);
+    assert_eq!(labels[1].fields["bbox"], json!([11, 11, 28, 28]));
+    assert!(!labels[1].fields.contains_key("rotation"));
+}
+
+#[test]
 fn captions_alone_have_no_categories() {
     let samples = [Sample { image: image("a.jpg"), labels: vec![label(json!({"caption": "a pond"}))] }];
     let (written, left_out) = write(&ClassList::default(), &samples, &[]);

@@ -12,11 +12,27 @@ use crate::annotations::model::{Rectangle, Shape};
 pub(super) const SHAPES: [&str; 6] = [BBOX, ROTATION, CORNERS, SEGMENTATION, POLYLINE, KEYPOINTS];
 
 const NO_SHAPE: &str = "label without a shape (YOLO has no place for it)";
-const MASK: &str = "mask (YOLO has polygons)";
-const POLYGON: &str = "polygon, which this variant of YOLO does not have";
-const ROTATED: &str = "rotated box, which this variant of YOLO does not have";
-const POINTS: &str = "keypoints, which this variant of YOLO does not have";
-const LINE: &str = "line of several points (YOLO has polygons)";
+/// What a written line loses of its label, and why a label without another shape has no line.
+const MASK: [&str; 2] =
+    ["mask, of which the box is written (YOLO has polygons)", "label of a mask (YOLO has polygons)"];
+const POLYGON: [&str; 2] = [
+    "polygon, of which the box is written (this variant of YOLO has no polygons)",
+    "label of a polygon (this variant of YOLO has no polygons)",
+];
+const ROTATED: [&str; 2] = [
+    "rotated box, of which the upright box is written (this variant of YOLO has no rotated boxes)",
+    "label of a rotated box (this variant of YOLO has no rotated boxes)",
+];
+const ROTATED_POLYGON: [&str; 2] =
+    ["rotated box, written as a polygon", "label of a rotated box (this variant of YOLO has polygons)"];
+const POINTS: [&str; 2] = [
+    "keypoints of a label, which is written without them (this variant of YOLO has no keypoints)",
+    "label of keypoints (this variant of YOLO has no keypoints)",
+];
+const LINE: [&str; 2] = [
+    "line of several points, of which the box is written (YOLO has polygons)",
+    "label of a line of several points (YOLO has polygons)",
+];
 const SEVERAL: &str = "separate polygons of a label (joined to one by lines)";
 const CORNERS_OF_BOX: &str = "box (written as its four corners)";
 const OTHER_BOX: &str = "box that is not the one around its polygon";
@@ -125,11 +141,12 @@ impl LabelShapes {
             (self.has_mask, MASK),
             (self.line.is_some(), LINE),
             (task != Task::Segment && self.polygons.is_some(), POLYGON),
-            (task != Task::Obb && self.rotated.is_some(), ROTATED),
+            (task == Task::Segment && self.rotated.is_some(), ROTATED_POLYGON),
+            (matches!(task, Task::Detect | Task::Pose) && self.rotated.is_some(), ROTATED),
             (task != Task::Pose && self.keypoints.is_some(), POINTS),
         ];
-        losses.iter().filter(|(is_lost, _)| *is_lost).for_each(|(_, what)| note(what));
-        let is_noted = losses.iter().any(|(is_lost, _)| *is_lost);
+        let lost: Vec<[&'static str; 2]> =
+            losses.into_iter().filter(|(is_lost, _)| *is_lost).map(|(_, what)| what).collect();
         let mut numbers = LineNumbers::default();
         let written = match task {
             Task::Detect => self.add_bounds(&mut numbers, size),
@@ -141,9 +158,14 @@ impl LabelShapes {
             note(CLIPPED);
         }
         match written {
-            Ok(()) => Some(numbers.text),
-            // What is lost says it already.
-            Err(NO_SHAPE) if is_noted => None,
+            Ok(()) => {
+                lost.iter().for_each(|[loss, _]| note(loss));
+                Some(numbers.text)
+            }
+            Err(NO_SHAPE) if !lost.is_empty() => {
+                lost.iter().for_each(|[_, why]| note(why));
+                None
+            }
             Err(what) => {
                 note(what);
                 None
@@ -193,11 +215,12 @@ impl LabelShapes {
         size: (f64, f64),
         note: &mut dyn FnMut(&'static str),
     ) -> Result<(), &'static str> {
-        let corners = self.rotated.or_else(|| {
+        let corners = self.rotated.or_else(|| self.upright.and_then(|own| Shape::Box(own).outline()));
+        let corners = corners.ok_or(NO_SHAPE)?;
+        if self.rotated.is_none() {
             note(CORNERS_OF_BOX);
-            self.upright.and_then(|own| Shape::Box(own).outline())
-        });
-        if numbers.add_points(&corners.ok_or(NO_SHAPE)?, size) { Ok(()) } else { Err(OUTSIDE) }
+        }
+        if numbers.add_points(&corners, size) { Ok(()) } else { Err(OUTSIDE) }
     }
 
     fn add_pose(

@@ -190,12 +190,13 @@ fn the_first_other_shape_decides_for_the_task() {
         left_out,
         [
             "1 box (written as its four corners)",
-            "1 mask (YOLO has polygons)",
+            "1 label of a mask (YOLO has polygons)",
             "1 separate polygons of a label (joined to one by lines)"
         ]
     );
     assert!(
-        text(&dir, "data.yaml").contains("\n# left out: 1 mask (YOLO has polygons), the first: line 2\n")
+        text(&dir, "data.yaml")
+            .contains("\n# left out: 1 label of a mask (YOLO has polygons), the first: line 2\n")
     );
     assert_eq!(text(&dir, "labels/train/a.txt"), "0 0 0 0.5 0 0.5 0.5 0 0.5\n");
     assert_eq!(
@@ -206,7 +207,10 @@ fn the_first_other_shape_decides_for_the_task() {
     let (dir, left_out) = written(&classes, &samples, Some("detect"));
     assert_eq!(
         left_out,
-        ["1 mask (YOLO has polygons)", "2 polygon, which this variant of YOLO does not have"]
+        [
+            "1 mask, of which the box is written (YOLO has polygons)",
+            "2 polygon, of which the box is written (this variant of YOLO has no polygons)"
+        ]
     );
     assert_eq!(
         text(&dir, "labels/train/b.txt"),
@@ -216,7 +220,19 @@ fn the_first_other_shape_decides_for_the_task() {
         written(&classes, &[sample("b.jpg", "TRAIN", &[polygon, mask, boxed])], Some("obb"));
     assert_eq!(left_out[0], "3 box (written as its four corners)");
     assert_eq!(text(&dir, "labels/train/b.txt").lines().count(), 3);
+    let alone = json!({"class": "a", "segmentation": [[0, 0, 10, 0, 10, 10]], "keypoints": [1, 1, 2]});
+    let (_, left_out) = written(&classes, &[sample("b.jpg", "TRAIN", &[alone])], Some("obb"));
+    assert_eq!(
+        left_out,
+        [
+            "1 label of a polygon (this variant of YOLO has no polygons)",
+            "1 label of keypoints (this variant of YOLO has no keypoints)"
+        ]
+    );
     let rotated = json!({"class": "a", "bbox": [50, 25, 100, 50], "rotation": 90.0});
+    let (_, left_out) =
+        written(&classes, &[sample("b.jpg", "TRAIN", std::slice::from_ref(&rotated))], Some("segment"));
+    assert_eq!(left_out, ["1 rotated box, written as a polygon"]);
     let (dir, left_out) = written(&classes, &[sample("b.jpg", "TRAIN", &[rotated])], None);
     assert_eq!(
         (left_out.len(), text(&dir, "labels/train/b.txt").as_str()),
