@@ -1,10 +1,15 @@
 //! Samples of a store for the writers: labels of Label Studio, which have any number of regions, for
 //! formats with one shape a label.
 
+use serde_json::{Map, Value};
+
 use super::AnnotationFormat;
 use super::label_studio::{Drawn, drawn};
 use crate::annotations::fault::RecordPlace;
+use crate::annotations::held::HeldFields;
+use crate::annotations::model::fields::REGIONS;
 use crate::annotations::model::{Label, Sample};
+use crate::annotations::normal::is_same;
 use crate::annotations::reader::Skipped;
 
 /// Divides labels with regions into one for each region, unless the format divides them itself.
@@ -40,6 +45,27 @@ pub(super) fn each_region(mut sample: Sample, left_out: &mut Skipped) -> Sample 
     sample
 }
 
+/// Completes the fields of a label in a file by those of the stored one, as
+/// [`HeldFields::complete`] does. A stored label of one region remains if the file has that region,
+/// as [`divided`] wrote it.
+#[must_use]
+pub fn completed(
+    held: &HeldFields,
+    found: &Map<String, Value>,
+    stored: &Map<String, Value>,
+    precision: f64,
+) -> Map<String, Value> {
+    if *held != HeldFields::All
+        && !found.contains_key(REGIONS)
+        && let Some(drawn) = drawn(stored)
+        && let [region] = drawn.regions.as_slice()
+        && is_same(&held.complete(found, &region.fields, precision), &region.fields)
+    {
+        return stored.clone();
+    }
+    held.complete(found, stored, precision)
+}
+
 fn parts(label: &Label, drawn: Drawn, image: &str, left_out: &mut Skipped) -> Vec<Label> {
     if drawn.others > 0 {
         let count = u64::try_from(drawn.others).unwrap_or(u64::MAX);
@@ -57,7 +83,7 @@ fn parts(label: &Label, drawn: Drawn, image: &str, left_out: &mut Skipped) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::annotations::formats::{csv, label_studio, named};

@@ -11,6 +11,7 @@ use super::super::record::naming::ItemNaming;
 use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
+use crate::annotations::formats::regions;
 use crate::annotations::matching::{FoundLabel, IdEvidence, MatchMode, MovedLabel, StoredLabel, assign};
 use crate::annotations::model::Label;
 use crate::annotations::normal;
@@ -278,7 +279,7 @@ impl SampleRecords {
             self.classes.note(candidate.last_said(), &label.fields);
             // What the format cannot hold is as it was.
             let (_, newest) = &candidate.versions[0];
-            let completed = self.holds.complete(&label.fields, newest, label.precision);
+            let completed = regions::completed(&self.holds, &label.fields, newest, label.precision);
             let completed = Some(completed).filter(|completed| same.is_none() && *completed != label.fields);
             recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same, completed };
         }
@@ -288,7 +289,7 @@ impl SampleRecords {
     /// Returns true if a label of the file means the same as these stored fields, as far as its format
     /// can say.
     fn means(&self, label: &Label, stored: &Map<String, Value>) -> bool {
-        let completed = self.holds.complete(&label.fields, stored, label.precision);
+        let completed = regions::completed(&self.holds, &label.fields, stored, label.precision);
         if label.precision > 0.0 {
             return normal::is_same(stored, &normal::settled(completed, stored, label.precision));
         }

@@ -16,7 +16,7 @@ use crate::annotations::normal::is_same;
 use crate::annotations::reader::Skipped;
 
 /// The formats and variants that are written and read.
-const WRITTEN: [(&str, Option<&str>); 20] = [
+pub(super) const WRITTEN: [(&str, Option<&str>); 20] = [
     ("coco", None),
     ("label-studio", None),
     ("datumaro", None),

@@ -1,3 +1,4 @@
 //! Tests over all formats.
 
+mod fixtures;
 mod held;
