@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::domain::canonical::attributes::type_name;
 
 /// The reason why a record is refused, and the field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// The path, such as `sources[0].role`; empty for the record itself.
     field: String,
@@ -90,7 +90,7 @@ impl fmt::Display for RecordPlace {
 }
 
 /// A refused record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordFault {
     /// The place of the record.
     pub place: RecordPlace,

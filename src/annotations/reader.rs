@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::fault::RecordFault;
@@ -58,7 +59,8 @@ pub trait SampleReader: Send {
 }
 
 /// The reason why reading stopped.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ReadStop {
     /// A record is invalid.
     Bad(RecordFault),

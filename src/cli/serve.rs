@@ -32,8 +32,8 @@ Examples:
 
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage \
 (for stemma gc), /export/… (GET: tables, changes, documents), /backup (for stemma backup), \
-/api/v1/lineage (OpenLineage events), /hooks (the progress of webhooks), / (the playground), \
-/healthz, /readyz.
+/imports (for stemma import), /api/v1/lineage (OpenLineage events), /hooks (the progress of webhooks), \
+/ (the playground), /healthz, /readyz.
 
 It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a minute.";
 

@@ -22,6 +22,8 @@ pub(crate) enum ImportError {
     Conflict {
         /// One line.
         message: String,
+        /// True if the records must be made again; else it is enough to compare them again.
+        is_read: bool,
     },
     /// The ledger does not take it.
     #[error(transparent)]

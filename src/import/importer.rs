@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::{ImportError, Result};
 use super::findings::{Renamed, SampleFindings};
-use super::pipeline::run::{ExportJob, ImportJob, ImportProgress, import};
+use super::pipeline::run::{ExportJob, ImportJob, Progress, import};
 use super::record::naming::ItemNaming;
 use super::record::reader::{ReadStop, RecordSource};
 use super::reimport::ReimportOptions;
@@ -26,9 +26,6 @@ pub(crate) struct Importer {
     set: Option<PinnedSet>,
     found: SampleFindings,
 }
-
-/// A callback for the progress.
-pub(crate) type Progress<'a> = &'a (dyn Fn(ImportProgress) + Sync);
 
 impl Importer {
     /// Creates an import by `author`.
@@ -62,6 +59,7 @@ impl Importer {
         progress: Progress<'_>,
     ) -> Result<ImportReport> {
         let records = Box::new(self.sample_records(input, source)?);
+        let read_at = records.seq();
         let mut found = std::mem::take(&mut self.found);
         let export = ExportJob {
             naming: &self.naming,
@@ -71,6 +69,7 @@ impl Importer {
             retract: self.settings.retract_missing.as_deref(),
             is_whole: self.settings.whole,
             is_part: input.is_part,
+            read_at,
         };
         let job = self.job(&input.name, Some(export));
         let report = import(&job, self.ledger.as_ref(), records, &mut found, progress).await;

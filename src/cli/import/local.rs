@@ -30,6 +30,7 @@ pub(super) async fn attempt(
         let shown = |progress: ImportProgress| {
             bar.set_position(progress.position);
             bar.set_message(format!("{name}, {}", counted(progress.records, "record")));
+            true
         };
         let report = match content {
             InputContent::Records { records, .. } => importer.records(&name, records, &shown).await,

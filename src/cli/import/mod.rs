@@ -11,6 +11,7 @@ mod remote;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
@@ -35,7 +36,7 @@ use crate::import::samples::source::{LocalSamples, SampleSource};
 use crate::import::settings::{ExportInput, ImportSettings};
 
 /// The number of attempts of an import that has to begin again.
-const ATTEMPTS: usize = 10;
+const ATTEMPTS: u64 = 50;
 
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
@@ -167,7 +168,7 @@ enum Interruption {
 impl fmt::Display for Interruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Forgotten => "the server was started again",
+            Self::Forgotten => "the server was started again, or has ended the import",
             Self::Conflict => "another client has changed the same items",
         })
     }
@@ -215,14 +216,14 @@ impl Import {
     /// Imports all inputs, and begins again if that is necessary: what is stored is recognised.
     async fn attempts(&self, target: &ImportTarget, inputs: Vec<ImportInput>) -> Result<()> {
         let (mut settings, mut reported, mut inputs) = (self.settings(), 0, Some(inputs));
-        for _ in 0..ATTEMPTS {
+        for number in 0..ATTEMPTS {
             let inputs = match inputs.take() {
                 Some(inputs) => inputs,
                 None => self.open()?,
             };
             let attempt = match target {
                 ImportTarget::Server(server) => {
-                    remote::attempt(self, server, &settings, inputs, &mut reported)?
+                    remote::attempt(self, server, &settings, inputs, (&mut reported, number > 0))?
                 }
                 ImportTarget::Here(store) => {
                     let ledger = store.as_ref().map(|store| store.ledger.clone());
@@ -236,6 +237,9 @@ impl Import {
             }
             output::note(format!("{why}: the import continues where it stopped"));
             settings.keys_by_image |= why == Interruption::Conflict;
+            // Imports that meet do not begin again at the same time.
+            let wait = 100 * number.min(20) + u64::from(std::process::id() % 100);
+            tokio::time::sleep(Duration::from_millis(wait)).await;
         }
         Err(Failure::new(format!("the import had to begin again {ATTEMPTS} times")).hint(
             "look at the log of the server, and run the same command again: it continues where it stopped",

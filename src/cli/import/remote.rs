@@ -26,9 +26,9 @@ pub(super) fn attempt(
     server: &RemoteServer,
     settings: &ImportSettings,
     inputs: Vec<ImportInput>,
-    reported: &mut usize,
+    (reported, is_again): (&mut usize, bool),
 ) -> Result<Attempt> {
-    let mut outbox = Outbox::begin(server.clone(), settings)?;
+    let mut outbox = Outbox::begin(server.clone(), settings, is_again)?;
     let sent = all(command, &mut outbox, inputs, reported);
     outbox.end();
     sent
@@ -82,8 +82,19 @@ fn sent_records(
     mut records: Box<dyn RecordSource>,
     bar: &ProgressBar,
 ) -> Result<Attempt> {
+    let shown = |records| bar.set_message(format!("{name}, {}", counted(records, "record")));
     outbox.push(&Message::Records { name: name.to_owned() })?;
-    while let Some(read) = records.next().map_err(|stop| unread(name, &stop))? {
+    loop {
+        let read = match records.next() {
+            Ok(Some(read)) => read,
+            Ok(None) => break,
+            Err(stop) => {
+                if let again @ Attempt::Again(_) = outbox.flush_records()? {
+                    return Ok(again);
+                }
+                return stopped(outbox, name, stop, &shown);
+            }
+        };
         let position = read.position;
         outbox.record(read);
         if outbox.is_full()
@@ -91,13 +102,14 @@ fn sent_records(
         {
             return Ok(again);
         }
-        show(bar, name, position, outbox);
+        bar.set_position(position);
+        shown(outbox.records());
     }
     if let again @ Attempt::Again(_) = outbox.flush_records()? {
         return Ok(again);
     }
     outbox.push(&Message::End { skipped: listed(&records.skipped()) })?;
-    outbox.finish_input(&|records| bar.set_message(format!("{name}, {}", counted(records, "record"))))
+    outbox.finish_input(&shown)
 }
 
 fn sent_samples(
@@ -108,27 +120,22 @@ fn sent_samples(
     bar: &ProgressBar,
 ) -> Result<Attempt> {
     let name = &input.name;
-    let stopped = |stop: ReadStop| unread(name, &stop);
+    let shown = |records| bar.set_message(format!("{name}, {}", counted(records, "record")));
     outbox.push(&Message::Export { input: input.clone(), check })?;
-    let classes = source.classes().map_err(stopped)?;
-    let (about, holds) = (source.about(), source.holds());
-    outbox.push(&Message::Head { classes, about, holds })?;
-    let mut failed = None;
-    let mut ids: Vec<(String, String)> = Vec::new();
-    source
-        .ids(&mut |image, id| {
-            ids.push((image.to_owned(), id.to_owned()));
-            if ids.len() >= IDS && failed.is_none() {
-                failed = outbox.ids(std::mem::take(&mut ids)).err();
-            }
-        })
-        .map_err(stopped)?;
-    if let Some(failure) = failed {
-        return Err(failure);
+    if let Err(stop) = head(outbox, source.as_mut())? {
+        return stopped(outbox, name, stop, &shown);
     }
-    outbox.ids(ids)?;
-    while let Some(found) = source.next().map_err(stopped)? {
-        outbox.sample(found);
+    loop {
+        match source.next() {
+            Ok(Some(found)) => outbox.sample(found),
+            Ok(None) => break,
+            Err(stop) => {
+                if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
+                    return Ok(again);
+                }
+                return stopped(outbox, name, stop, &shown);
+            }
+        }
         if outbox.is_full() {
             if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
                 return Ok(again);
@@ -137,25 +144,48 @@ fn sent_samples(
                 break;
             }
         }
-        show(bar, name, source.position(), outbox);
+        bar.set_position(source.position());
+        shown(outbox.records());
     }
     if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
         return Ok(again);
     }
     outbox.push(&Message::End { skipped: listed(&source.skipped()) })?;
-    outbox.finish_input(&|records| bar.set_message(format!("{name}, {}", counted(records, "record"))))
+    outbox.finish_input(&shown)
 }
 
-fn show(bar: &ProgressBar, name: &str, position: u64, outbox: &Outbox) {
-    bar.set_position(position);
-    bar.set_message(format!("{name}, {}", counted(outbox.records(), "record")));
+/// Sends what precedes the samples of an input.
+fn head(outbox: &mut Outbox, source: &mut dyn SampleSource) -> Result<Result<(), ReadStop>> {
+    let classes = match source.classes() {
+        Ok(classes) => classes,
+        Err(stop) => return Ok(Err(stop)),
+    };
+    let (about, holds) = (source.about(), source.holds());
+    outbox.push(&Message::Head { classes, about, holds })?;
+    let mut failed = None;
+    let mut ids: Vec<(String, String)> = Vec::new();
+    let read = source.ids(&mut |image, id| {
+        ids.push((image.to_owned(), id.to_owned()));
+        if ids.len() >= IDS && failed.is_none() {
+            failed = outbox.ids(std::mem::take(&mut ids)).err();
+        }
+    });
+    match failed {
+        Some(failure) => Err(failure),
+        None => outbox.ids(ids).map(|()| read),
+    }
+}
+
+/// Sends that an input cannot be read further: the server refuses it, as it would its own.
+fn stopped(outbox: &mut Outbox, name: &str, stop: ReadStop, shown: &dyn Fn(u64)) -> Result<Attempt> {
+    let failure = Failure::new(stop.about(name));
+    outbox.push(&Message::Stop(stop))?;
+    match outbox.finish_input(shown)? {
+        Attempt::Complete => Err(failure),
+        again @ Attempt::Again(_) => Ok(again),
+    }
 }
 
 fn listed(skipped: &Skipped) -> Vec<(String, u64, String)> {
     skipped.all().map(|(what, count, first)| (what.to_owned(), count, first.to_owned())).collect()
-}
-
-fn unread(name: &str, stop: &ReadStop) -> Failure {
-    Failure::new(stop.about(name))
-        .hint("complete commits before it are stored; correct the record and run the same command again")
 }

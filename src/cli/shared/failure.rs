@@ -75,6 +75,11 @@ impl Failure {
         Self { kind: FailureKind::Found, ..self }
     }
 
+    /// Adds what was done before the message.
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+
     /// Adds a hint: a command or a setting.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
@@ -176,7 +181,7 @@ impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Refused { message, hint } => Self::new(message).maybe_hint(hint),
-            ImportError::Conflict { message } => {
+            ImportError::Conflict { message, .. } => {
                 Self::new(message).hint("run the same command again: it continues where it stopped")
             }
             ImportError::Ledger(error) => error.into(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use tracing::error;
 
@@ -117,12 +118,12 @@ async fn begin(
 async fn take(
     request: HttpRequest,
     id: web::Path<String>,
-    first: web::Query<First>,
     payload: web::Payload,
     shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let sessions = sessions(&shared)?;
-    let (author, id, first) = (author(&request), id.into_inner(), first.first);
+    let First { first } = parameters(&request, "the number of the first message, such as ?first=0")?;
+    let (author, id) = (author(&request), id.into_inner());
     let memory = HttpCaller::of(&request).charge();
     let body = body::read(&request, payload, LARGEST_BATCH, shared.limits.body_time, &memory).await?;
     memory.grow(COPIES * body.len() as u64)?;
@@ -138,11 +139,11 @@ async fn take(
 async fn state(
     request: HttpRequest,
     id: web::Path<String>,
-    after: web::Query<After>,
     shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let sessions = sessions(&shared)?;
-    let (author, id, after) = (author(&request), id.into_inner(), after.after);
+    let After { after } = parameters(&request, "the revision of a state, such as ?after=0")?;
+    let (author, id) = (author(&request), id.into_inner());
     let work = async move { Ok(sessions.state((&id, author.name()), after, WAIT).await?) };
     answer(shared.runtime.spawn(work).await)
 }
@@ -192,6 +193,12 @@ fn sessions(shared: &HttpState) -> Result<Arc<ImportSessions>, Refusal> {
 
 fn author(request: &HttpRequest) -> Principal {
     request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local)
+}
+
+fn parameters<T: DeserializeOwned>(request: &HttpRequest, expected: &str) -> Result<T, Refusal> {
+    let parsed = web::Query::<T>::from_query(request.query_string());
+    let refused = |error| Failure::bad_request(format!("expected {expected}: {error}")).into();
+    parsed.map(web::Query::into_inner).map_err(refused)
 }
 
 /// Parses a batch: one message on each line.

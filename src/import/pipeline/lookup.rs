@@ -8,9 +8,9 @@ use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::shape::numbered;
 use super::super::reimport::{self, ReimportOptions};
-use crate::domain::id::{ItemId, VersionId};
+use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
-use crate::domain::item::ItemKey;
+use crate::domain::item::{ItemKey, Kind};
 use crate::domain::names::reference::Reference;
 use crate::domain::text;
 use crate::domain::write::proposal::{Expected, Ref};
@@ -29,6 +29,9 @@ pub(crate) struct BeforeCommit<'a> {
     pub reimport: &'a ReimportOptions,
     /// The stored records for the comparison.
     pub records: &'a reimport::StoredRecords,
+    /// The seq of the store that the records of an export are made from, and the commits of the
+    /// import after it.
+    pub since: Option<(Seq, &'a HashSet<Seq>)>,
 }
 
 /// A version that a record made or found.
@@ -107,6 +110,16 @@ impl<'a> Lookup<'a> {
             self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| MadeVersion::Found(at.id(head))))
         };
         self.heads.get(item).copied().or_else(stored)
+    }
+
+    /// Returns true if another client has made a label of an image since the records were made.
+    pub(crate) fn has_other_labels(&self, image: &ItemId) -> bool {
+        let (Some(at), Some((since, own))) = (self.known.at, self.known.since) else { return false };
+        let Some(image) = at.item(image) else { return false };
+        at.history(image).iter().flat_map(|version| at.flow_from(*version)).any(|derived| {
+            let seq = at.seq_of(derived);
+            at.kind(derived) == Kind::Label && seq > since && !own.contains(&seq)
+        })
     }
 
     /// Returns the item of a version; `None` if it is known only after the commit.

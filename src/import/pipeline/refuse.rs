@@ -38,6 +38,11 @@ pub(crate) fn not_stored(import: &ImportName<'_>, place: &RecordPlace, error: Bl
             import,
             &Reason::record(format!("its file cannot be read: {source}")).at(place.clone()).to_string(),
         ),
+        // A client has uploaded it, and it was removed before a version named it.
+        BlobError::NotFound { .. } => {
+            let message = Reason::record("its payload was removed since it was uploaded").at(place.clone());
+            ImportError::Conflict { message: format!("{}, {message}", import.name), is_read: true }
+        }
         error => error.into(),
     }
 }

@@ -16,7 +16,7 @@ use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::naming::ItemNaming;
 use super::super::record::payload::{ImportPayload, StoredPayloads};
-use super::super::record::reader::{ReadStop, RecordSource};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::reimport::{ReimportOptions, StoredRecords};
 use super::super::report::ImportReport;
 use super::super::samples::PinnedSet;
@@ -24,7 +24,7 @@ use super::lookup::{BeforeCommit, UNSTORED};
 use super::read_ahead::ReadAhead;
 use super::refuse::{ImportName, not_committed, refuse};
 use super::translate::{Translated, needs, translate};
-use crate::domain::id::{Digest, ItemId, VersionId, hex};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId, hex};
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal};
@@ -66,6 +66,8 @@ pub(crate) struct ExportJob<'a> {
     pub is_whole: bool,
     /// True if more inputs of the same export follow.
     pub is_part: bool,
+    /// The seq of the store that the records are made from; `None` without a store.
+    pub read_at: Option<Seq>,
 }
 
 /// How far an import is.
@@ -77,13 +79,16 @@ pub(crate) struct ImportProgress {
     pub records: u64,
 }
 
+/// A callback for the progress, which returns false to end the import.
+pub(crate) type Progress<'a> = &'a (dyn Fn(ImportProgress) -> bool + Sync);
+
 /// Imports all records. `ledger` is `None` in a dry run without a store.
 pub(crate) async fn import(
     job: &ImportJob<'_>,
     ledger: Option<&Ledger>,
     records: Box<dyn RecordSource>,
     found: &mut SampleFindings,
-    progress: &(dyn Fn(ImportProgress) + Sync),
+    progress: Progress<'_>,
 ) -> Result<ImportReport> {
     let mut import = ImportRun {
         job,
@@ -92,14 +97,17 @@ pub(crate) async fn import(
         unstored: std::mem::take(&mut found.unstored),
         seen: HashSet::new(),
         stored: false,
+        own: HashSet::new(),
+        authors: authors(job, ledger),
         report: ImportReport { export: job.reimport.export, ..ImportReport::default() },
     };
     let mut ahead = ReadAhead::new(records);
     let mut stored = ledger.filter(|_| !job.dry_run && !job.reimport.export);
     loop {
         let known = stored.and_then(|ledger| ahead.known(|end| import.answered(ledger, end).is_some()));
-        if known.is_none() {
-            stored = None;
+        match (&known, stored) {
+            (Some(batch), Some(ledger)) => import.note_author(ledger, batch),
+            _ => stored = None,
         }
         let batch = match known {
             Some(batch) => batch,
@@ -108,7 +116,7 @@ pub(crate) async fn import(
         let Some(last) = batch.last() else { break };
         let position = last.position;
         import.commit(batch).await?;
-        progress(ImportProgress { position, records: import.report.records });
+        import.go_on(progress, position)?;
     }
     import.report.skipped.add(ahead.skipped());
     if let (Some(export), Some(findings)) = (&job.export, ahead.findings()) {
@@ -124,11 +132,26 @@ pub(crate) async fn import(
         } else {
             // Each input has an item once, and several inputs may have the same one.
             import.seen.extend(found.seen.drain());
+            import.go_on(progress, 0)?;
             import.pin(export, found).await?;
             import.report_missing(export).await?;
         }
     }
     Ok(import.report)
+}
+
+/// Returns the authors whose commits of the same file count as stored: a file that was imported by
+/// another author is not imported again.
+fn authors(job: &ImportJob<'_>, ledger: Option<&Ledger>) -> Vec<String> {
+    let mut authors = vec![job.author.to_owned()];
+    if let Some(ledger) = ledger.filter(|_| !job.reimport.export) {
+        let mut others: Vec<String> =
+            ledger.view().read(|at| at.index().authors().map(str::to_owned).collect());
+        others.retain(|other| other != job.author);
+        others.sort_unstable();
+        authors.extend(others);
+    }
+    authors
 }
 
 struct ImportRun<'a> {
@@ -142,6 +165,10 @@ struct ImportRun<'a> {
     seen: HashSet<ItemId>,
     /// True if a commit of the file is stored.
     stored: bool,
+    /// The commits of an export so far.
+    own: HashSet<Seq>,
+    /// The authors whose commits of the same file count as stored.
+    authors: Vec<String>,
     report: ImportReport,
 }
 
@@ -177,11 +204,34 @@ impl ImportRun<'_> {
         }
     }
 
-    /// Returns the batch of an earlier run that ends at this digest.
+    /// Shows the progress.
+    ///
+    /// # Errors
+    /// The import was ended.
+    fn go_on(&self, progress: Progress<'_>, position: u64) -> Result<()> {
+        match progress(ImportProgress { position, records: self.report.records }) {
+            true => Ok(()),
+            false => Err(ImportError::refused(format!("{}: the import was ended", self.job.name))),
+        }
+    }
+
+    /// Returns the batch of an earlier run that ends at this digest, of this author or another.
     fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<CommittedBatch> {
-        let (key, _) = self.proposal(end, Vec::new()).request()?;
-        let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
-        Some(CommittedBatch { end: *end, key, request, seq })
+        self.authors.iter().find_map(|author| {
+            let proposal = Proposal { author: author.clone(), ..self.proposal(end, Vec::new()) };
+            let (key, _) = proposal.request()?;
+            let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
+            Some(CommittedBatch { end: *end, author: author.clone(), key, request, seq })
+        })
+    }
+
+    /// Notes the author of a batch that an earlier run has committed: others are not tried again.
+    fn note_author(&mut self, ledger: &Ledger, batch: &[ReadRecord]) {
+        let end = batch.last().map_or([0; 32], |read| read.digest);
+        if let Some(CommittedBatch { author, .. }) = self.answered(ledger, &end) {
+            self.authors = vec![author, self.job.author.to_owned()];
+            self.authors.dedup();
+        }
     }
 
     async fn translate(&self, view: Option<View>, records: &[(RecordPlace, Record)]) -> Result<Translated> {
@@ -196,7 +246,8 @@ impl ImportRun<'_> {
     ) -> Result<Translated> {
         let none = StoredRecords::new();
         let (names, unstored) = (&self.names, &self.unstored);
-        let known = BeforeCommit { at: None, names, unstored, reimport, records: &none };
+        let since = self.job.export.as_ref().and_then(|export| export.read_at).map(|seq| (seq, &self.own));
+        let known = BeforeCommit { at: None, names, unstored, reimport, records: &none, since };
         let Some(view) = view else { return self.judged(translate(known, records)) };
         let wanted = view.read(|at| needs(BeforeCommit { at: Some(at), ..known }, records));
         let found = view.versions(&wanted).await?;

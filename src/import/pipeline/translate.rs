@@ -1,13 +1,13 @@
 //! Translation of the records of one commit to its changes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::select::selection;
 use super::super::record::shape::{activity, class_change, numbered};
 use super::super::record::{
     ImportedDerivation, ImportedItem, ImportedMember, ImportedStatement, ImportedStatementKind, ImportedTag,
-    ImportedTrainingSet, ImportedVersion, Record,
+    ImportedTrainingSet, ImportedVersion, ReadItem, Record,
 };
 use super::super::reimport::{self, Compare, RecordDifference};
 use super::lookup::{BeforeCommit, Lookup, MadeVersion, local};
@@ -33,7 +33,7 @@ pub(crate) struct Translated {
     pub newer: HashSet<usize>,
     /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
-    /// A label whose key another client has used since it was chosen.
+    /// An item that another client has changed since its record was made.
     pub contested: Option<ItemKey>,
 }
 
@@ -53,6 +53,7 @@ pub(crate) fn translate(
         records: known.records,
         done: Translated::default(),
         place: RecordPlace::Line(0),
+        images: HashMap::new(),
     };
     for (place, record) in records {
         translator.place = place.clone();
@@ -78,6 +79,8 @@ struct Translator<'a> {
     records: &'a reimport::StoredRecords,
     done: Translated,
     place: RecordPlace,
+    /// The images of new labels, and if another client has made labels of them.
+    images: HashMap<ItemId, bool>,
 }
 
 impl Translator<'_> {
@@ -152,8 +155,7 @@ impl Translator<'_> {
         let said = compare
             .and_then(|compare| compare.correction(records, version, verdict))
             .map(|(reason, wrong)| correction(&put, wrong, reason));
-        let is_same = matches!(verdict, RecordDifference::New | RecordDifference::Same(_));
-        if version.has_chosen_key && !is_same {
+        if version.read.as_ref().is_some_and(|read| self.is_contested(&id, read, verdict)) {
             self.done.contested.get_or_insert_with(|| put.item.clone());
         }
         let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
@@ -177,6 +179,24 @@ impl Translator<'_> {
             self.done.corrections.insert(self.next());
             self.push(said);
         }
+    }
+
+    /// Returns true if a record would be written although another client has changed what it was made
+    /// from.
+    fn is_contested(&mut self, item: &ItemId, read: &ReadItem, verdict: RecordDifference) -> bool {
+        if matches!(verdict, RecordDifference::Same(_) | RecordDifference::Kept(_)) {
+            return false;
+        }
+        let has_other_head = match self.lookup.head(item) {
+            Some(MadeVersion::Found(head)) => read.head != Some(head),
+            Some(MadeVersion::By(_)) => false,
+            None => read.head.is_some(),
+        };
+        has_other_head
+            || read.new_label_of.is_some_and(|image| {
+                let lookup = &self.lookup;
+                *self.images.entry(image).or_insert_with(|| lookup.has_other_labels(&image))
+            })
     }
 
     /// Returns the newest version of an item of an export, with which its record was compared.

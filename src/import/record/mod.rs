@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::canonical::attributes::Attributes;
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, ItemId, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::version::Timestamp;
 use fields::{given, input, no_attributes, train, yes};
@@ -86,9 +86,18 @@ pub(crate) struct ImportedVersion {
     #[serde(default)]
     pub tags: Vec<String>,
     pub message: Option<String>,
-    /// True for a label whose key was chosen because no item has it.
+    /// What was read of the store to make the record; `None` for a record of a file.
     #[serde(skip)]
-    pub has_chosen_key: bool,
+    pub read: Option<ReadItem>,
+}
+
+/// What was read of the store to make a record of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReadItem {
+    /// The newest version of the item.
+    pub head: Option<VersionId>,
+    /// The image of a label that no label of it was recognised as.
+    pub new_label_of: Option<ItemId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -336,7 +345,7 @@ impl ImportedVersion {
             class_changes: Vec::new(),
             tags: Vec::new(),
             message: None,
-            has_chosen_key: false,
+            read: None,
         }
     }
 }

@@ -148,6 +148,24 @@ impl ImportPayload {
         })
     }
 
+    /// Returns the name for messages.
+    pub(crate) fn name(&self) -> String {
+        match &self.from {
+            PayloadOrigin::File(path) => path.display().to_string(),
+            PayloadOrigin::Memory(_) | PayloadOrigin::Uploaded { .. } => {
+                format!("the payload {}", self.meta.digest)
+            }
+        }
+    }
+
+    /// Returns the number of its bytes that are in memory.
+    pub(crate) fn in_memory(&self) -> usize {
+        match &self.from {
+            PayloadOrigin::Memory(bytes) => bytes.len(),
+            PayloadOrigin::File(_) | PayloadOrigin::Uploaded { .. } => 0,
+        }
+    }
+
     /// Returns true if the image is shown with its sides exchanged.
     pub(crate) fn is_turned(&self) -> bool {
         self.orientation.is_some_and(|orientation| orientation >= 5)

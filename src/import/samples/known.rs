@@ -13,7 +13,7 @@ use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use crate::annotations::names;
 use crate::blob::{BlobStore, read_all};
-use crate::domain::id::{Digest, VersionId};
+use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::version::VersionRecord;
@@ -63,6 +63,11 @@ impl KnownStore {
     /// Creates the reader. Must be called within the runtime.
     pub(crate) fn new(view: View, blobs: Arc<dyn BlobStore>, naming: ItemNaming) -> Self {
         Self { view, blobs, runtime: Handle::current(), naming }
+    }
+
+    /// Returns the seq of the store.
+    pub(super) fn seq(&self) -> Seq {
+        self.view.seq()
     }
 
     /// Returns the prefix of the keys of the import.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::super::record::ReadItem;
 use super::super::record::fault::Reason;
 use super::super::record::name::{ItemReference, VersionReference};
 use super::super::record::naming::ItemNaming;
@@ -172,7 +173,9 @@ impl SampleRecords {
             *made = version::label(&label, item.clone(), image, self.classes.item(), &self.activity)?;
         }
         let (version, payload) = made;
-        version.has_chosen_key = is_new;
+        if is_new && self.known.is_some() {
+            version.read = Some(ReadItem { head: None, new_label_of: Some(image.id()) });
+        }
         version.item = ItemReference(item);
         if let Some(same) = found.same {
             // Another spelling is no change.

@@ -29,11 +29,11 @@ use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
-use super::record::{ImportedActivity, Record};
+use super::record::{ImportedActivity, ReadItem, Record};
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, Seq};
 use crate::domain::item::{ItemKey, Kind};
 
 /// The start of the keys of labels, after the prefix.
@@ -112,6 +112,11 @@ impl SampleRecords {
             options,
             known,
         })
+    }
+
+    /// Returns the seq of the store that the records are made from; `None` without a store.
+    pub(crate) fn seq(&self) -> Option<Seq> {
+        self.known.as_ref().map(KnownStore::seq)
     }
 
     /// Reads everything if a class may have been renamed, and returns the classes that seem to be;
@@ -256,9 +261,14 @@ impl SampleRecords {
     fn push(
         &mut self,
         place: RecordPlace,
-        record: Record,
+        mut record: Record,
         payload: Option<super::record::payload::ImportPayload>,
     ) {
+        if let (Record::Version(version), Some(known)) = (&mut record, &self.known)
+            && version.read.is_none()
+        {
+            version.read = Some(ReadItem { head: known.head(&version.item.0), new_label_of: None });
+        }
         let bytes = record.size();
         let position = self.source.position();
         self.waiting.push_back(ReadRecord { place, record, bytes, digest: [0; 32], position, payload });

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::IDLE;
 use super::message::Message;
+use super::state::SharedState;
 use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, Label};
 use crate::domain::id::{Digest, unhex};
@@ -32,6 +33,7 @@ pub(super) struct Inbox(Arc<Mutex<InboxState>>);
 struct InboxState {
     receiver: mpsc::Receiver<ReceivedBatch>,
     runtime: Handle,
+    state: Arc<SharedState>,
     waiting: VecDeque<Message>,
     /// The memory of the batches whose messages are in use.
     held: Vec<Box<dyn Send>>,
@@ -40,9 +42,13 @@ struct InboxState {
 }
 
 impl Inbox {
-    pub(super) fn new(receiver: mpsc::Receiver<ReceivedBatch>, runtime: Handle) -> Self {
+    pub(super) fn new(
+        receiver: mpsc::Receiver<ReceivedBatch>,
+        runtime: Handle,
+        state: Arc<SharedState>,
+    ) -> Self {
         let (waiting, held) = (VecDeque::new(), Vec::new());
-        Self(Arc::new(Mutex::new(InboxState { receiver, runtime, waiting, held, keeps: false })))
+        Self(Arc::new(Mutex::new(InboxState { receiver, runtime, state, waiting, held, keeps: false })))
     }
 
     /// Returns the next message; `None` if the client has ended the import.
@@ -64,6 +70,7 @@ impl InboxState {
             if !self.keeps {
                 self.held.clear();
             }
+            let requests = self.state.requests();
             let received = self.runtime.block_on(async { timeout(IDLE, self.receiver.recv()).await });
             match received {
                 Ok(Some(batch)) => {
@@ -71,8 +78,10 @@ impl InboxState {
                     self.held.push(batch.held);
                 }
                 Ok(None) => return Ok(None),
+                // It reads or uploads, and says that it is there.
+                Err(_) if self.state.requests() != requests => {}
                 Err(_) => {
-                    let why = format!("the client has sent nothing for {} minutes", IDLE.as_secs() / 60);
+                    let why = format!("nothing was heard of the client for {} seconds", IDLE.as_secs());
                     return Err(ReadStop::Unreadable(why));
                 }
             }
@@ -271,7 +280,10 @@ fn count(skipped: &mut Skipped, more: Vec<(String, u64, String)>) {
 /// Returns the next message within an input.
 fn required(inbox: &Inbox) -> Result<Message, ReadStop> {
     let ended = || ReadStop::Unreadable("the client has ended the import within it".to_owned());
-    inbox.next()?.ok_or_else(ended)
+    match inbox.next()?.ok_or_else(ended)? {
+        Message::Stop(stop) => Err(stop),
+        message => Ok(message),
+    }
 }
 
 fn unexpected(expected: &str, found: &Message) -> ReadStop {
@@ -283,6 +295,7 @@ fn unexpected(expected: &str, found: &Message) -> ReadStop {
         Message::Sample(_) => "sample",
         Message::Labels { .. } => "labels",
         Message::Record(_) => "record",
+        Message::Stop(_) => "stop",
         Message::End { .. } => "end",
     };
     ReadStop::Unreadable(format!("expected the message {expected}, found {found}"))

@@ -12,6 +12,7 @@ use crate::domain::id::{Digest, hex, unhex};
 use crate::domain::media::{ImageSize, Media, told};
 use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::record::payload::ImportPayload;
+use crate::import::record::reader::ReadStop;
 use crate::import::samples::source::{FoundBytes, FoundSample};
 use crate::import::settings::ExportInput;
 
@@ -54,6 +55,8 @@ pub(crate) enum Message {
     },
     /// A record.
     Record(Box<SentRecord>),
+    /// The input cannot be read further.
+    Stop(ReadStop),
     /// Ends the input.
     End {
         /// The entries that were skipped: what, how many, the first.

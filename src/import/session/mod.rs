@@ -35,8 +35,11 @@ pub(crate) const PROTOCOL: u32 = 1;
 const MOST: usize = 16;
 /// The number of imports that have ended and whose state can still be read.
 const REMEMBERED: usize = 64;
-/// The time after which a session without messages ends.
-const IDLE: Duration = Duration::from_secs(600);
+/// The time after which a session without requests ends. Its client sends one every
+/// [`HEARTBEAT`].
+const IDLE: Duration = Duration::from_secs(90);
+/// The time between requests of a client that has nothing to send.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The time for a batch to find room.
 const ROOM: Duration = Duration::from_secs(60);
 /// The number of batches that wait for the import.
@@ -111,7 +114,8 @@ impl ImportSessions {
         }
         let (sender, receiver) = mpsc::channel(WAITING);
         let state = Arc::new(SharedState::default());
-        let (inbox, runtime) = (Inbox::new(receiver, self.runtime.clone()), self.runtime.clone());
+        let (inbox, runtime) =
+            (Inbox::new(receiver, self.runtime.clone(), Arc::clone(&state)), self.runtime.clone());
         let shared = Arc::clone(&state);
         thread::Builder::new()
             .name("stemma-import".to_owned())
@@ -178,7 +182,7 @@ impl ImportSessions {
 
     /// Ends an import: nothing more of it is committed.
     pub(crate) fn end(&self, id: &str, author: &str) -> Result<(), SessionError> {
-        self.session(id, author)?;
+        self.session(id, author)?.state.cancel();
         self.open().retain(|(other, _)| other != id);
         Ok(())
     }
@@ -186,7 +190,10 @@ impl ImportSessions {
     fn session(&self, id: &str, author: &str) -> Result<Arc<Session>, SessionError> {
         let open = self.open();
         let found = open.iter().find(|(other, session)| other == id && session.author == author);
-        found.map(|(_, session)| Arc::clone(session)).ok_or_else(|| SessionError::Unknown(id.to_owned()))
+        let session = found.map(|(_, session)| Arc::clone(session));
+        let session = session.ok_or_else(|| SessionError::Unknown(id.to_owned()))?;
+        session.state.touch();
+        Ok(session)
     }
 
     fn open(&self) -> MutexGuard<'_, Vec<(String, Arc<Session>)>> {

@@ -15,7 +15,8 @@ pub(super) fn run(importer: Importer, inbox: &Inbox, state: &SharedState, runtim
     let done = inputs(importer, inbox, state, runtime);
     match &done {
         Ok(()) => info!(inputs = state.read().inputs, "an import over the network has ended"),
-        Err(error) => warn!(%error, "an import over the network has stopped"),
+        // A message may contain names of the client.
+        Err(error) => warn!(error = ?error.to_string(), "an import over the network has stopped"),
     }
     state.change(|state| {
         state.ended = true;
@@ -24,7 +25,10 @@ pub(super) fn run(importer: Importer, inbox: &Inbox, state: &SharedState, runtim
 }
 
 fn inputs(mut importer: Importer, inbox: &Inbox, state: &SharedState, runtime: &Handle) -> Result<()> {
-    let progress = |progress: ImportProgress| state.change(|state| state.records = progress.records);
+    let progress = |progress: ImportProgress| {
+        state.change(|state| state.records = progress.records);
+        !state.is_cancelled()
+    };
     while let Some(message) = inbox.next().map_err(|stop| ImportError::refused(stop.about("the input")))? {
         let report = match message {
             Message::Export { input, check: true } => {

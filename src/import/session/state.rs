@@ -1,5 +1,6 @@
 //! The state of an import over the network.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,12 +44,20 @@ pub(crate) struct SessionFailure {
 #[derive(Debug)]
 pub(crate) struct SharedState {
     state: Mutex<SessionState>,
+    /// The number of requests of the client.
+    requests: AtomicU64,
+    is_cancelled: AtomicBool,
     revision: watch::Sender<u64>,
 }
 
 impl Default for SharedState {
     fn default() -> Self {
-        Self { state: Mutex::default(), revision: watch::Sender::new(0) }
+        Self {
+            state: Mutex::default(),
+            requests: AtomicU64::new(0),
+            is_cancelled: AtomicBool::new(false),
+            revision: watch::Sender::new(0),
+        }
     }
 }
 
@@ -61,6 +70,26 @@ impl SharedState {
     /// Returns true if the import takes no more messages.
     pub(super) fn has_ended(&self) -> bool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).ended
+    }
+
+    /// Notes that the client is there.
+    pub(super) fn touch(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the number of requests of the client.
+    pub(super) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Ends the import: nothing more of it is committed.
+    pub(super) fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns true if the import is to end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
     }
 
     /// Changes the state.

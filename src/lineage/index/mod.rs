@@ -118,6 +118,11 @@ impl Index {
         self.requests.get(key).copied()
     }
 
+    /// The authors of all commits, in no particular order.
+    pub fn authors(&self) -> impl Iterator<Item = &str> {
+        self.postings.all_authors().map(|author| self.text(author))
+    }
+
     pub(super) fn totals(&self, seq: Seq) -> Totals {
         let place = usize::try_from(seq.0).unwrap_or(usize::MAX).min(self.totals.len());
         place.checked_sub(1).map_or(Totals { time: 0, items: 0, versions: 0 }, |place| self.totals[place])

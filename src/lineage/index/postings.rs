@@ -182,6 +182,11 @@ impl Postings {
         self.authors.get(usize::try_from(seq.0.checked_sub(1)?).ok()?).copied()
     }
 
+    /// All authors.
+    pub fn all_authors(&self) -> impl Iterator<Item = NameNo> {
+        self.by_author.keys().copied()
+    }
+
     /// The commits of an author up to a seq.
     #[must_use]
     pub fn written_by(&self, author: NameNo, seq: Seq) -> &[Wrote] {

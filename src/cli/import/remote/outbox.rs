@@ -1,7 +1,7 @@
 //! The messages of one import: numbered, sent in batches, and repeated until the server has them.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 use serde::Deserialize as _;
@@ -18,13 +18,15 @@ use crate::import::record::Record;
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadRecord;
 use crate::import::samples::source::{FoundBytes, FoundSample, SampleSource};
-use crate::import::session::PROTOCOL;
 use crate::import::session::message::{Message, SentBytes, SentPayload, SentRecord, SentSample};
 use crate::import::session::state::SessionState;
+use crate::import::session::{HEARTBEAT, PROTOCOL};
 use crate::import::settings::ImportSettings;
 
 /// The size of a batch, in bytes, unless one message alone has more.
 const BATCH: usize = 1024 * 1024;
+/// The bytes of payloads in memory that a batch may have, unless one sample alone has more.
+const MEMORY: usize = 64 * 1024 * 1024;
 /// The number of samples and records in a batch.
 const MOST: usize = 256;
 /// The number of labels in one message.
@@ -36,6 +38,7 @@ const UPLOADS: usize = 8;
 
 /// An import over the network.
 pub(super) struct Outbox {
+    _heartbeat: Heartbeat,
     server: RemoteServer,
     path: String,
     state: SessionState,
@@ -49,19 +52,26 @@ pub(super) struct Outbox {
     /// Records that are not messages yet, and their approximate size in bytes.
     records: Vec<ReadRecord>,
     bytes: usize,
+    /// The bytes of payloads of the samples that are in memory.
+    in_memory: usize,
     /// The number of inputs that were sent.
     inputs: u64,
     dry_run: bool,
 }
 
 impl Outbox {
-    /// Begins an import.
-    pub(super) fn begin(server: RemoteServer, settings: &ImportSettings) -> Result<Self> {
+    /// Begins an import; `is_again` if the server has answered before.
+    pub(super) fn begin(server: RemoteServer, settings: &ImportSettings, is_again: bool) -> Result<Self> {
         let body = json!({ "protocol": PROTOCOL, "settings": settings }).to_string();
-        let begun = server.exchange(&Method::POST, "/imports", Some(body.as_bytes()))?;
+        let body = Some(body.as_bytes());
+        let begun = match is_again {
+            true => server.exchange(&Method::POST, "/imports", body)?,
+            false => server.exchange_first(&Method::POST, "/imports", body)?,
+        };
         let id = begun.said["id"].as_str().filter(|_| begun.status == StatusCode::CREATED);
         let path = format!("/imports/{}", id.ok_or_else(|| begun.failure())?);
         Ok(Self {
+            _heartbeat: Heartbeat::start(server.clone(), path.clone())?,
             server,
             path,
             state: SessionState::default(),
@@ -71,6 +81,7 @@ impl Outbox {
             samples: Vec::new(),
             records: Vec::new(),
             bytes: 0,
+            in_memory: 0,
             inputs: 0,
             dry_run: settings.dry_run,
         })
@@ -111,6 +122,8 @@ impl Outbox {
 
     /// Adds a sample to the batch.
     pub(super) fn sample(&mut self, found: FoundSample) {
+        let payloads = all_bytes(&found).filter_map(payload);
+        self.in_memory += payloads.map(ImportPayload::in_memory).sum::<usize>();
         self.samples.push(found);
     }
 
@@ -122,7 +135,7 @@ impl Outbox {
 
     /// Returns true if the batch should be sent.
     pub(super) fn is_full(&self) -> bool {
-        self.bytes >= BATCH || self.samples.len() + self.records.len() >= MOST
+        self.bytes >= BATCH || self.in_memory >= MEMORY || self.samples.len() + self.records.len() >= MOST
     }
 
     /// Sends the records of the batch, after the payloads that they name.
@@ -151,6 +164,7 @@ impl Outbox {
     /// Sends the samples of the batch, after the payloads that they name.
     pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Attempt> {
         let samples = std::mem::take(&mut self.samples);
+        self.in_memory = 0;
         let digests = samples.iter().filter_map(|sample| payload(&sample.bytes));
         let digests: HashSet<Digest> = digests.map(|payload| payload.meta.digest).collect();
         let Some(names) = self.image_names(&digests)? else {
@@ -300,6 +314,28 @@ impl Outbox {
     }
 }
 
+/// A thread that tells the server that the client is there, also while it reads or uploads.
+struct Heartbeat {
+    /// Dropped to end the thread.
+    _alive: mpsc::Sender<()>,
+}
+
+impl Heartbeat {
+    fn start(server: RemoteServer, path: String) -> Result<Self> {
+        let (alive, ended) = mpsc::channel();
+        thread::Builder::new()
+            .name("stemma-heartbeat".to_owned())
+            .spawn(move || {
+                while ended.recv_timeout(HEARTBEAT) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    // The import itself finds out if the server does not answer.
+                    let _ = server.try_exchange(&Method::GET, &format!("{path}?after=0"), None);
+                }
+            })
+            .map_err(|error| Failure::because("cannot start a thread", &error))?;
+        Ok(Self { _alive: alive })
+    }
+}
+
 /// Uploads a payload, and returns true if the server did not have it.
 fn uploaded(server: &RemoteServer, payload: &ImportPayload) -> Result<bool> {
     let digest = payload.meta.digest;
@@ -310,11 +346,14 @@ fn uploaded(server: &RemoteServer, payload: &ImportPayload) -> Result<bool> {
             // It may be there because an attempt has arrived whose response was lost.
             return Ok(attempts < ATTEMPTS - 1);
         }
-        let opened = payload.open().map_err(|error| Failure::because("cannot read a payload", &error))?;
+        let opened = payload.open();
+        let opened =
+            opened.map_err(|error| Failure::because(format!("cannot read {}", payload.name()), &error))?;
         let Some(bytes) = opened else { return Ok(false) };
         match server.put_blob(digest, payload.meta.size, bytes) {
             Err(_) if attempts > 0 => {}
-            done => return done.map(|()| true),
+            Err(failure) => return Err(failure.about(format!("cannot upload {}", payload.name()))),
+            Ok(created) => return Ok(created),
         }
     }
 }

@@ -32,7 +32,7 @@ impl ImportRun<'_> {
             attempts -= 1;
             match self.try_commit(end, &records, &mut payloads).await {
                 // Another client has changed an item since it was compared.
-                Err(ImportError::Conflict { .. }) if attempts > 0 => {}
+                Err(ImportError::Conflict { is_read: false, .. }) if attempts > 0 => {}
                 done => return done,
             }
         }
@@ -53,8 +53,8 @@ impl ImportRun<'_> {
         } else {
             let mut translated = self.translate(Some(ledger.view()), records).await?;
             if let Some(item) = translated.contested.take() {
-                let message = format!("{}: another client has made {item} meanwhile", self.job.name);
-                return Err(ImportError::Conflict { message });
+                let message = format!("{}: another client has changed {item} meanwhile", self.job.name);
+                return Err(ImportError::Conflict { message, is_read: true });
             }
             let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
             self.store(ledger, &proposal, payloads).await?;
@@ -93,10 +93,11 @@ impl ImportRun<'_> {
             {
                 let message =
                     format!("{}: another client has changed the same items: {invalid}", self.job.name);
-                ImportError::Conflict { message }
+                ImportError::Conflict { message, is_read: false }
             }
             _ => not_committed(&self.named(), error, &translated.places, &payloads),
         })?;
+        self.own.insert(committed.seq);
         if !committed.replayed {
             self.report.commits += u64::from(committed.created);
             self.note(&changes, &committed.outcomes, translated);

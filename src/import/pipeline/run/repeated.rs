@@ -8,6 +8,7 @@ use crate::domain::id::{Digest, Seq};
 use crate::domain::invalid::Invalid;
 use crate::domain::log::facts::Outcome;
 use crate::domain::statement::StatementId;
+use crate::domain::write::proposal::Proposal;
 use crate::import::error::Result;
 use crate::import::pipeline::refuse::not_committed;
 use crate::import::record::Record;
@@ -19,6 +20,8 @@ use crate::ledger::{AsOf, Ledger, LedgerError};
 pub(super) struct CommittedBatch {
     /// The digest of the file through its last record.
     pub end: [u8; 32],
+    /// Its author.
+    pub author: String,
     /// Its idempotency key, hashed with its author.
     pub key: [u8; 32],
     /// The hash of its request.
@@ -69,7 +72,8 @@ impl ImportRun<'_> {
             let mut translated = self.translate_with(&reimport, Some(before.clone()), records).await?;
             let changes = std::mem::take(&mut translated.changes);
             let has_other_reason = !translated.corrections.is_empty() && changes.len() == outcomes.len();
-            let request = self.proposal(&batch.end, changes).request().map(|(_, request)| request);
+            let proposal = Proposal { author: batch.author.clone(), ..self.proposal(&batch.end, changes) };
+            let request = proposal.request().map(|(_, request)| request);
             if request == Some(batch.request) || has_other_reason {
                 self.name(ledger, &translated, outcomes);
                 return Ok(());

@@ -28,6 +28,7 @@ impl MemoryStore {
             unstored: &self.unstored,
             reimport: &self.reimport,
             records: &self.records,
+            since: None,
         }
     }
 
