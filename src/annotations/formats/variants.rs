@@ -12,8 +12,9 @@ struct Variants {
 }
 
 /// The variants of each format that has some; `via` takes the name of any attribute.
-const VARIANTS: [Variants; 5] = [
+const VARIANTS: [Variants; 6] = [
     Variants { format: "coco", both: &[], written: &["panoptic", "video"] },
+    Variants { format: "huggingface", both: &[], written: &["parquet"] },
     Variants { format: "yolo", both: &["detect", "segment", "pose", "obb"], written: &[] },
     Variants {
         format: "csv",

@@ -12,6 +12,7 @@ Needs datasets and pillow.
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -75,8 +76,8 @@ def made(rng, folder):
 
 
 def read(folder):
-    """Returns the labels of each image as `datasets` reads them, by split and name."""
-    found, images = [], []
+    """Returns the labels of each image as `datasets` reads them, by split and name, and digests of the bytes."""
+    found, images = [], {}
     with tempfile.TemporaryDirectory() as cache:
         for split, data in load_dataset(str(folder), cache_dir=cache).items():
             features = dict(data.features)
@@ -86,7 +87,8 @@ def read(folder):
 
             for row in data.cast_column("image", Image(decode=False)):
                 image = f"{split}/{pathlib.Path(row['image']['path']).name}"
-                images.append(image)
+                bytes = row["image"]["bytes"] or pathlib.Path(row["image"]["path"]).read_bytes()
+                images[image] = hashlib.sha256(bytes).hexdigest()
                 if row.get("label") is not None:
                     found.append((image, {"class": class_of(features["label"], row["label"])}))
                 objects = row.get("objects") or {"bbox": [], "category": []}
@@ -94,11 +96,11 @@ def read(folder):
                     found.append((image, {"bbox": bbox, "class": class_of(features["objects"]["category"].feature, category)}))
                 if row.get("text"):
                     found.append((image, {"caption": row["text"]}))
-    return stemma.by_image(found, images)
+    return stemma.by_image(found, images), images
 
 
 def check(program, path):
-    want = read(path)
+    want, images = read(path)
     stored = program.imported(path, "--format", "huggingface")
     splits = {image: f"{split.lower()}/{pathlib.PurePosixPath(image).name}" for image, split in stored.splits.items()}
     found = []
@@ -106,7 +108,12 @@ def check(program, path):
         fields = {"bbox": [float(side) for side in label.fields["bbox"]]} if "bbox" in label.fields else {}
         found.append((splits[label.image], {**fields, **{name: value for name, value in label.fields.items() if name != "bbox"}}))
     yield "labels", want, stemma.by_image(found, splits.values())
-    yield "exported labels", want, read(program.exported("huggingface"))
+    labels, bytes = read(program.exported("huggingface"))
+    yield "exported labels", want, labels
+    yield "exported images", images, bytes
+    labels, bytes = read(program.exported("huggingface", "--variant", "parquet"))
+    yield "labels of shards", want, labels
+    yield "images of shards", images, bytes
 
 
 if __name__ == "__main__":

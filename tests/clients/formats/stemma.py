@@ -76,7 +76,7 @@ class Stemma:
 
     def exported(self, format, *options):
         """Exports the training set, and returns the folder."""
-        folder = self.folder / f"exported-{format}"
+        folder = self.folder / "-".join(["exported", format, *(option.strip("-") for option in options)])
         self.left_out = self.call("export", "annotations", "t/TRAINING_SET/set", "--format", format, "--dir", folder, *options)
         return folder
 

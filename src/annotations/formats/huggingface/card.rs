@@ -30,6 +30,22 @@ pub(super) fn card(set: &SetInfo, folders: &[&str], columns: &[(&str, bool)], cl
             }
         }
     }
+    card + &ending(set, folders)
+}
+
+/// Returns the card of Parquet shards, whose schema has the features.
+pub(super) fn shards_card(set: &SetInfo, folders: &[&str]) -> String {
+    let mut card = "---\n".to_owned();
+    if !folders.is_empty() {
+        card += "configs:\n- config_name: default\n  data_files:\n";
+        for folder in folders {
+            card += &format!("  - split: {folder}\n    path: data/{folder}-*\n");
+        }
+    }
+    card + &ending(set, folders)
+}
+
+fn ending(set: &SetInfo, folders: &[&str]) -> String {
     let folder = if folders.contains(&UNSPLIT) { " Images without a split are in `unsplit`." } else { "" };
-    card + &format!("---\n\nExported by stemma: {}, {}.{folder}\n", set.name, set.version)
+    format!("---\n\nExported by stemma: {}, {}.{folder}\n", set.name, set.version)
 }

@@ -28,6 +28,14 @@ pub(super) struct Card {
 }
 
 impl Card {
+    /// Returns true if the card says that a data file has the images without a split.
+    pub(super) fn is_unsplit(&self, path: &str) -> bool {
+        self.splits
+            .iter()
+            .find(|(start, _)| path.starts_with(start))
+            .is_some_and(|(_, split)| split == UNSPLIT)
+    }
+
     /// Returns the split of a data file: the one that the card says, else the one that its name or
     /// its folders say.
     pub(super) fn split(&self, path: &str) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::annotations::writer::SampleWriter;
 
 mod card;
 pub(super) mod classes;
+mod column_types;
 pub(super) mod columns;
 pub(super) mod features;
 mod held;
@@ -21,6 +22,7 @@ mod reader;
 pub(super) mod row;
 mod rows;
 mod sample;
+mod shards;
 mod writer;
 
 /// Hugging Face.
@@ -36,9 +38,14 @@ fn reader(files: Files, _: &ReaderOptions) -> Result<Box<dyn SampleReader>, Read
     Ok(Box::new(reader::HuggingFaceReader::open(files)?))
 }
 
-fn writer(_: &WriterOptions) -> Box<dyn SampleWriter> {
-    Box::new(writer::HuggingFaceWriter::default())
+fn writer(options: &WriterOptions) -> Box<dyn SampleWriter> {
+    match options.variant.as_deref() {
+        Some("parquet") => Box::new(shards::ShardWriter::default()),
+        _ => Box::new(writer::HuggingFaceWriter::default()),
+    }
 }
 
+#[cfg(test)]
+mod shard_tests;
 #[cfg(test)]
 mod tests;

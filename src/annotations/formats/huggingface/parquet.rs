@@ -25,7 +25,7 @@ const ROWS: (usize, usize) = (8, 1_024);
 const MAX_DEPTH: u32 = 32;
 
 /// The key of the schema under which `datasets` writes the features.
-const HUGGINGFACE: &str = "huggingface";
+pub(super) const HUGGINGFACE: &str = "huggingface";
 
 /// The rows of a file.
 pub(super) struct ParquetRows {

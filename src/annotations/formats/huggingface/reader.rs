@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::classes::{RowContext, add_classes, add_found};
-use super::features::{Card, ClassNames, of_files};
+use super::features::{Card, ClassNames, UNSPLIT, of_files};
 use super::held::HeldColumns;
 use super::inputs::{DataKind, data_files, is_saved};
 use super::parquet::{about, columns_of_objects};
@@ -44,6 +44,7 @@ struct DataFile {
     kind: DataKind,
     names: ClassNames,
     split: Option<String>,
+    is_unsplit: bool,
 }
 
 /// The result of the first pass.
@@ -83,7 +84,8 @@ impl HuggingFaceReader {
             if let (DataKind::Images | DataKind::Metadata, Some(file)) = (kind, files.get(path)) {
                 names.extend(about(path, file)?.0);
             }
-            inputs.push(DataFile { path: path.to_owned(), kind, names, split: card.split(path) });
+            let (split, is_unsplit) = (card.split(path), card.is_unsplit(path));
+            inputs.push(DataFile { path: path.to_owned(), kind, names, split, is_unsplit });
         }
         if inputs.is_empty() {
             let why = "expected metadata.jsonl, metadata.csv, metadata.parquet or Parquet files, found none";
@@ -287,6 +289,7 @@ impl DataFile {
     fn folder(&self) -> String {
         match &self.split {
             Some(split) => format!("{}/", split.to_lowercase()),
+            None if self.is_unsplit => format!("{UNSPLIT}/"),
             None => format!("{}/", self.path.strip_suffix(".parquet").unwrap_or(&self.path)),
         }
     }

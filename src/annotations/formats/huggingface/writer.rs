@@ -9,6 +9,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use super::card::card;
+use super::column_types::ColumnType;
 use super::columns::{BOXES, FIELDS, IDS, OBJECT_CLASSES, OBJECTS};
 use super::features::UNSPLIT;
 use crate::annotations::formats::shared::ids::STEMMA;
@@ -36,27 +37,29 @@ const COLUMNS: [&str; 12] = [
 /// Writes folders of images that `load_dataset("imagefolder", …)` reads.
 #[derive(Default)]
 pub(super) struct HuggingFaceWriter {
-    set: Option<SetInfo>,
-    classes: Vec<String>,
+    pub set: Option<SetInfo>,
+    pub classes: Vec<String>,
     found: BTreeSet<String>,
     /// The rows of each folder.
-    folders: BTreeMap<String, Vec<MetadataRow>>,
+    pub folders: BTreeMap<String, Vec<MetadataRow>>,
+    /// The exact type of each column of images, and of objects, if values must have one.
+    pub types: Option<[BTreeMap<String, ColumnType>; 2]>,
     /// The type of each column of images, and of objects.
     kinds: [BTreeMap<String, ValueKind>; 2],
     /// The columns of images, and of objects, that have a number with a fraction: all numbers in
     /// them are written with one, because `datasets` refuses files whose columns differ in type.
     fractions: [BTreeSet<String>; 2],
-    has_several_classes: bool,
-    has_several_texts: bool,
+    pub has_several_classes: bool,
+    pub has_several_texts: bool,
 }
 
 /// A row before it is written.
-struct MetadataRow {
-    file_name: String,
-    classes: Vec<String>,
-    texts: Vec<Value>,
-    objects: Vec<Map<String, Value>>,
-    fields: Map<String, Value>,
+pub(super) struct MetadataRow {
+    pub file_name: String,
+    pub classes: Vec<String>,
+    pub texts: Vec<Value>,
+    pub objects: Vec<Map<String, Value>>,
+    pub fields: Map<String, Value>,
 }
 
 /// The type of the values of a column.
@@ -84,8 +87,14 @@ impl ValueKind {
 
 impl HuggingFaceWriter {
     /// Returns true if a value has the type of the first one of its column. `datasets` refuses others.
-    fn fits(&mut self, is_of_object: bool, column: &str, value: &Value) -> bool {
+    pub(super) fn fits(&mut self, is_of_object: bool, column: &str, value: &Value) -> bool {
         let Some(kind) = ValueKind::of(value) else { return false };
+        if let Some([of_images, of_objects]) = &mut self.types {
+            let types = if is_of_object { of_objects } else { of_images };
+            let known = types.get(column).cloned().unwrap_or(ColumnType::Unknown);
+            let Some(merged) = ColumnType::of(value).and_then(|own| known.with(own)) else { return false };
+            types.insert(column.to_owned(), merged);
+        }
         let [of_images, of_objects] = &mut self.kinds;
         let kinds = if is_of_object { of_objects } else { of_images };
         let first = *kinds.entry(column.to_owned()).or_insert(kind);
@@ -95,6 +104,15 @@ impl HuggingFaceWriter {
             fractions.insert(column.to_owned());
         }
         first == kind
+    }
+
+    /// Adds the classes that are not in the list.
+    pub(super) fn complete_classes(&mut self) {
+        for name in std::mem::take(&mut self.found) {
+            if !self.classes.contains(&name) {
+                self.classes.push(name);
+            }
+        }
     }
 
     /// Adds a label to a row.
@@ -147,6 +165,10 @@ impl HuggingFaceWriter {
         {
             let is_taken = |columns: &[&str]| columns.contains(&name.as_str());
             let column = match (is_own, name.as_str()) {
+                (true, CLASS) if classes.is_empty() && !value.is_null() => {
+                    left_out.note("class that is not a text", which);
+                    continue;
+                }
                 (true, CLASS) => "category",
                 (true, BBOX) => BBOX,
                 (true, name) if FIELDS.contains(&name) => name,
@@ -179,7 +201,7 @@ impl HuggingFaceWriter {
     }
 
     /// Returns a row with all columns.
-    fn row(&self, row: MetadataRow) -> Value {
+    pub(super) fn row(&self, row: MetadataRow) -> Value {
         let mut columns = Map::from_iter([(FILE_NAME.to_owned(), row.file_name.into())]);
         let [_, of_objects] = &self.kinds;
         let [fractions_of_images, fractions] = &self.fractions;
@@ -281,11 +303,7 @@ impl SampleWriter for HuggingFaceWriter {
     }
 
     fn end(&mut self, _: &Skipped, out: &mut dyn Output) -> io::Result<()> {
-        for name in std::mem::take(&mut self.found) {
-            if !self.classes.contains(&name) {
-                self.classes.push(name);
-            }
-        }
+        self.complete_classes();
         let folders = std::mem::take(&mut self.folders);
         let [_, of_objects] = &self.kinds;
         let mut columns = Vec::new();
@@ -352,14 +370,14 @@ fn with_fractions(value: Value) -> Value {
 }
 
 /// Returns the name of the split as `datasets` accepts it, which is its folder.
-fn folder_of(image: &Image) -> String {
+pub(super) fn folder_of(image: &Image) -> String {
     let Some(split) = &image.split else { return UNSPLIT.to_owned() };
     let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
     split.to_lowercase().chars().map(word).collect()
 }
 
 /// Returns the path of an image in the folder of its split.
-fn name_in(folder: &str, name: &str) -> String {
+pub(super) fn name_in(folder: &str, name: &str) -> String {
     let plain = if is_address(name) { tail_of_address(name) } else { name }.replace('\\', "/");
     let parts: Vec<&str> = plain.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let path = parts.join("/");
