@@ -60,4 +60,16 @@ pub trait SampleWriter: Send {
     /// Returns the path of the image's bytes in the export; `None` if the format has no place for
     /// them.
     fn image_path(&self, image: &Image) -> Option<String>;
+
+    /// Returns the path of the bytes of a sample's image in the export, which depends on its labels in
+    /// some formats. By default, it is that of the image.
+    fn sample_path(&self, sample: &Sample) -> Option<String> {
+        self.image_path(&sample.image)
+    }
+
+    /// Returns true if the files of the format have the images in them: their bytes must be given with
+    /// the samples.
+    fn has_images_within(&self) -> bool {
+        false
+    }
 }

@@ -15,7 +15,7 @@ struct Variants {
 const VARIANTS: [Variants; 6] = [
     Variants { format: "coco", both: &[], written: &["panoptic", "video"] },
     Variants { format: "huggingface", both: &[], written: &["parquet"] },
-    Variants { format: "yolo", both: &["detect", "segment", "pose", "obb"], written: &[] },
+    Variants { format: "yolo", both: &["detect", "segment", "pose", "obb"], written: &["classify"] },
     Variants {
         format: "csv",
         both: &["tensorflow", "retinanet", "via", "openimages", "multi-label", "classes"],
@@ -68,6 +68,10 @@ mod tests {
             [("yolo", "obb"), ("csv", "via:class"), ("geojson", "pixels,class=kind"), ("via", "any")]
         {
             assert_eq!(checked(format, variant, true), Ok(()));
+        }
+        for (format, variant) in [("coco", "video"), ("huggingface", "parquet"), ("yolo", "classify")] {
+            assert_eq!(checked(format, variant, true), Ok(()));
+            assert!(checked(format, variant, false).is_err(), "{format} {variant}");
         }
         assert_eq!(checked("yolo", "detect-results", false), Ok(()));
         for (format, variant) in

@@ -164,9 +164,8 @@ impl AnnotationsCommand {
             if !self.no_images && payload.is_none() {
                 written.left_out.note("image without bytes in the store", || sample.image.name.clone());
             }
-            let path = writer.image_path(&sample.image);
-            // A file of the format has the image in it.
-            let within = payload.filter(|_| path.is_none());
+            let path = writer.sample_path(&sample);
+            let within = payload.filter(|_| writer.has_images_within());
             let copy = within.map(|payload| copied(payloads, &sample.image.name, payload)).transpose()?;
             if let Some(copy) = &copy {
                 sample.image.bytes = ImageBytes::Path(copy.path().to_owned());

@@ -134,6 +134,10 @@ impl SampleWriter for ShardWriter {
     fn image_path(&self, _: &Image) -> Option<String> {
         None
     }
+
+    fn has_images_within(&self) -> bool {
+        true
+    }
 }
 
 impl ShardWriter {

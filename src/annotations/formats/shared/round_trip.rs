@@ -88,7 +88,7 @@ pub(crate) fn write_variant(
     writer.begin(&set, classes, &mut left_out, &mut out).unwrap();
     for sample in samples {
         writer.sample(sample, &mut left_out, &mut out).unwrap();
-        let path = writer.image_path(&sample.image).filter(|_| sample.image.bytes != ImageBytes::ByName);
+        let path = writer.sample_path(sample).filter(|_| sample.image.bytes != ImageBytes::ByName);
         if let Some(path) = path.filter(|path| !folder.join(path).exists()) {
             out.file(&path, b"").unwrap();
         }

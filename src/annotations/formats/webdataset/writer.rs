@@ -137,6 +137,10 @@ impl SampleWriter for WebDatasetWriter {
     fn image_path(&self, _: &Image) -> Option<String> {
         None
     }
+
+    fn has_images_within(&self) -> bool {
+        true
+    }
 }
 
 /// Notes the id of a label that is written as the class or the text of its image.

@@ -3,7 +3,7 @@
 //! The layouts of Ultralytics, Roboflow and Darknet are read: `data.yaml` or `obj.data` names the
 //! splits and the classes, else the folders and `classes.txt` do. A line is a box, a polygon, a
 //! rotated box or a box with keypoints, by the number of its columns. The layout of Ultralytics is
-//! written.
+//! written, or its folders of classes.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub const FORMAT: AnnotationFormat = AnnotationFormat {
     title: "YOLO",
     recognises: recognise::recognises,
     reader,
-    writer: Some(|options| Box::new(export::YoloWriter::new(options))),
+    writer: Some(export::writer),
 };
 
 fn reader(files: Files, options: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {

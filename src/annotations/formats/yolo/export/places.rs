@@ -56,16 +56,8 @@ pub(super) fn split_of_folder(folder: &str) -> String {
 /// start of its name are not repeated.
 pub(super) fn image_path(image: &Image) -> String {
     let folder = folder_of_split(image.split.as_deref());
-    let is_split = |part: &str| match folder.as_str() {
-        "val" => matches!(part, "val" | "valid" | "validation"),
-        folder => part == folder,
-    };
-    let name = image.name.split_once("://").map_or(image.name.as_str(), |(_, rest)| rest);
-    let parts: Vec<&str> = name
-        .split(['/', '\\'])
-        .filter(|part| !matches!(*part, "" | "."))
-        .map(|part| if part == ".." { "_" } else { part })
-        .collect();
+    let is_split = |part: &str| is_split(&folder, part);
+    let parts = parts_of(&image.name);
     let rest = match parts[..] {
         ["images", split, _, ..] | [split, "images", _, ..] if is_split(split) => &parts[2..],
         ["images", _, ..] => &parts[1..],
@@ -76,6 +68,21 @@ pub(super) fn image_path(image: &Image) -> String {
     };
     let rest = if rest.is_empty() { "image".to_owned() } else { rest.join("/") };
     format!("images/{folder}/{rest}")
+}
+
+/// Returns true if a part of a path is the folder of a split.
+pub(super) fn is_split(folder: &str, part: &str) -> bool {
+    match folder {
+        "val" => matches!(part, "val" | "valid" | "validation"),
+        folder => part == folder,
+    }
+}
+
+/// Returns the parts of the name of an image, without those that lead out of a folder.
+pub(super) fn parts_of(name: &str) -> Vec<&str> {
+    let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+    parts.map(|part| if part == ".." { "_" } else { part }).collect()
 }
 
 /// Returns the split of a folder of Darknet, such as `obj_train_data`.

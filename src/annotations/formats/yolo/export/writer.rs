@@ -23,7 +23,7 @@ use crate::domain::id::Digest;
 /// Writes YOLO. Without a variant, the first shape that is not a box decides for polygons, rotated
 /// boxes or keypoints; until then the labels are kept, with about 50 bytes each. The hash of each
 /// path is kept, too.
-pub(in super::super) struct YoloWriter {
+pub(super) struct YoloWriter {
     variant: Option<String>,
     task: Option<Task>,
     set: Option<SetInfo>,
@@ -44,7 +44,7 @@ struct WaitingImage {
 
 impl YoloWriter {
     /// Creates a writer.
-    pub(in super::super) fn new(options: &WriterOptions) -> Self {
+    pub(super) fn new(options: &WriterOptions) -> Self {
         Self {
             variant: options.variant.clone(),
             task: None,
@@ -227,7 +227,7 @@ fn push(text: &mut String, class: usize, numbers: &[String]) {
 }
 
 /// Notes what YOLO does not hold of an image.
-fn note_image(image: &Image, left_out: &mut Skipped) {
+pub(super) fn note_image(image: &Image, left_out: &mut Skipped) {
     let name = || image.name.clone();
     match image.split.as_deref() {
         None => left_out.note("image without a split (written to train)", name),
@@ -248,7 +248,7 @@ fn note_image(image: &Image, left_out: &mut Skipped) {
 }
 
 /// Notes what YOLO does not hold of a label, besides its shape.
-fn note_label(label: &Label, left_out: &mut Skipped) {
+pub(super) fn note_label(label: &Label, left_out: &mut Skipped) {
     let place = || label.place.to_string();
     if label.id.is_some() {
         left_out.note("id of a label (YOLO has none)", place);

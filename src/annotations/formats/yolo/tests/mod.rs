@@ -1,5 +1,6 @@
 //! The reader and the writer of YOLO.
 
+mod classify;
 mod described;
 mod lines;
 mod written;
