@@ -46,6 +46,4 @@ fn writer(options: &WriterOptions) -> Box<dyn SampleWriter> {
 }
 
 #[cfg(test)]
-mod shard_tests;
-#[cfg(test)]
 mod tests;

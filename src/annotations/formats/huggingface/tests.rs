@@ -1,5 +1,7 @@
 //! Data sets as `datasets` and people write them, and a round trip.
 
+mod shards;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

@@ -6,8 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::FORMAT;
-use super::tests::Folder;
+use super::{FORMAT, Folder};
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::formats::WriterOptions;
 use crate::annotations::formats::shared::round_trip::{ReadInput, assert_same, read};
