@@ -7,9 +7,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::annotations::fault::RecordPlace;
+use crate::annotations::formats::WriterOptions;
 use crate::annotations::formats::coco::FORMAT;
 use crate::annotations::formats::shared::round_trip::{assert_same, read, write_variant};
 use crate::annotations::model::{Class, ClassList, Exported, Image, Label, LabelOrigin, Sample};
+use crate::annotations::reader::Skipped;
+use crate::annotations::writer::Output;
 
 fn classes() -> ClassList {
     let class = |name: &str, id: u64| Class { id: Some(id.into()), ..Class::named(name) };
@@ -193,6 +196,29 @@ fn an_object_of_many_bytes_is_several_annotations() {
     let (folder, left_out) = written(&classes(), &samples);
     assert_eq!(left_out, [("object of more than 8 MiB, which is several annotations".to_owned(), 1)]);
     assert_same(&samples, &read(&FORMAT, folder.path()).unwrap().samples);
+}
+
+#[test]
+fn a_set_without_videos_is_refused_if_its_lists_would_be_too_long() {
+    let frame = |number: u64| {
+        let labels = vec![label(&json!({"bbox": [1, 2, 3, 4]}))];
+        Sample { image: image(&format!("photos/{number}.jpg"), &json!({})), labels }
+    };
+    let mut writer = FORMAT.writer.unwrap()(&WriterOptions { variant: Some("video".to_owned()) });
+    let (mut left_out, mut out) = (Skipped::default(), NoOutput);
+    for number in 0..320 {
+        writer.sample(&frame(number), &mut left_out, &mut out).unwrap();
+    }
+    let why = writer.end(&left_out, &mut out).unwrap_err().to_string();
+    assert!(why.contains("320 frames of a video have 320 objects; give the labels"), "{why}");
+}
+
+struct NoOutput;
+
+impl Output for NoOutput {
+    fn file(&mut self, _: &str, _: &[u8]) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ use crate::annotations::writer::{Output, SampleWriter, SetInfo};
 
 /// The most bytes of one annotation, fewer in tests: readers take longer ones for a fault.
 const LARGEST: u64 = if cfg!(test) { 64 * 1024 } else { 8 * 1024 * 1024 };
+/// The most entries of the lists of all objects, fewer in tests: an object has one in each frame.
+const MOST_ENTRIES: u64 = if cfg!(test) { 100_000 } else { 1 << 26 };
 /// The first whole number that a floating-point number cannot tell from the next.
 const EXACT: u64 = 1 << 53;
 /// The number of frames.
@@ -205,13 +207,23 @@ impl VideoDocument {
         let largest = self.videos.iter().filter_map(|video| usable(video.id.as_ref())).max();
         let mut video_ids = GivenIds { taken: HashSet::new(), next: largest.unwrap_or_default() };
         let mut ids = GivenIds { taken: HashSet::new(), next: self.largest };
-        let (mut videos, mut annotations) = (Vec::new(), Vec::new());
+        let (mut videos, mut annotations, mut entries) = (Vec::new(), Vec::new(), 0_u64);
         let mut counts = [("videos", self.videos.len() as u64), ("images", 0), ("annotations", 0)];
         for video in self.videos {
             let id = video_ids.give(usable(video.id.as_ref()));
             let frames = video.frames.len();
             counts[1].1 += frames as u64;
             let (fields, tracks) = video.end(id, split)?;
+            entries += frames as u64 * tracks.len() as u64;
+            if entries > MOST_ENTRIES {
+                let why = format!(
+                    "expected at most {MOST_ENTRIES} entries in the lists of a document, one for each object and frame \
+                     of its video, found more: {frames} frames of a video have {} objects; give the labels of an \
+                     object one `track_id` and the images of a video one `video_id`, or leave out --variant",
+                    tracks.len()
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+            }
             separate(&mut videos, b"");
             serde_json::to_writer(&mut videos, &fields)?;
             for track in tracks {
