@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use super::error::{ImportError, Result};
 use super::findings::{Renamed, SampleFindings};
 use super::pipeline::run::{ExportJob, ImportJob, Progress, import};
@@ -25,11 +27,18 @@ pub(crate) struct Importer {
     naming: ItemNaming,
     set: Option<PinnedSet>,
     found: SampleFindings,
+    /// The turn of the imports of this process.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Importer {
-    /// Creates an import by `author`.
-    pub(crate) fn new(settings: ImportSettings, author: String, ledger: Option<Ledger>) -> Result<Self> {
+    /// Creates an import by `author`; imports of one process share `turn`.
+    pub(crate) fn new(
+        settings: ImportSettings,
+        author: String,
+        ledger: Option<Ledger>,
+        turn: Arc<Mutex<()>>,
+    ) -> Result<Self> {
         let namespace = settings.namespace.parse();
         let namespace = namespace.map_err(|error| ImportError::refused(format!("--namespace: {error}")))?;
         let naming = ItemNaming { namespace, prefix: settings.prefix.clone() };
@@ -37,7 +46,7 @@ impl Importer {
         let set = set.map(|text| PinnedSet::named(text, &naming.namespace, settings.split_replaces));
         let set =
             set.transpose().map_err(|reason| ImportError::refused(reason.after_a_name()[2..].to_owned()))?;
-        Ok(Self { settings, author, ledger, naming, set, found: SampleFindings::default() })
+        Ok(Self { settings, author, ledger, naming, set, found: SampleFindings::default(), turn })
     }
 
     /// Imports an input of records.
@@ -137,6 +146,7 @@ impl Importer {
             author: &self.author,
             batch: self.settings.batch.clamp(1, most),
             dry_run: self.settings.dry_run,
+            turn: &self.turn,
             reimport: ReimportOptions { export: export.is_some(), corrections },
             export,
         }

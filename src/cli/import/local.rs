@@ -1,5 +1,7 @@
 //! Imports into the store that this process has open.
 
+use std::sync::Arc;
+
 use super::format::input::{ImportInput, InputContent};
 use super::{Attempt, Import, Interruption, bar, export_input};
 use crate::cli::shared::failure::Result;
@@ -20,7 +22,8 @@ pub(super) async fn attempt(
     inputs: Vec<ImportInput>,
     reported: &mut usize,
 ) -> Result<Attempt> {
-    let mut importer = Importer::new(settings.clone(), command.author.name().to_owned(), ledger)?;
+    let mut importer =
+        Importer::new(settings.clone(), command.author.name().to_owned(), ledger, Arc::default())?;
     let mut left = inputs.len();
     for (number, input) in inputs.into_iter().enumerate() {
         left -= 1;

@@ -10,6 +10,8 @@ mod repeated;
 
 use std::collections::{HashMap, HashSet};
 
+use tokio::sync::Mutex;
+
 use self::repeated::CommittedBatch;
 use super::super::findings::SampleFindings;
 use super::super::record::Record;
@@ -46,6 +48,9 @@ pub(crate) struct ImportJob<'a> {
     pub dry_run: bool,
     /// The options of the comparison with the store.
     pub reimport: ReimportOptions,
+    /// Held from the comparison with the store until the commit, so that imports of one process which
+    /// label the same image see each other.
+    pub turn: &'a Mutex<()>,
     /// The settings of an export; `None` for records.
     pub export: Option<ExportJob<'a>>,
 }
@@ -104,10 +109,9 @@ pub(crate) async fn import(
     let mut ahead = ReadAhead::new(records);
     let mut stored = ledger.filter(|_| !job.dry_run && !job.reimport.export);
     loop {
-        let known = stored.and_then(|ledger| ahead.known(|end| import.answered(ledger, end).is_some()));
-        match (&known, stored) {
-            (Some(batch), Some(ledger)) => import.note_author(ledger, batch),
-            _ => stored = None,
+        let known = stored.and_then(|ledger| import.known(ledger, &mut ahead));
+        if known.is_none() {
+            stored = None;
         }
         let batch = match known {
             Some(batch) => batch,
@@ -215,23 +219,30 @@ impl ImportRun<'_> {
         }
     }
 
-    /// Returns the batch of an earlier run that ends at this digest, of this author or another.
-    fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<CommittedBatch> {
-        self.authors.iter().find_map(|author| {
-            let proposal = Proposal { author: author.clone(), ..self.proposal(end, Vec::new()) };
-            let (key, _) = proposal.request()?;
-            let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
-            Some(CommittedBatch { end: *end, author: author.clone(), key, request, seq })
-        })
+    /// Takes the next batch that an earlier run has committed: of the author of the batch before it,
+    /// else of another one.
+    fn known(&mut self, ledger: &Ledger, ahead: &mut ReadAhead) -> Option<Vec<ReadRecord>> {
+        for place in 0..self.authors.len() {
+            let author = &self.authors[place];
+            let known = ahead.known(|end| self.answered_by(ledger, author, end).is_some());
+            if known.is_some() {
+                self.authors.swap(0, place);
+                return known;
+            }
+        }
+        None
     }
 
-    /// Notes the author of a batch that an earlier run has committed: others are not tried again.
-    fn note_author(&mut self, ledger: &Ledger, batch: &[ReadRecord]) {
-        let end = batch.last().map_or([0; 32], |read| read.digest);
-        if let Some(CommittedBatch { author, .. }) = self.answered(ledger, &end) {
-            self.authors = vec![author, self.job.author.to_owned()];
-            self.authors.dedup();
-        }
+    /// Returns the batch of an earlier run that ends at this digest.
+    fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<CommittedBatch> {
+        self.authors.iter().find_map(|author| self.answered_by(ledger, author, end))
+    }
+
+    fn answered_by(&self, ledger: &Ledger, author: &str, end: &[u8; 32]) -> Option<CommittedBatch> {
+        let proposal = Proposal { author: author.to_owned(), ..self.proposal(end, Vec::new()) };
+        let (key, _) = proposal.request()?;
+        let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
+        Some(CommittedBatch { end: *end, author: author.to_owned(), key, request, seq })
     }
 
     async fn translate(&self, view: Option<View>, records: &[(RecordPlace, Record)]) -> Result<Translated> {

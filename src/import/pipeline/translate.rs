@@ -155,7 +155,7 @@ impl Translator<'_> {
         let said = compare
             .and_then(|compare| compare.correction(records, version, verdict))
             .map(|(reason, wrong)| correction(&put, wrong, reason));
-        if version.read.as_ref().is_some_and(|read| self.is_contested(&id, read, verdict)) {
+        if version.read.as_ref().is_some_and(|read| self.note_contest(&id, read, verdict)) {
             self.done.contested.get_or_insert_with(|| put.item.clone());
         }
         let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
@@ -183,7 +183,7 @@ impl Translator<'_> {
 
     /// Returns true if a record would be written although another client has changed what it was made
     /// from.
-    fn is_contested(&mut self, item: &ItemId, read: &ReadItem, verdict: RecordDifference) -> bool {
+    fn note_contest(&mut self, item: &ItemId, read: &ReadItem, verdict: RecordDifference) -> bool {
         if matches!(verdict, RecordDifference::Same(_) | RecordDifference::Kept(_)) {
             return false;
         }

@@ -49,6 +49,8 @@ const WAITING: usize = 2;
 pub(crate) struct ImportSessions {
     ledger: Ledger,
     runtime: Handle,
+    /// The turn of the imports.
+    turn: Arc<AsyncMutex<()>>,
     open: Mutex<Vec<(String, Arc<Session>)>>,
 }
 
@@ -92,12 +94,13 @@ impl ImportSessions {
     /// Creates the sessions of a server. Their work runs on threads of their own, which wait for
     /// `runtime`.
     pub(crate) fn new(ledger: Ledger, runtime: Handle) -> Self {
-        Self { ledger, runtime, open: Mutex::default() }
+        Self { ledger, runtime, turn: Arc::default(), open: Mutex::default() }
     }
 
     /// Begins an import, and returns its id.
     pub(crate) fn begin(&self, settings: ImportSettings, author: &str) -> Result<String, SessionError> {
-        let importer = Importer::new(settings, author.to_owned(), Some(self.ledger.clone()))?;
+        let importer =
+            Importer::new(settings, author.to_owned(), Some(self.ledger.clone()), Arc::clone(&self.turn))?;
         let naming = importer.naming().clone();
         let id = Ledger::nonce().map_err(ImportError::from)?;
         let id: String = id[..16].iter().map(|byte| format!("{byte:02x}")).collect();

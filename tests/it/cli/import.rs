@@ -1,5 +1,6 @@
 //! `stemma import`: files that grow, interrupted imports, invalid records.
 
+mod at_once;
 pub(crate) mod exports;
 mod killed;
 mod large;

@@ -1,5 +1,7 @@
 //! Commits: the records of one batch, compared with the store, translated and written.
 
+use futures_util::future::OptionFuture;
+
 use super::{ATTEMPTS, ImportRun, about, payload_places, wanted};
 use crate::domain::invalid::Invalid;
 use crate::domain::log::facts::Outcome;
@@ -51,6 +53,8 @@ impl ImportRun<'_> {
         if let Some(committed) = self.answered(ledger, &end) {
             self.repeat(ledger, &committed, records).await?;
         } else {
+            let turn = self.job.export.is_some().then(|| self.job.turn.lock());
+            let _turn = OptionFuture::from(turn).await;
             let mut translated = self.translate(Some(ledger.view()), records).await?;
             if let Some(item) = translated.contested.take() {
                 let message = format!("{}: another client has changed {item} meanwhile", self.job.name);

@@ -85,7 +85,7 @@ fn a_server_reports_and_stores_what_this_process_does() {
 }
 
 /// Returns all rows of the log, without the times of commits and what depends on them.
-fn rows(folder: &Path) -> Vec<Value> {
+pub(super) fn rows(folder: &Path) -> Vec<Value> {
     let exported = stemma(folder, &["export", "ndjson", "--out", "-"]);
     assert_eq!(exported.code, Some(0), "{}", exported.err);
     let mut rows: Vec<Value> = exported.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -100,7 +100,7 @@ fn rows(folder: &Path) -> Vec<Value> {
 }
 
 /// Writes a COCO file of boxes that are numbered from 1.
-fn coco(folder: &Path, name: &str, images: usize) {
+pub(super) fn coco(folder: &Path, name: &str, images: usize) {
     let stem = name.trim_end_matches(".json");
     let all: Vec<_> = (0..images).map(|n| json!({"id": n, "file_name": format!("{stem}-{n}.png")})).collect();
     let annotations: Vec<_> = (0..2 * images)
@@ -116,45 +116,15 @@ fn seq_of(server: &Server) -> u64 {
     answer["data"]["view"]["seq"].as_str().unwrap().parse().unwrap()
 }
 
-fn begun(folder: &Path, arguments: &[&str]) -> Child {
+pub(super) fn begun(folder: &Path, arguments: &[&str]) -> Child {
     command(folder, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[track_caller]
-fn ended(import: Child) -> Called {
+pub(super) fn ended(import: Child) -> Called {
     let done = called(import.wait_with_output().unwrap());
     assert_eq!(done.code, Some(0), "{}", done.err);
     done
-}
-
-/// Both files number their labels from 1, have the same class list, and are parts of one set.
-#[test]
-fn several_clients_import_at_once() {
-    let folder = folder();
-    let server = Server::start(&folder.path().join("stemma-data"));
-    for name in ["train.json", "val.json", "test.json"] {
-        coco(folder.path(), name, 300);
-    }
-    let import = |name: &'static str| {
-        let set = ["import", name, "--server", &server.url, "--training-set", "all", "--batch", "40"];
-        begun(folder.path(), &set)
-    };
-    let clients = ["train.json", "val.json", "test.json"].map(import);
-    clients.into_iter().for_each(|client| drop(ended(client)));
-    let question = "{ labels: items(first: 1, filter: {kinds: [LABEL]}) { totalCount }
-        set: version(id: \"default/TRAINING_SET/all\") { number members(first: 1) { totalCount } } }";
-    let answer = &server.graphql(question, json!({})).unwrap()["data"];
-    assert_eq!(answer["labels"]["totalCount"], 1_800, "{answer}");
-    assert_eq!(answer["set"]["number"], 3, "{answer}");
-    assert_eq!(answer["set"]["members"]["totalCount"], 1_800, "{answer}");
-    for name in ["train.json", "val.json", "test.json"] {
-        let again = ["import", name, "--server", &server.url, "--training-set", "all"];
-        let again = stemma(folder.path(), &again);
-        assert!(again.out.contains(" 0 created in 0 commits, "), "{}{}", again.out, again.err);
-    }
-    drop(server);
-    let labels = rows(folder.path()).into_iter().filter(|row| row["kind"] == "LABEL");
-    assert_eq!(labels.filter(|row| row["table"] == "versions").count(), 1_800, "each has one version");
 }
 
 #[test]
