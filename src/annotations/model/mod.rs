@@ -8,6 +8,7 @@
 pub mod fields;
 mod classes;
 mod shape;
+mod turned;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub use classes::{Class, ClassList};
 pub use shape::{Mask, Rectangle, Shape};
+pub use turned::{make_upright, put_back};
 
 use super::fault::RecordPlace;
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::annotations::model::make_upright;
+
 /// Fields that COCO gives a meaning of its own; attributes with these names are in `stemma`.
 const RESERVED: [&str; 4] = ["id", "image_id", "category_id", "stemma"];
 
@@ -44,6 +46,10 @@ pub(super) fn annotation(mut attributes: Map<String, Value>) -> AnnotationFields
         let other = attributes.insert("area".to_owned(), json!(width * height));
         stemma.extend(other.map(|area| ("area".to_owned(), area)));
         computed.push("area");
+    }
+    // Other tools know no rotation.
+    if let Some(turned) = make_upright(&mut attributes) {
+        stemma.insert("turned".to_owned(), turned.into());
     }
     let crowd = attributes.get("iscrowd");
     if !crowd.is_some_and(Value::is_number) && !attributes.contains_key("caption") {
@@ -142,6 +148,12 @@ mod tests {
                 json!({"bbox": [0, 0, 2, 3]}),
                 json!({"bbox": [0, 0, 2, 3], "area": 6.0, "iscrowd": 0}),
                 json!({"computed": ["area", "iscrowd"]}),
+                false,
+            ),
+            (
+                json!({"bbox": [10, 10, 20, 10], "rotation": 90, "iscrowd": 0}),
+                json!({"bbox": [15.0, 5.0, 10.0, 20.0], "area": 200.0, "iscrowd": 0}),
+                json!({"computed": ["area"], "turned": {"bbox": [10, 10, 20, 10], "rotation": 90}}),
                 false,
             ),
             (

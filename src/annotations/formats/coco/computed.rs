@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 
 use crate::annotations::formats::shared::ids::STEMMA;
 use crate::annotations::model::fields::{BBOX, CLASS, FILE_NAME};
+use crate::annotations::model::put_back;
 
 /// The rectangle of a label in another form: an object of `x`, `y`, `width` and `height`.
 const SIDES: &str = "box";
+/// A turned rectangle, of which other tools get the box around it.
+const TURNED: &str = "turned";
 const AREA: &str = "area";
 const CROWD: &str = "iscrowd";
 /// Fields that the export added because tools require them.
@@ -28,6 +31,9 @@ pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Valu
     }
     if !fields.contains_key(BBOX) {
         put(fields, &names, BBOX);
+    }
+    if let Some(Value::Object(turned)) = names.get(TURNED) {
+        put_back(fields, turned);
     }
     if is_computed(&names, AREA) {
         fields.remove(AREA);
@@ -117,6 +123,11 @@ mod tests {
         let entry = json!({"bbox": [1, 2, 3, 5], "area": 15.0, "iscrowd": 0, "stemma": stemma});
         assert_eq!(restored(entry, "a"), (json!({"bbox": [1, 2, 3, 5], "iscrowd": 0, "id": "mine"}), None));
         // Of another program.
+        let turned = json!({"bbox": [10, 10, 20, 10], "rotation": 90});
+        let entry =
+            json!({"bbox": [15.004, 5, 10, 20], "stemma": {"version": "version:0", "turned": turned}});
+        let (fields, _) = restored(entry, "car");
+        assert_eq!((&fields["bbox"], &fields["rotation"]), (&turned["bbox"], &turned["rotation"]));
         let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "stemma": {"computed": ["area"]}});
         assert_eq!(restored(entry, "a").0, json!({"bbox": [1, 2, 3, 4], "area": 12.0}));
     }

@@ -8,7 +8,7 @@ use crate::annotations::formats::shared::ids::STEMMA;
 use crate::annotations::model::fields::{
     BBOX, FILE_NAME, HEIGHT, KEYPOINTS, ROTATION, SEGMENTATION, TRACK_ID, WIDTH,
 };
-use crate::annotations::model::{Exported, Image, Label, Shape};
+use crate::annotations::model::{Exported, Image, Label, Shape, make_upright};
 use crate::annotations::normal::{is_same, settled};
 
 /// The fields of which an export has only a copy for other tools.
@@ -181,21 +181,10 @@ impl WrittenFields {
 
     /// Replaces a turned rectangle by the box around it, because other tools know no `rotation`.
     fn upright(&mut self) {
-        let names = [BBOX, ROTATION];
-        let own: Map<String, Value> = names
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), self.fields.get(name)?.clone())))
-            .collect();
-        let turned = Shape::of(&own);
-        if !matches!(turned, Shape::Rotated(..)) {
-            return;
+        if let Some(turned) = make_upright(&mut self.fields) {
+            self.stemma.insert(TURNED.to_owned(), turned.into());
+            self.derived.push(BBOX);
         }
-        let Some(bounds) = turned.bounds() else { return };
-        for name in names {
-            self.fields.remove(name);
-        }
-        self.stemma.insert(TURNED.to_owned(), own.into());
-        self.derive(BBOX, Some(json!([bounds.x, bounds.y, bounds.width, bounds.height])));
     }
 
     fn set(&mut self, name: &str, value: Option<impl Into<Value>>) {
