@@ -121,7 +121,7 @@ class Benchmark:
                         tenth.append(measured)
                         continue
                     growth = (measured.memory - tenth[step == "again"].memory) / (all.labels - small.labels)
-                    self.print(name, f"server {step[0]}", measured.records(), measured, baseline,
+                    self.print(name, "to server" if step == "first" else "again", measured.records(), measured, baseline,
                                f"growth {growth:5,.0f} B/label; server {server.memory() / MIB:.0f} MiB")
             shutil.rmtree(store)
 
