@@ -48,6 +48,8 @@ pub(crate) struct ImportReport {
     pub kept_members: BTreeMap<String, u64>,
     /// The number of those that were retracted; `None` if this was not requested.
     pub retracted: Option<u64>,
+    /// The number of versions that were to be retracted and that another client has changed since.
+    pub changed_meanwhile: u64,
     /// Entries that were skipped.
     pub skipped: Skipped,
     /// Payloads of the records.
@@ -185,6 +187,10 @@ impl ImportReport {
             (_, false) => ("gone from the export, and retracted", text),
         });
         details.extend(gone);
+        if self.changed_meanwhile > 0 {
+            let changed = count(self.changed_meanwhile);
+            details.push(("of these, changed by another client meanwhile and not retracted", changed));
+        }
         details.extend(self.unseen(dry_run));
         details.extend(self.matched.text().map(|text| ("labels recognised", text)));
         for (change, labels) in &self.renames {

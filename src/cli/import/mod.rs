@@ -38,6 +38,9 @@ use crate::import::settings::{ExportInput, ImportSettings};
 /// The number of attempts of an import that has to begin again.
 const ATTEMPTS: u64 = 50;
 
+/// What the report of an import says that has begun again.
+const COUNTED: &str = "its report counts what is stored as already there";
+
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
 
@@ -235,7 +238,7 @@ impl Import {
                 return Err(Failure::new(format!("{why} during the import"))
                     .hint("run the same command again with the same input: it continues where it stopped"));
             }
-            output::note(format!("{why}: the import continues where it stopped"));
+            output::note(format!("{why}: the import continues where it stopped; {COUNTED}"));
             settings.keys_by_image |= why == Interruption::Conflict;
             // Imports that meet do not begin again at the same time.
             let wait = 100 * number.min(20) + u64::from(std::process::id() % 100);

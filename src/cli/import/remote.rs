@@ -92,7 +92,7 @@ fn sent_records(
                 if let again @ Attempt::Again(_) = outbox.flush_records()? {
                     return Ok(again);
                 }
-                return stopped(outbox, name, stop, &shown);
+                return stopped(outbox, name, stop, false, &shown);
             }
         };
         let position = read.position;
@@ -123,7 +123,7 @@ fn sent_samples(
     let shown = |records| bar.set_message(format!("{name}, {}", counted(records, "record")));
     outbox.push(&Message::Export { input: input.clone(), check })?;
     if let Err(stop) = head(outbox, source.as_mut())? {
-        return stopped(outbox, name, stop, &shown);
+        return stopped(outbox, name, stop, check, &shown);
     }
     loop {
         match source.next() {
@@ -133,7 +133,7 @@ fn sent_samples(
                 if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
                     return Ok(again);
                 }
-                return stopped(outbox, name, stop, &shown);
+                return stopped(outbox, name, stop, check, &shown);
             }
         }
         if outbox.is_full() {
@@ -176,13 +176,20 @@ fn head(outbox: &mut Outbox, source: &mut dyn SampleSource) -> Result<Result<(),
     }
 }
 
-/// Sends that an input cannot be read further: the server refuses it, as it would its own.
-fn stopped(outbox: &mut Outbox, name: &str, stop: ReadStop, shown: &dyn Fn(u64)) -> Result<Attempt> {
+/// Sends that an input cannot be read further: the server refuses it, as it would its own. A check
+/// may not need the rest of it.
+fn stopped(
+    outbox: &mut Outbox,
+    name: &str,
+    stop: ReadStop,
+    check: bool,
+    shown: &dyn Fn(u64),
+) -> Result<Attempt> {
     let failure = Failure::new(stop.about(name));
     outbox.push(&Message::Stop(stop))?;
     match outbox.finish_input(shown)? {
-        Attempt::Complete => Err(failure),
-        again @ Attempt::Again(_) => Ok(again),
+        Attempt::Complete if !check => Err(failure),
+        done => Ok(done),
     }
 }
 

@@ -119,6 +119,7 @@ pub(crate) async fn import(
         };
         let Some(last) = batch.last() else { break };
         let position = last.position;
+        import.go_on(progress, position)?;
         import.commit(batch).await?;
         import.go_on(progress, position)?;
     }
@@ -241,7 +242,10 @@ impl ImportRun<'_> {
     fn answered_by(&self, ledger: &Ledger, author: &str, end: &[u8; 32]) -> Option<CommittedBatch> {
         let proposal = Proposal { author: author.to_owned(), ..self.proposal(end, Vec::new()) };
         let (key, _) = proposal.request()?;
-        let (seq, request) = ledger.view().read(|at| at.index().request(&key))?;
+        let view = ledger.view();
+        // The index has commits that are not durable yet.
+        let (seq, request) =
+            view.read(|at| at.index().request(&key)).filter(|(seq, _)| *seq <= view.seq())?;
         Some(CommittedBatch { end: *end, author: author.to_owned(), key, request, seq })
     }
 

@@ -213,6 +213,15 @@ impl KnownStore {
         })
     }
 
+    /// Returns stored versions by their ids. They are read together, and not kept in the cache.
+    pub(super) fn records(
+        &self,
+        ids: Vec<VersionId>,
+    ) -> Result<HashMap<VersionId, Arc<VersionRecord>>, LedgerError> {
+        let found = self.runtime.block_on(self.view.versions_uncached(&ids))?;
+        Ok(ids.into_iter().zip(found).filter_map(|(id, found)| Some((id, Arc::new(found?)))).collect())
+    }
+
     /// Returns stored versions, in the order of the ids.
     pub(super) fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
         self.runtime.block_on(self.view.versions(ids))

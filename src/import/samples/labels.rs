@@ -13,14 +13,21 @@ use super::known::{KnownLabel, KnownStore};
 use super::version::{self, Made};
 use super::{LABELS, SampleOptions, SampleRecords};
 use crate::annotations::formats::regions;
-use crate::annotations::matching::{FoundLabel, IdEvidence, MatchMode, MovedLabel, StoredLabel, assign};
+use crate::annotations::held::HeldFields;
+use crate::annotations::matching::{
+    FoundLabel, IdEvidence, MatchMode, MatchedBy, MovedLabel, StoredLabel, assign,
+};
 use crate::annotations::model::Label;
+use crate::annotations::model::fields::CLASS;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
-use crate::domain::id::{ItemId, VersionId};
+use crate::domain::id::ItemId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::VersionRecord;
 use crate::ledger::LedgerError;
+
+/// The number of pairs of labels of an image that are compared by all that the format can say.
+const MOST_COMPARED: usize = 40_000;
 
 /// Keys of new labels.
 #[derive(Debug, Default)]
@@ -244,7 +251,6 @@ impl SampleRecords {
         moved: &[MovedIds],
         recognised: &mut [Recognised],
     ) -> Result<(), ReadStop> {
-        let Some(known) = &self.known else { return Ok(()) };
         let left: Vec<usize> = (0..labels.len()).filter(|place| recognised[*place].item.is_none()).collect();
         if left.is_empty() || stored.is_empty() {
             return Ok(());
@@ -255,10 +261,14 @@ impl SampleRecords {
             let why = "expected labels with ids, found one without; import it with --match auto";
             return Err(Reason::new("--match ids", why).at(label.place.clone()).into());
         }
-        let candidates =
-            self.candidates(known, stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
-        let old: Vec<StoredLabel<'_>> = candidates.iter().map(Candidate::stored).collect();
-        let new: Vec<FoundLabel<'_>> = left.iter().map(|place| FoundLabel::of(&labels[*place])).collect();
+        let candidates = self.candidates(stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
+        let known = self.said_again(labels, &left, &candidates);
+        let is_left = |place: &usize| !known.iter().any(|(label, _)| label == place);
+        let others: Vec<usize> = left.iter().copied().filter(is_left).collect();
+        let is_free = |place: &usize| !known.iter().any(|(_, candidate)| candidate == place);
+        let free: Vec<usize> = (0..candidates.len()).filter(is_free).collect();
+        let old: Vec<StoredLabel<'_>> = free.iter().map(|place| candidates[*place].stored()).collect();
+        let new: Vec<FoundLabel<'_>> = others.iter().map(|place| FoundLabel::of(&labels[*place])).collect();
         let moved: Vec<MovedLabel<'_>> = moved
             .iter()
             .map(|ids| MovedLabel { now: ids.now.as_deref(), before: ids.before.as_deref() })
@@ -272,8 +282,10 @@ impl SampleRecords {
         let assignment = assign(self.options.matching, &old, &new, evidence);
         self.findings.matched.ambiguous += assignment.ambiguous;
         self.findings.matched.approximate += assignment.approximate;
-        for (place, pair) in left.into_iter().zip(assignment.pairs) {
-            let Some((candidate, by)) = pair else { continue };
+        let known = known.into_iter().map(|(place, candidate)| (place, candidate, MatchedBy::Content));
+        let found = others.into_iter().zip(assignment.pairs);
+        let found = found.filter_map(|(place, pair)| pair.map(|(old, by)| (place, free[old], by)));
+        for (place, candidate, by) in known.chain(found).collect::<Vec<_>>() {
             let candidate = &candidates[candidate];
             self.findings.matched.add(by);
             let label = &labels[place];
@@ -289,6 +301,38 @@ impl SampleRecords {
         Ok(())
     }
 
+    /// Returns pairs of labels of which the file says all that its format can say of a stored one: each
+    /// label with the one of its id, else with the first one. Only for formats that cannot hold
+    /// everything, and for images that do not have too many labels.
+    fn said_again(&self, labels: &[Label], left: &[usize], stored: &[Candidate]) -> Vec<(usize, usize)> {
+        let is_by_ids = self.options.matching == MatchMode::Ids;
+        if self.holds == HeldFields::All || is_by_ids || left.len() * stored.len() > MOST_COMPARED {
+            return Vec::new();
+        }
+        let named: HashSet<&str> = labels
+            .iter()
+            .filter_map(|label| label.exported.as_ref().map(|exported| exported.item.as_str()))
+            .collect();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        for place in left.iter().copied().filter(|place| labels[*place].exported.is_none()) {
+            let label = &labels[place];
+            let is_same = |number: &usize| {
+                let candidate: &Candidate = &stored[*number];
+                let fields = candidate.last_said();
+                !candidate.known.is_wrong
+                    && !named.contains(candidate.reference.as_str())
+                    && !pairs.iter().any(|(_, other)| other == number)
+                    && fields.get(CLASS) == label.fields.get(CLASS)
+                    && self.means(label, fields)
+            };
+            let has_its_id = |number: &usize| label.id.is_some() && stored[*number].known.id == label.id;
+            let same: Vec<usize> = (0..stored.len()).filter(is_same).collect();
+            let best = same.iter().copied().find(has_its_id).or_else(|| same.first().copied());
+            pairs.extend(best.map(|number| (place, number)));
+        }
+        pairs
+    }
+
     /// Returns true if a label of the file means the same as these stored fields, as far as its format
     /// can say.
     fn means(&self, label: &Label, stored: &Map<String, Value>) -> bool {
@@ -299,12 +343,9 @@ impl SampleRecords {
         normal::is_same(stored, &completed)
     }
 
-    fn candidates(&self, known: &KnownStore, stored: Vec<KnownLabel>) -> Result<Vec<Candidate>, LedgerError> {
-        let ids: Vec<VersionId> = stored.iter().flat_map(|label| label.history.iter().copied()).collect();
-        let mut records: HashMap<VersionId, Arc<VersionRecord>> = HashMap::new();
-        for (id, record) in ids.iter().zip(known.versions(&ids)?) {
-            records.extend(record.map(|record| (*id, record)));
-        }
+    fn candidates(&mut self, stored: Vec<KnownLabel>) -> Result<Vec<Candidate>, LedgerError> {
+        let records = self.records_of(&stored)?;
+        let Some(known) = &self.known else { return Ok(Vec::new()) };
         let mut candidates = Vec::with_capacity(stored.len());
         for label in stored {
             let mut versions = Vec::new();

@@ -5,6 +5,7 @@
 //! export. So an image is found by its bytes, else by its name, and its labels are matched to those
 //! that the store has of it (`docs/import.md`, "How labels are recognised").
 
+mod ahead;
 mod class_list;
 mod evidence;
 mod images;
@@ -19,6 +20,7 @@ pub(crate) use self::members::PinnedSet;
 
 use std::collections::VecDeque;
 
+use self::ahead::SamplesAhead;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
 use self::images::ImageFinder;
@@ -78,6 +80,7 @@ pub(crate) struct SampleRecords {
     /// True if an id of the file is that of a stored label of another image.
     ids_contradicted: bool,
     begun: bool,
+    ahead: SamplesAhead,
     waiting: VecDeque<ReadRecord>,
     skipped: Skipped,
     texts: TextIntegers,
@@ -104,6 +107,7 @@ impl SampleRecords {
             holds: HeldFields::All,
             ids_contradicted: false,
             begun: false,
+            ahead: SamplesAhead::default(),
             waiting: VecDeque::new(),
             skipped: Skipped::default(),
             texts: TextIntegers::default(),
@@ -166,13 +170,14 @@ impl SampleRecords {
 
     /// Adds the records of an image and its labels.
     fn sample(&mut self, found: FoundSample) -> Result<(), ReadStop> {
-        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further } = found;
+        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further, elsewhere } = found;
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
-        let Some(item) = self.image(&image, bytes).map_err(|reason| reason.at(place.clone()))? else {
+        let Some(item) = self.image(&image, bytes, &elsewhere).map_err(|reason| reason.at(place.clone()))?
+        else {
             return Ok(());
         };
         self.further = self.further_files(&image, further).map_err(|reason| reason.at(place))?;
@@ -197,7 +202,12 @@ impl SampleRecords {
     }
 
     /// Adds the record of an image, and returns its item; `None` if its file is not imported.
-    fn image(&mut self, image: &Image, bytes: FoundBytes) -> Result<Option<ItemKey>, Reason> {
+    fn image(
+        &mut self,
+        image: &Image,
+        bytes: FoundBytes,
+        elsewhere: &[String],
+    ) -> Result<Option<ItemKey>, Reason> {
         let payload = match bytes {
             FoundBytes::None => None,
             FoundBytes::Payload(payload) => Some(payload),
@@ -207,7 +217,9 @@ impl SampleRecords {
             }
         };
         let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
-        let has = |path: &str, digest: &Digest| source.has(path, digest);
+        let has = |path: &str, digest: &Digest| {
+            elsewhere.iter().any(|name| name == path) || source.has(path, digest)
+        };
         let item = self.finder.item(image, payload.as_ref(), naming, known, has)?;
         let (version, payload) = version::image(image, &item, payload, (&self.activity, &self.holds), known)?;
         self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
@@ -284,7 +296,7 @@ impl RecordSource for SampleRecords {
             if let Some(read) = self.waiting.pop_front() {
                 return Ok(Some(read));
             }
-            match self.source.next()? {
+            match self.next_sample()? {
                 Some(sample) => self.sample(sample)?,
                 None => return Ok(None),
             }

@@ -35,7 +35,7 @@ pub(crate) trait SampleSource: Send {
     /// Returns the next sample; `None` at the end.
     fn next(&mut self) -> Result<Option<FoundSample>, ReadStop>;
 
-    /// Returns true if the folder of payloads has these bytes at this path.
+    /// Returns true if a folder of payloads that this process can read has these bytes at this path.
     fn has(&self, path: &str, digest: &Digest) -> bool;
 
     /// Takes the entries that were skipped since the last call.
@@ -54,6 +54,8 @@ pub(crate) struct FoundSample {
     pub bytes: FoundBytes,
     /// The bytes of its further files, in their order.
     pub further: Vec<FoundBytes>,
+    /// The names under which the folder of payloads has the same bytes, if the source knows them.
+    pub elsewhere: Vec<String>,
 }
 
 /// The bytes of an image or of another file.
@@ -162,7 +164,7 @@ impl SampleSource for LocalSamples {
         let image = &sample.image;
         let bytes = self.bytes(&image.bytes, &image.name).map_err(at(&image.place))?;
         let further = image.further.iter().map(|file| self.further(file)).collect();
-        Ok(Some(FoundSample { sample, bytes, further }))
+        Ok(Some(FoundSample { sample, bytes, further, elsewhere: Vec::new() }))
     }
 
     fn has(&self, path: &str, digest: &Digest) -> bool {

@@ -18,6 +18,8 @@ use crate::domain::version::Activity;
 
 /// The fields that are read from the bytes of an image.
 const MEASURED: [&str; 3] = [WIDTH, HEIGHT, ORIENTATION];
+/// Fields of images that only COCO has.
+const OF_COCO: [&str; 4] = ["license", "coco_url", "flickr_url", "date_captured"];
 /// The field of the EXIF orientation.
 const ORIENTATION: &str = "orientation";
 /// The role of the image of a label.
@@ -84,8 +86,10 @@ pub(super) fn image(
             }
         }
         if *holds != HeldFields::All {
-            for (name, value) in &stored {
-                fields.entry(name).or_insert_with(|| value.clone());
+            for name in OF_COCO {
+                if let Some(value) = stored.get(name) {
+                    fields.entry(name).or_insert_with(|| value.clone());
+                }
             }
             let is_same_file =
                 payload.as_ref().map(|payload| payload.meta.digest) == bytes && bytes.is_some();

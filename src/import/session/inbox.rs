@@ -98,8 +98,6 @@ pub(super) struct ReceivedSamples {
     /// A message that was read and is not of the ids.
     next: Option<Message>,
     skipped: Skipped,
-    /// The names under which the client has the bytes of the current image.
-    elsewhere: Vec<String>,
     has_ended: bool,
     count: u64,
 }
@@ -112,7 +110,6 @@ impl ReceivedSamples {
             holds: HeldFields::All,
             next: None,
             skipped: Skipped::default(),
-            elsewhere: Vec::new(),
             has_ended: false,
             count: 0,
         }
@@ -185,7 +182,6 @@ impl SampleSource for ReceivedSamples {
                         self.inbox.state().keeps = false;
                         labels?;
                     }
-                    self.elsewhere.clone_from(&sample.elsewhere);
                     let place = sample.sample.image.place.clone();
                     return Ok(Some(sample.found().map_err(|reason| reason.at(place))?));
                 }
@@ -201,8 +197,9 @@ impl SampleSource for ReceivedSamples {
         }
     }
 
-    fn has(&self, path: &str, _digest: &Digest) -> bool {
-        self.elsewhere.iter().any(|name| name == path)
+    fn has(&self, _path: &str, _digest: &Digest) -> bool {
+        // The client has looked, and says so in the sample.
+        false
     }
 
     fn skipped(&mut self) -> Skipped {

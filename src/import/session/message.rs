@@ -190,6 +190,6 @@ impl SentSample {
     pub(crate) fn found(self) -> Result<FoundSample, Reason> {
         let bytes = self.bytes.found()?;
         let further = self.further.iter().map(SentBytes::found).collect::<Result<_, _>>()?;
-        Ok(FoundSample { sample: self.sample, bytes, further })
+        Ok(FoundSample { sample: self.sample, bytes, further, elsewhere: self.elsewhere })
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod message;
 pub(crate) mod state;
 mod inbox;
 mod run;
+mod turns;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -21,6 +22,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use self::inbox::{Inbox, ReceivedBatch};
 use self::message::Message;
 use self::state::{SessionState, SharedState};
+use self::turns::Turns;
 use super::error::{ImportError, Result};
 use super::importer::Importer;
 use super::record::naming::ItemNaming;
@@ -49,8 +51,7 @@ const WAITING: usize = 2;
 pub(crate) struct ImportSessions {
     ledger: Ledger,
     runtime: Handle,
-    /// The turn of the imports.
-    turn: Arc<AsyncMutex<()>>,
+    turns: Arc<Turns>,
     open: Mutex<Vec<(String, Arc<Session>)>>,
 }
 
@@ -94,13 +95,17 @@ impl ImportSessions {
     /// Creates the sessions of a server. Their work runs on threads of their own, which wait for
     /// `runtime`.
     pub(crate) fn new(ledger: Ledger, runtime: Handle) -> Self {
-        Self { ledger, runtime, turn: Arc::default(), open: Mutex::default() }
+        Self { ledger, runtime, turns: Arc::default(), open: Mutex::default() }
     }
 
     /// Begins an import, and returns its id.
     pub(crate) fn begin(&self, settings: ImportSettings, author: &str) -> Result<String, SessionError> {
-        let importer =
-            Importer::new(settings, author.to_owned(), Some(self.ledger.clone()), Arc::clone(&self.turn))?;
+        let importer = Importer::new(
+            settings,
+            author.to_owned(),
+            Some(self.ledger.clone()),
+            Arc::clone(&self.turns.exports),
+        )?;
         let naming = importer.naming().clone();
         let id = Ledger::nonce().map_err(ImportError::from)?;
         let id: String = id[..16].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -119,10 +124,10 @@ impl ImportSessions {
         let state = Arc::new(SharedState::default());
         let (inbox, runtime) =
             (Inbox::new(receiver, self.runtime.clone(), Arc::clone(&state)), self.runtime.clone());
-        let shared = Arc::clone(&state);
+        let (shared, turns) = (Arc::clone(&state), Arc::clone(&self.turns));
         thread::Builder::new()
             .name("stemma-import".to_owned())
-            .spawn(move || run::run(importer, &inbox, &shared, &runtime))
+            .spawn(move || run::run(importer, &inbox, (&shared, &turns), &runtime))
             .map_err(|error| ImportError::from(LedgerError::unavailable(&error.to_string())))?;
         let session =
             Session { author: author.to_owned(), naming, sender, state, taking: AsyncMutex::new(()) };

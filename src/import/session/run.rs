@@ -6,13 +6,20 @@ use tracing::{info, warn};
 use super::inbox::{Inbox, ReceivedRecords, ReceivedSamples};
 use super::message::Message;
 use super::state::{SessionFailure, SharedState};
+use super::turns::Turns;
 use crate::import::error::{ImportError, Result};
 use crate::import::importer::Importer;
 use crate::import::pipeline::run::ImportProgress;
+use crate::import::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 
 /// Runs until the client ends the import, or it fails.
-pub(super) fn run(importer: Importer, inbox: &Inbox, state: &SharedState, runtime: &Handle) {
-    let done = inputs(importer, inbox, state, runtime);
+pub(super) fn run(
+    importer: Importer,
+    inbox: &Inbox,
+    (state, turns): (&SharedState, &Turns),
+    runtime: &Handle,
+) {
+    let done = inputs(importer, inbox, (state, turns), runtime);
     match &done {
         Ok(()) => info!(inputs = state.read().inputs, "an import over the network has ended"),
         // A message may contain names of the client.
@@ -24,7 +31,12 @@ pub(super) fn run(importer: Importer, inbox: &Inbox, state: &SharedState, runtim
     });
 }
 
-fn inputs(mut importer: Importer, inbox: &Inbox, state: &SharedState, runtime: &Handle) -> Result<()> {
+fn inputs(
+    mut importer: Importer,
+    inbox: &Inbox,
+    (state, turns): (&SharedState, &Turns),
+    runtime: &Handle,
+) -> Result<()> {
     let progress = |progress: ImportProgress| {
         state.change(|state| state.records = progress.records);
         !state.is_cancelled()
@@ -45,7 +57,12 @@ fn inputs(mut importer: Importer, inbox: &Inbox, state: &SharedState, runtime: &
                 Some(report.text(&name, dry_run))
             }
             Message::Records { name } => {
-                let source = Box::new(ReceivedRecords::new(inbox.clone()));
+                let mut records = ReceivedRecords::new(inbox.clone());
+                let first = records.next();
+                let digest = first.as_ref().ok().and_then(|first| first.as_ref()).map(|first| first.digest);
+                let turn = digest.map(|digest| turns.of_file(digest));
+                let _turn = turn.as_ref().map(|turn| turn.blocking_lock());
+                let source = Box::new(BegunRecords { first: Some(first), rest: records });
                 let report = runtime.block_on(importer.records(&name, source, &progress))?;
                 Some(report.text(&name, importer.is_dry_run()))
             }
@@ -59,6 +76,25 @@ fn inputs(mut importer: Importer, inbox: &Inbox, state: &SharedState, runtime: &
         });
     }
     Ok(())
+}
+
+/// Records of which the first one was read.
+struct BegunRecords {
+    first: Option<Result<Option<ReadRecord>, ReadStop>>,
+    rest: ReceivedRecords,
+}
+
+impl RecordSource for BegunRecords {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
+        match self.first.take() {
+            Some(first) => first,
+            None => self.rest.next(),
+        }
+    }
+
+    fn skipped(&mut self) -> Skipped {
+        self.rest.skipped()
+    }
 }
 
 fn failure(error: ImportError) -> SessionFailure {

@@ -1,6 +1,7 @@
 //! The messages of one import: numbered, sent in batches, and repeated until the server has them.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::io;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
@@ -172,8 +173,7 @@ impl Outbox {
         };
         let new = self.uploaded(samples.iter().flat_map(all_bytes).filter_map(payload))?;
         for mut found in samples {
-            let labels = &mut found.sample.labels;
-            let more = labels.split_off(labels.len().min(LABELS));
+            let more = split_off(&mut found.sample.labels);
             let own = names::key_of(&found.sample.image.name);
             let digest = payload(&found.bytes).map(|payload| payload.meta.digest);
             let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
@@ -198,7 +198,7 @@ impl Outbox {
     /// a request may have bytes.
     fn labels(&mut self, mut labels: Vec<Label>) -> Result<Attempt> {
         while !labels.is_empty() {
-            let others = labels.split_off(labels.len().min(LABELS));
+            let others = split_off(&mut labels);
             self.push(&Message::Labels { labels, more: !others.is_empty() })?;
             labels = others;
             if let again @ Attempt::Again(_) = self.flush_if_large()? {
@@ -355,6 +355,36 @@ fn uploaded(server: &RemoteServer, payload: &ImportPayload) -> Result<bool> {
             Err(failure) => return Err(failure.about(format!("cannot upload {}", payload.name()))),
             Ok(created) => return Ok(created),
         }
+    }
+}
+
+/// Splits off the labels that do not fit into one message: after [`LABELS`], or after so many that a
+/// batch is full.
+fn split_off(labels: &mut Vec<Label>) -> Vec<Label> {
+    let mut size = 0;
+    let fits = labels.iter().take(LABELS).take_while(|label| {
+        let is_within = size < BATCH;
+        let mut counter = Counter(0);
+        // A label that cannot be written is reported with its message.
+        let _ = serde_json::to_writer(&mut counter, label);
+        size += counter.0;
+        is_within
+    });
+    let count = fits.count();
+    labels.split_off(count)
+}
+
+/// Counts the bytes that are written.
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -8,16 +8,18 @@ use serde_json::{Map, Value};
 use super::{ATTEMPTS, ExportJob, ImportRun};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
+use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::log::facts::Outcome;
 use crate::domain::numbers::ItemNo;
 use crate::domain::version::Activity;
-use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
+use crate::domain::write::proposal::{Change, Expected, Proposal, Ref, Say};
 use crate::import::error::{ImportError, Result};
 use crate::import::findings::SampleFindings;
 use crate::import::record::Record;
 use crate::import::record::fault::RecordPlace;
 use crate::import::samples::{LABELS, PinnedSet};
-use crate::ledger::{Ledger, View};
+use crate::ledger::{Ledger, LedgerError, View};
 use crate::lineage::At;
 
 /// The format whose images have keys of their own: `tasks/<id>`.
@@ -139,13 +141,45 @@ impl ImportRun<'_> {
     async fn retract(&mut self, ledger: &Ledger, reason: &str, versions: &[VersionId]) -> Result<()> {
         let mut retracted = 0;
         for versions in versions.chunks(self.job.batch) {
+            let (changed, outcomes) = self.retract_batch(ledger, reason, versions).await?;
+            self.report.changed_meanwhile += changed;
+            for outcome in outcomes {
+                match outcome.answered_by {
+                    Some(_) => self.report.answered.note(None),
+                    None => retracted += u64::from(outcome.created),
+                }
+            }
+        }
+        self.report.retracted = Some(retracted);
+        Ok(())
+    }
+
+    /// Retracts versions that are still the newest ones of their items. Returns the number of the
+    /// others, and the outcomes.
+    async fn retract_batch(
+        &mut self,
+        ledger: &Ledger,
+        reason: &str,
+        versions: &[VersionId],
+    ) -> Result<(u64, Vec<Outcome>)> {
+        let mut attempts = ATTEMPTS;
+        loop {
+            attempts -= 1;
+            let newest: Vec<VersionId> = ledger.view().read(|at| {
+                let is_newest = |id: &VersionId| at.version(id).is_some_and(|version| at.is_head(version));
+                versions.iter().copied().filter(is_newest).collect()
+            });
+            let changed = (versions.len() - newest.len()) as u64;
+            if newest.is_empty() {
+                return Ok((changed, Vec::new()));
+            }
             let retract = |id: &VersionId| {
                 Change::Retract(Say {
                     version: Ref::Id(*id),
                     reason: reason.to_owned(),
                     activity: None,
                     message: None,
-                    expect_head: None,
+                    expect_head: Some(Expected::Version(Ref::Id(*id))),
                 })
             };
             let proposal = Proposal {
@@ -153,25 +187,22 @@ impl ImportRun<'_> {
                 message: Some("labels that are gone from the export".to_owned()),
                 idempotency_key: None,
                 repeat_statements: false,
-                changes: versions.iter().map(retract).collect(),
+                changes: newest.iter().map(retract).collect(),
             };
-            let outcomes = match self.job.dry_run {
-                true => ledger.preview(proposal).await?.outcomes,
-                false => {
-                    let committed = ledger.commit(proposal).await?;
+            if self.job.dry_run {
+                return Ok((changed, ledger.preview(proposal).await?.outcomes));
+            }
+            match ledger.commit(proposal).await {
+                Ok(committed) => {
                     self.report.commits += u64::from(committed.created);
-                    committed.outcomes
+                    return Ok((changed, committed.outcomes));
                 }
-            };
-            for outcome in outcomes {
-                match outcome.answered_by {
-                    Some(_) => self.report.answered.note(None),
-                    None => retracted += 1,
-                }
+                // Another client has changed one of them since.
+                Err(LedgerError::Invalid(invalid))
+                    if attempts > 0 && matches!(invalid.cause(), Invalid::Conflict(_)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        self.report.retracted = Some(retracted);
-        Ok(())
     }
 }
 

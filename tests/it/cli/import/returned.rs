@@ -58,6 +58,43 @@ fn a_set_that_comes_back_unchanged_changes_nothing() {
     }
 }
 
+/// The box of a label need not be the bounds of its outline.
+#[test]
+fn a_box_that_is_not_around_the_outline_is_the_same() {
+    let folder = birds();
+    edit(&folder.path().join("coco.json"), |document| {
+        for annotation in document["annotations"].as_array_mut().unwrap() {
+            annotation["segmentation"] = json!([[1.5, 1.5, 2.5, 1.5, 2.0, 2.5]]);
+        }
+    });
+    let set = ["coco.json", "--payloads", "images", "--namespace", "birds", "--training-set", "garden"];
+    imported(folder.path(), &set);
+    let export = ["export", "annotations", SET, "--format", "yolo", "--variant", "detect", "--dir", "yolo"];
+    assert_eq!(stemma(folder.path(), &export).code, Some(0));
+    let told =
+        imported(folder.path(), &[&["yolo", "--format", "yolo", "--retract-missing", "gone"], BACK].concat());
+    assert!(told.contains(" 0 created in 0 commits, ") && !told.contains("gone from"), "{told}");
+}
+
+/// A field of an image that its format can hold is gone if the file has it no more.
+#[test]
+fn a_field_of_an_image_can_be_removed() {
+    let folder = birds();
+    let voc = |segmented: u8| {
+        format!(
+            "<annotation><filename>a.png</filename><size><width>8</width><height>6</height><depth>3</depth></size>\
+             <segmented>{segmented}</segmented><object><name>wren</name><bndbox><xmin>1</xmin><ymin>1</ymin>\
+             <xmax>4</xmax><ymax>3</ymax></bndbox></object></annotation>"
+        )
+    };
+    fs::create_dir_all(folder.path().join("voc/Annotations")).unwrap();
+    for (segmented, created) in [(1, "3 created"), (1, "0 created"), (0, "2 created"), (0, "0 created")] {
+        fs::write(folder.path().join("voc/Annotations/a.xml"), voc(segmented)).unwrap();
+        let told = imported(folder.path(), &["voc", "--format", "voc"]);
+        assert!(told.contains(created), "{segmented}: {told}");
+    }
+}
+
 /// A class is changed in a format that has no place for outlines and attributes: one label is
 /// corrected, and keeps its attributes.
 #[test]

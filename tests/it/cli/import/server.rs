@@ -149,7 +149,7 @@ fn an_import_continues_when_the_server_is_started_again() {
     }
     let done = ended(import);
     let notes: Vec<&str> = done.err.lines().collect();
-    let note = "the server was started again, or has ended the import: the import continues where it stopped";
+    let note = "the server was started again, or has ended the import: the import continues where it stopped; its report counts what is stored as already there";
     assert!(!notes.is_empty() && notes.iter().all(|line| *line == note), "{}", done.err);
     assert!(done.out.starts_with("many.json: 4,502 records: "), "{}", done.out);
     drop(server);
