@@ -8,6 +8,7 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -17,12 +18,16 @@ use stemma::blob::{self, BlobStore, FsStore};
 use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
 use stemma::domain::write::log_entry::LogEntry;
-use stemma::ledger::{Engine, Ledger, Restore, Settings, StepClock};
+use stemma::graph::GraphError;
+use stemma::ledger::{Engine, Ledger, LedgerError, Restore, Settings, StepClock};
 
 /// The time of the first commit, 2026-01-01T00:00:00Z, in microseconds.
 const START: i64 = 1_767_225_600_000_000;
 /// The time between two readings of the clock: one second.
 const STEP: i64 = 1_000_000;
+/// The attempts to open a store that is locked, and the time between them.
+const ATTEMPTS: usize = 100;
+const WAIT: Duration = Duration::from_millis(50);
 /// The largest payload of a test, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -41,7 +46,7 @@ impl World {
 
     async fn over(settings: Settings) -> Self {
         let blobs = Arc::clone(&settings.blobs);
-        let ledger = Ledger::open(settings, |_, _| ()).await.expect("the ledger opens");
+        let ledger = opened(settings).await;
         let api = stemma::api::over(ledger.clone()).expect("the schema can be read");
         Self { ledger, blobs, api }
     }
@@ -92,6 +97,25 @@ impl World {
 fn settings(dir: &Path, blobs: Arc<dyn BlobStore>) -> Settings {
     let clock = Arc::new(StepClock::new(START, STEP));
     Settings { dir: dir.to_owned(), engine: Engine::default(), blobs, clock, record_cache: 16 << 20 }
+}
+
+/// Opens a store that was closed just now. A process that another test starts at this moment has a
+/// copy of the lock until it runs its program.
+async fn opened(settings: Settings) -> Ledger {
+    for _ in 0..ATTEMPTS {
+        let again = Settings {
+            dir: settings.dir.clone(),
+            engine: settings.engine.clone(),
+            blobs: Arc::clone(&settings.blobs),
+            clock: Arc::clone(&settings.clock),
+            record_cache: settings.record_cache,
+        };
+        match Ledger::open(again, |_, _| ()).await {
+            Err(LedgerError::Open(GraphError::Locked { .. })) => tokio::time::sleep(WAIT).await,
+            opened => return opened.expect("the ledger opens"),
+        }
+    }
+    panic!("{} stays locked", settings.dir.display());
 }
 
 /// Runs a test's future on a separate runtime.

@@ -1,7 +1,7 @@
 //! Samples that are read ahead, so that the records of their labels are read together.
 //!
-//! Most labels are recognised in the index. Where the first ones of a file are not, because its
-//! contents are spelled differently, one query for each image would take most of the time.
+//! Most labels are recognised in the index. Where those of most images are not, because their contents
+//! are spelled differently, one query for each image would take most of the time.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -17,6 +17,9 @@ use crate::domain::names::reference;
 use crate::domain::version::VersionRecord;
 use crate::ledger::LedgerError;
 
+/// The number of samples by which it is decided if others are read ahead: if half of them needed
+/// stored records.
+const WINDOW: usize = 16;
 /// The number of samples that are read ahead.
 const AHEAD: usize = 256;
 /// The labels of these samples, unless one sample alone has more.
@@ -30,8 +33,10 @@ pub(super) struct SamplesAhead {
     samples: VecDeque<FoundSample>,
     /// The reason why no sample follows these.
     stop: Option<ReadStop>,
-    /// True if stored records were needed for the labels of a sample since the last time.
-    needs_records: bool,
+    /// The number of samples that were taken since the last decision.
+    taken: usize,
+    /// The number of those for whose labels stored records were needed.
+    needed: usize,
     /// The stored records of the labels of their images.
     records: HashMap<VersionId, Arc<VersionRecord>>,
 }
@@ -39,6 +44,7 @@ pub(super) struct SamplesAhead {
 impl SampleRecords {
     /// Returns the next sample.
     pub(super) fn next_sample(&mut self) -> Result<Option<FoundSample>, ReadStop> {
+        self.ahead.taken += 1;
         if let Some(found) = self.ahead.samples.pop_front() {
             return Ok(Some(found));
         }
@@ -46,7 +52,12 @@ impl SampleRecords {
             return Err(stop);
         }
         self.ahead.records.clear();
-        if !std::mem::take(&mut self.ahead.needs_records) {
+        if self.ahead.taken <= WINDOW {
+            return self.source.next();
+        }
+        let is_slow = self.ahead.needed * 2 >= self.ahead.taken - 1;
+        (self.ahead.taken, self.ahead.needed) = (1, 0);
+        if !is_slow {
             return self.source.next();
         }
         let (mut labels, mut bytes) = (0, 0);
@@ -102,7 +113,7 @@ impl SampleRecords {
         labels: &[KnownLabel],
     ) -> Result<HashMap<VersionId, Arc<VersionRecord>>, LedgerError> {
         let Some(known) = &self.known else { return Ok(HashMap::new()) };
-        self.ahead.needs_records = true;
+        self.ahead.needed += 1;
         let mut records = HashMap::new();
         let mut missing = Vec::new();
         for id in labels.iter().flat_map(|label| &label.history) {

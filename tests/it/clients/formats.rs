@@ -16,5 +16,5 @@ fn formats_are_read_and_written_as_their_tools_do() {
     let output = command.output().expect("Python starts");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains("11 scripts, all equal"), "{said}");
+    assert!(said.contains("13 scripts, all equal"), "{said}");
 }
