@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::findings::Renamed;
 use super::samples::source::OtherFiles;
+use crate::annotations::formats::{image_folder, label_studio};
 use crate::annotations::matching::MatchMode;
 
 /// The settings of an import of one or more inputs.
@@ -57,24 +58,22 @@ pub(crate) struct ExportInput {
     pub is_part: bool,
 }
 
-/// The format of folders of images.
-const IMAGES: &str = "images";
-/// The format whose tasks have texts and recordings.
-const TASKS: &str = "label-studio";
-
 impl ExportInput {
     /// Returns the rule for files that are not images.
     pub(crate) fn other_files(&self) -> OtherFiles {
-        match self.format.as_str() {
-            IMAGES => OtherFiles::Skipped,
-            TASKS => OtherFiles::Taken,
-            _ => OtherFiles::Refused,
+        if self.format == image_folder::FORMAT.name {
+            OtherFiles::Skipped
+        } else if self.format == label_studio::FORMAT.name {
+            // Its tasks have texts and recordings.
+            OtherFiles::Taken
+        } else {
+            OtherFiles::Refused
         }
     }
 
     /// Returns true if the input has labels; false for images alone, which do not say that labels
     /// are gone.
     pub(crate) fn has_labels(&self, settings: &ImportSettings) -> bool {
-        self.format != IMAGES || settings.labels_from_folders
+        self.format != image_folder::FORMAT.name || settings.labels_from_folders
     }
 }

@@ -23,7 +23,7 @@ use super::shared::failure::{Failure, Result};
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
-use crate::annotations::formats::{ReaderOptions, variants};
+use crate::annotations::formats::{ReaderOptions, image_folder, variants};
 use crate::annotations::matching::MatchMode;
 use crate::annotations::splits::split_of;
 use crate::domain::invalid::MAX_CHANGES;
@@ -37,9 +37,6 @@ use crate::import::settings::{ExportInput, ImportSettings};
 
 /// The number of attempts of an import that has to begin again.
 const ATTEMPTS: u64 = 50;
-
-/// What the report of an import says that has begun again.
-const COUNTED: &str = "its report counts what is stored as already there";
 
 /// The split of members for which nothing names one.
 const DEFAULT_SPLIT: &str = "TRAIN";
@@ -238,7 +235,9 @@ impl Import {
                 return Err(Failure::new(format!("{why} during the import"))
                     .hint("run the same command again with the same input: it continues where it stopped"));
             }
-            output::note(format!("{why}: the import continues where it stopped; {COUNTED}"));
+            output::note(format!(
+                "{why}: the import continues where it stopped; its report counts what is stored as already there"
+            ));
             settings.keys_by_image |= why == Interruption::Conflict;
             // Imports that meet do not begin again at the same time.
             let wait = 100 * number.min(20) + u64::from(std::process::id() % 100);
@@ -317,7 +316,7 @@ impl Import {
     /// Refuses an option that has no effect for this format.
     fn check_options(&self, format: Format) -> Result<()> {
         let is_export = matches!(format, Format::Samples(_));
-        let is_images = format.name() == "images";
+        let is_images = format.name() == image_folder::FORMAT.name;
         let useless = [
             ("--table", self.table.is_some() && format != Format::Parquet),
             ("--prefix", !self.prefix.is_empty() && !is_export),

@@ -89,6 +89,11 @@ impl Callers {
     }
 }
 
+/// Returns the author of what an authenticated request writes.
+pub(in crate::http) fn author(request: &HttpRequest) -> Principal {
+    request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local)
+}
+
 impl HttpCaller {
     /// Returns the caller of an authenticated request.
     pub(in crate::http) fn of(request: &HttpRequest) -> Arc<Self> {

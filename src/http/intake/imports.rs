@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -16,10 +16,9 @@ use tracing::error;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::domain::id::Digest;
-use crate::domain::principal::Principal;
 use crate::http::errors::Refusal;
 use crate::http::identity::auth::require;
-use crate::http::identity::callers::HttpCaller;
+use crate::http::identity::callers::{HttpCaller, author};
 use crate::http::limits::COPIES;
 use crate::http::state::HttpState;
 use crate::http::stream::body;
@@ -189,10 +188,6 @@ fn sessions(shared: &HttpState) -> Result<Arc<ImportSessions>, Refusal> {
     let missing =
         || Failure::new(Code::BadUserInput, "this server takes no imports").because(Reason::NotFound);
     shared.imports.clone().ok_or_else(|| missing().into())
-}
-
-fn author(request: &HttpRequest) -> Principal {
-    request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local)
 }
 
 fn parameters<T: DeserializeOwned>(request: &HttpRequest, expected: &str) -> Result<T, Refusal> {

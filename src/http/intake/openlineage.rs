@@ -5,7 +5,7 @@ use std::io::Read;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use serde_json::json;
@@ -15,9 +15,8 @@ use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::budget::Charge;
 use crate::domain::invalid::Invalid;
-use crate::domain::principal::Principal;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::HttpCaller;
+use crate::http::identity::callers::{self, HttpCaller};
 use crate::http::state::HttpState;
 use crate::http::stream::body;
 use crate::ledger::LedgerError;
@@ -50,7 +49,7 @@ async fn post(
         let advice = "send the event with Content-Encoding: gzip, or without one";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
     }
-    let author = request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local);
+    let author = callers::author(&request);
     let (limit, time) = (shared.limits.body.min(LARGEST_EVENT), shared.limits.body_time);
     let memory = HttpCaller::of(&request).charge();
     let event = if encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case(b"gzip")) {

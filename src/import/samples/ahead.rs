@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::SampleRecords;
 use super::known::{KnownLabel, KnownStore};
-use super::source::{FoundBytes, FoundSample};
+use super::source::FoundSample;
 use crate::annotations::names;
 use crate::annotations::reader::ReadStop;
 use crate::domain::id::VersionId;
@@ -65,7 +65,7 @@ impl SampleRecords {
             match self.source.next() {
                 Ok(Some(found)) => {
                     labels += found.sample.labels.len();
-                    bytes += in_memory(&found);
+                    bytes += found.in_memory();
                     self.ahead.samples.push_back(found);
                 }
                 Ok(None) => break,
@@ -127,14 +127,4 @@ impl SampleRecords {
         }
         Ok(records)
     }
-}
-
-fn in_memory(found: &FoundSample) -> usize {
-    let bytes = std::iter::once(&found.bytes).chain(&found.further);
-    bytes
-        .map(|bytes| match bytes {
-            FoundBytes::Payload(payload) => payload.in_memory(),
-            FoundBytes::None | FoundBytes::Skipped(_) => 0,
-        })
-        .sum()
 }

@@ -190,14 +190,12 @@ impl KnownStore {
 
     /// Returns true if a version of the record's item has its content.
     pub(super) fn has_content(&self, version: &ImportedVersion) -> bool {
-        let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
-        self.view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).has_content(version))
+        self.compared(|compare| compare.has_content(version))
     }
 
     /// Returns true if the newest version of the record's item has its content.
     pub(super) fn is_newest(&self, version: &ImportedVersion) -> bool {
-        let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
-        self.view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).is_newest(version))
+        self.compared(|compare| compare.is_newest(version))
     }
 
     /// Returns for each record the positions of those labels whose newest version has its content.
@@ -206,11 +204,14 @@ impl KnownStore {
         records: impl Iterator<Item = &'v ImportedVersion>,
         labels: &[KnownLabel],
     ) -> Vec<Vec<usize>> {
+        let heads: Vec<VersionNo> = labels.iter().map(|label| label.head).collect();
+        self.compared(|compare| compare.equal(records, &heads))
+    }
+
+    /// Compares records of an export with the store.
+    fn compared<T>(&self, ask: impl FnOnce(Compare<'_>) -> T) -> T {
         let (options, names) = (ReimportOptions { export: true, corrections: None }, HashMap::new());
-        self.view.read(|at| {
-            let heads: Vec<VersionNo> = labels.iter().map(|label| label.head).collect();
-            Compare::new(&options, at, &names, std::iter::empty()).equal(records, &heads)
-        })
+        self.view.read(|at| ask(Compare::new(&options, at, &names, std::iter::empty())))
     }
 
     /// Returns stored versions by their ids. They are read together, and not kept in the cache.

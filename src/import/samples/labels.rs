@@ -146,7 +146,7 @@ impl SampleRecords {
         if !stored.is_empty() {
             let mut image = LabelsOfImage { labels, made: &mut made, named: &named, stored };
             let moved = self.unchanged(&mut image, &mut recognised);
-            self.matched(labels, image.stored, &moved, &mut recognised)?;
+            self.matched(labels, &named, image.stored, &moved, &mut recognised)?;
         }
         for item in recognised.iter().filter_map(|found| found.item.as_ref()) {
             self.keys.taken.insert(item.id());
@@ -247,6 +247,7 @@ impl SampleRecords {
     fn matched(
         &mut self,
         labels: &[Label],
+        named: &HashSet<&str>,
         stored: Vec<KnownLabel>,
         moved: &[MovedIds],
         recognised: &mut [Recognised],
@@ -262,7 +263,7 @@ impl SampleRecords {
             return Err(Reason::new("--match ids", why).at(label.place.clone()).into());
         }
         let candidates = self.candidates(stored).map_err(|error| ReadStop::Unreadable(error.to_string()))?;
-        let known = self.said_again(labels, &left, &candidates);
+        let known = self.said_again(labels, named, &left, &candidates);
         let is_left = |place: &usize| !known.iter().any(|(label, _)| label == place);
         let others: Vec<usize> = left.iter().copied().filter(is_left).collect();
         let is_free = |place: &usize| !known.iter().any(|(_, candidate)| candidate == place);
@@ -304,31 +305,35 @@ impl SampleRecords {
     /// Returns pairs of labels of which the file says all that its format can say of a stored one: each
     /// label with the one of its id, else with the first one. Only for formats that cannot hold
     /// everything, and for images that do not have too many labels.
-    fn said_again(&self, labels: &[Label], left: &[usize], stored: &[Candidate]) -> Vec<(usize, usize)> {
+    fn said_again(
+        &self,
+        labels: &[Label],
+        named: &HashSet<&str>,
+        left: &[usize],
+        stored: &[Candidate],
+    ) -> Vec<(usize, usize)> {
         let is_by_ids = self.options.matching == MatchMode::Ids;
         if self.holds == HeldFields::All || is_by_ids || left.len() * stored.len() > MOST_COMPARED {
             return Vec::new();
         }
-        let named: HashSet<&str> = labels
-            .iter()
-            .filter_map(|label| label.exported.as_ref().map(|exported| exported.item.as_str()))
-            .collect();
-        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        let is_free = |candidate: &Candidate| {
+            !candidate.known.is_wrong && !named.contains(candidate.reference.as_str())
+        };
+        let mut free: Vec<usize> = (0..stored.len()).filter(|number| is_free(&stored[*number])).collect();
+        let mut pairs = Vec::new();
         for place in left.iter().copied().filter(|place| labels[*place].exported.is_none()) {
             let label = &labels[place];
             let is_same = |number: &usize| {
-                let candidate: &Candidate = &stored[*number];
-                let fields = candidate.last_said();
-                !candidate.known.is_wrong
-                    && !named.contains(candidate.reference.as_str())
-                    && !pairs.iter().any(|(_, other)| other == number)
-                    && fields.get(CLASS) == label.fields.get(CLASS)
-                    && self.means(label, fields)
+                let fields = stored[*number].last_said();
+                fields.get(CLASS) == label.fields.get(CLASS) && self.means(label, fields)
             };
             let has_its_id = |number: &usize| label.id.is_some() && stored[*number].known.id == label.id;
-            let same: Vec<usize> = (0..stored.len()).filter(is_same).collect();
+            let same: Vec<usize> = free.iter().copied().filter(is_same).collect();
             let best = same.iter().copied().find(has_its_id).or_else(|| same.first().copied());
-            pairs.extend(best.map(|number| (place, number)));
+            if let Some(best) = best {
+                free.retain(|number| *number != best);
+                pairs.push((place, best));
+            }
         }
         pairs
     }

@@ -69,6 +69,28 @@ pub(crate) enum FoundBytes {
     Skipped(Cow<'static, str>),
 }
 
+impl FoundSample {
+    /// Returns the bytes of its image and of its further files.
+    pub(crate) fn payloads(&self) -> impl Iterator<Item = &ImportPayload> {
+        std::iter::once(&self.bytes).chain(&self.further).filter_map(FoundBytes::payload)
+    }
+
+    /// Returns the number of these bytes that are in memory.
+    pub(crate) fn in_memory(&self) -> usize {
+        self.payloads().map(ImportPayload::in_memory).sum()
+    }
+}
+
+impl FoundBytes {
+    /// Returns the bytes; `None` if none are imported.
+    pub(crate) fn payload(&self) -> Option<&ImportPayload> {
+        match self {
+            Self::Payload(payload) => Some(payload),
+            Self::None | Self::Skipped(_) => None,
+        }
+    }
+}
+
 /// The rule for a file that is not an image of a known format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OtherFiles {

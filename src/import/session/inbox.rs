@@ -114,9 +114,7 @@ impl ReceivedSamples {
             count: 0,
         }
     }
-}
 
-impl ReceivedSamples {
     /// Adds the labels that follow a sample.
     fn more_labels(&self, labels: &mut Vec<Label>) -> Result<(), ReadStop> {
         loop {
@@ -168,32 +166,28 @@ impl SampleSource for ReceivedSamples {
         if self.has_ended {
             return Ok(None);
         }
-        loop {
-            let message = match self.next.take() {
-                Some(message) => message,
-                None => required(&self.inbox)?,
-            };
-            match message {
-                Message::Sample(mut sample) => {
-                    self.count += 1;
-                    if sample.more {
-                        self.inbox.state().keeps = true;
-                        let labels = self.more_labels(&mut sample.sample.labels);
-                        self.inbox.state().keeps = false;
-                        labels?;
-                    }
-                    let place = sample.sample.image.place.clone();
-                    return Ok(Some(sample.found().map_err(|reason| reason.at(place))?));
+        let message = match self.next.take() {
+            Some(message) => message,
+            None => required(&self.inbox)?,
+        };
+        match message {
+            Message::Sample(mut sample) => {
+                self.count += 1;
+                if sample.more {
+                    self.inbox.state().keeps = true;
+                    let labels = self.more_labels(&mut sample.sample.labels);
+                    self.inbox.state().keeps = false;
+                    labels?;
                 }
-                Message::End { skipped } => {
-                    self.has_ended = true;
-                    count(&mut self.skipped, skipped);
-                    return Ok(None);
-                }
-                // A dry run without a store does not ask for them.
-                Message::Ids(_) => {}
-                other => return Err(unexpected("sample or end", &other)),
+                let place = sample.sample.image.place.clone();
+                Ok(Some(sample.found().map_err(|reason| reason.at(place))?))
             }
+            Message::End { skipped } => {
+                self.has_ended = true;
+                count(&mut self.skipped, skipped);
+                Ok(None)
+            }
+            other => Err(unexpected("sample or end", &other)),
         }
     }
 

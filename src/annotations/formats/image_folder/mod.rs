@@ -16,7 +16,7 @@ use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 use crate::annotations::splits::split_of;
 
 /// The format.
-pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "images",
     title: "a folder of images",
     recognises: |files| !files.is_one_file(),

@@ -29,7 +29,7 @@ use crate::domain::canonical::attributes::type_name;
 pub(super) use shapes::drawn::{Drawn, drawn};
 
 /// The format.
-pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "label-studio",
     title: "Label Studio",
     recognises: input::detect::recognises,

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::formats::Format;
 use super::table::Rows;
 use crate::annotations::files::Files;
-use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions};
+use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions, image_folder};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::import::record::ndjson::NdjsonRecords;
@@ -20,9 +20,6 @@ use crate::import::record::payload::PayloadFolder;
 use crate::import::record::reader::RecordSource;
 
 const BUFFER: usize = 256 * 1024;
-
-/// The format that takes every folder.
-const IMAGES: &str = "images";
 
 /// The options of all formats.
 #[derive(Clone)]
@@ -147,7 +144,8 @@ fn tables_of(input: &OnDisk, options: &InputOptions) -> Result<Vec<PathBuf>> {
     }
     let may_be_annotations = options.format == Format::Auto && options.table.is_none();
     if may_be_annotations && !tables.is_empty() {
-        let is_of_tool = recognised(&input.files).is_some_and(|format| format.name != IMAGES);
+        let is_of_tool =
+            recognised(&input.files).is_some_and(|format| format.name != image_folder::FORMAT.name);
         if !folder::are_records(&tables, &input.files, is_of_tool)? {
             return Ok(Vec::new());
         }
@@ -252,7 +250,8 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
         Format::Samples(format) => format,
         _ => {
             let format = recognised(&files).ok_or_else(|| head::unrecognised(&name))?;
-            if format.name == IMAGES {
+            // It takes every folder.
+            if format.name == image_folder::FORMAT.name {
                 refuse_unread_tool(&files, &name)?;
             }
             format

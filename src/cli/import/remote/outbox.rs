@@ -18,7 +18,7 @@ use crate::domain::id::{Digest, hex};
 use crate::import::record::Record;
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadRecord;
-use crate::import::samples::source::{FoundBytes, FoundSample, SampleSource};
+use crate::import::samples::source::{FoundSample, SampleSource};
 use crate::import::session::message::{Message, SentBytes, SentPayload, SentRecord, SentSample};
 use crate::import::session::state::SessionState;
 use crate::import::session::{HEARTBEAT, PROTOCOL};
@@ -123,8 +123,7 @@ impl Outbox {
 
     /// Adds a sample to the batch.
     pub(super) fn sample(&mut self, found: FoundSample) {
-        let payloads = all_bytes(&found).filter_map(payload);
-        self.in_memory += payloads.map(ImportPayload::in_memory).sum::<usize>();
+        self.in_memory += found.in_memory();
         self.samples.push(found);
     }
 
@@ -166,16 +165,16 @@ impl Outbox {
     pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Attempt> {
         let samples = std::mem::take(&mut self.samples);
         self.in_memory = 0;
-        let digests = samples.iter().filter_map(|sample| payload(&sample.bytes));
+        let digests = samples.iter().filter_map(|sample| sample.bytes.payload());
         let digests: HashSet<Digest> = digests.map(|payload| payload.meta.digest).collect();
         let Some(names) = self.image_names(&digests)? else {
             return Ok(Attempt::Again(Interruption::Forgotten));
         };
-        let new = self.uploaded(samples.iter().flat_map(all_bytes).filter_map(payload))?;
+        let new = self.uploaded(samples.iter().flat_map(FoundSample::payloads))?;
         for mut found in samples {
             let more = split_off(&mut found.sample.labels);
             let own = names::key_of(&found.sample.image.name);
-            let digest = payload(&found.bytes).map(|payload| payload.meta.digest);
+            let digest = found.bytes.payload().map(|payload| payload.meta.digest);
             let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
             let has =
                 |name: &&String| **name != own && digest.is_some_and(|digest| source.has(name, &digest));
@@ -385,16 +384,5 @@ impl io::Write for Counter {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-fn all_bytes(found: &FoundSample) -> impl Iterator<Item = &FoundBytes> {
-    std::iter::once(&found.bytes).chain(&found.further)
-}
-
-fn payload(bytes: &FoundBytes) -> Option<&ImportPayload> {
-    match bytes {
-        FoundBytes::Payload(payload) => Some(payload),
-        FoundBytes::None | FoundBytes::Skipped(_) => None,
     }
 }

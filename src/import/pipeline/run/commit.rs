@@ -101,7 +101,9 @@ impl ImportRun<'_> {
             }
             _ => not_committed(&self.named(), error, &translated.places, &payloads),
         })?;
-        self.own.insert(committed.seq);
+        if committed.created {
+            self.own.insert(committed.seq);
+        }
         if !committed.replayed {
             self.report.commits += u64::from(committed.created);
             self.note(&changes, &committed.outcomes, translated);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{ATTEMPTS, ExportJob, ImportRun};
+use crate::annotations::formats::label_studio;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::invalid::Invalid;
@@ -22,8 +23,6 @@ use crate::import::samples::{LABELS, PinnedSet};
 use crate::ledger::{Ledger, LedgerError, View};
 use crate::lineage::At;
 
-/// The format whose images have keys of their own: `tasks/<id>`.
-const TASKS: &str = "label-studio";
 /// The number of items that are examined while the index is held.
 const SLICE: u32 = 20_000;
 /// The number of stored records that are read at once.
@@ -289,7 +288,8 @@ impl ExportJob<'_> {
     fn made(&self, activity: &Activity) -> bool {
         let parameters = activity.parameters.to_map();
         let text = |name: &str| parameters.get(name).and_then(Value::as_str);
-        let has_tasks = |format: &str| format == TASKS;
+        // Its images have keys of their own: `tasks/<id>`.
+        let has_tasks = |format: &str| format == label_studio::FORMAT.name;
         activity.is_import()
             // Releases before 0.12 did not record the prefix.
             && text("prefix").is_none_or(|prefix| prefix == self.naming.prefix)

@@ -136,11 +136,7 @@ fn bytes_of_images_are_kept() {
         .unwrap();
     }
     together(folder.path(), &server, &[&["plain.json"]]);
-    together(
-        folder.path(),
-        &server,
-        &[&["plain.json", "--payloads", "pictures"], &["licensed.json", "--batch", "500"][..1]],
-    );
+    together(folder.path(), &server, &[&["plain.json", "--payloads", "pictures"], &["licensed.json"]]);
     let question = "{ items(first: 200, filter: {kinds: [SOURCE]}) { nodes { head { payload { size } } } } }";
     let answer = server.graphql(question, json!({})).unwrap();
     let images = answer["data"]["items"]["nodes"].as_array().unwrap();
