@@ -32,3 +32,8 @@ pub mod http;
 pub mod config;
 pub mod telemetry;
 pub mod cli;
+
+/// The allocator of the program, its tests and its benchmarks.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -89,20 +89,39 @@ impl<'a> AnswerText<'a> {
     }
 }
 
-impl io::Write for AnswerText<'_> {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+impl AnswerText<'_> {
+    /// Makes room for a text of `length` bytes.
+    #[cold]
+    fn grow(&mut self, length: usize) -> io::Result<()> {
         const FIRST: usize = 512;
-        let (length, room) = (self.bytes.len() + piece.len(), self.bytes.capacity());
-        if length > room {
-            // A quarter more each time: doubling would charge for capacity that is never used.
-            let wanted = length.max(room + room / 4).max(FIRST);
-            if !self.budget.admits_text(length, wanted - room) {
-                return Err(io::Error::other("the answer is too large"));
-            }
-            self.bytes.reserve_exact(wanted - self.bytes.len());
+        let room = self.bytes.capacity();
+        // A quarter more each time: doubling would charge for capacity that is never used.
+        let wanted = length.max(room + room / 4).max(FIRST);
+        if !self.budget.admits_text(length, wanted - room) {
+            return Err(io::Error::other("the answer is too large"));
+        }
+        self.bytes.reserve_exact(wanted - self.bytes.len());
+        Ok(())
+    }
+}
+
+impl io::Write for AnswerText<'_> {
+    #[inline]
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.write_all(piece)?;
+        Ok(piece.len())
+    }
+
+    // A writer of JSON calls this for every mark: without it, each goes through the loop of partial
+    // writes.
+    #[inline]
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
+        let length = self.bytes.len() + piece.len();
+        if length > self.bytes.capacity() {
+            self.grow(length)?;
         }
         self.bytes.extend_from_slice(piece);
-        Ok(piece.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
