@@ -1,9 +1,9 @@
-//! Builds the playground of `web/` with Node and leaves it in `$OUT_DIR/ui`, from where `src/http/ui.rs` embeds it.
+//! Builds the pages of `web/` with Node and leaves it in `$OUT_DIR/ui`, from where `src/http/ui.rs` embeds it.
 //!
 //! Nothing is written into the source tree. The sources are copied into a workshop in the target directory, where the
 //! packages stay between builds: npm is asked for them again only when the lock file has changed.
 //!
-//! The playground is a convenience. Where Node or the network is missing, the build goes on with `web/missing.html`,
+//! The pages are a convenience. Where Node or the network is missing, the build goes on with `web/missing.html`,
 //! a page that says what to do. `STEMMA_UI=skip` leaves it out on purpose; `STEMMA_UI=require` makes a failure an error.
 
 #![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script through the environment")]
@@ -14,7 +14,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// What Vite needs, relative to `web/`. A new file at the top of `web/` must be named here.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     ".npmrc",
     "package.json",
     "package-lock.json",
@@ -22,16 +22,17 @@ const SOURCES: [&str; 8] = [
     "vite.config.ts",
     "gzip-only.ts",
     "index.html",
+    "playground.html",
     "src",
 ];
 
-/// The page that stands in for the playground, relative to `web/`.
+/// The page that stands in for the pages, relative to `web/`.
 const MISSING: &str = "missing.html";
 
 /// How many lines of a failed program's output are worth showing.
 const SHOWN_LINES: usize = 12;
 
-/// Why there is no playground: a line for everyone, then what a program said, for the one who builds.
+/// Why there are no pages: a line for everyone, then what a program said, for the one who builds.
 type Reason = String;
 
 fn main() {
@@ -44,9 +45,7 @@ fn main() {
         "skip" => paths.write_missing_page("It was left out on purpose (STEMMA_UI=skip)."),
         "require" => paths.build(),
         "" => paths.build().or_else(|reason| {
-            println!(
-                "cargo::warning=building without the playground at /: STEMMA_UI=require makes this an error"
-            );
+            println!("cargo::warning=building without the pages: STEMMA_UI=require makes this an error");
             reason.lines().for_each(|line| println!("cargo::warning={line}"));
             paths.write_missing_page(&reason)
         }),
@@ -93,7 +92,7 @@ impl Paths {
         self.install_packages()?;
         let mut vite = self.npm();
         vite.args(["run", "--silent", "build", "--", "--emptyOutDir", "--logLevel", "error", "--outDir"]);
-        run(vite.arg(&self.ui), "Building the playground (npm run build)")
+        run(vite.arg(&self.ui), "Building the pages (npm run build)")
     }
 
     /// Copies afresh, so that a file deleted in `web/src` is gone here too.
@@ -112,7 +111,7 @@ impl Paths {
             return Ok(());
         }
         let mut ci = self.npm();
-        run(ci.args(["ci", "--omit=dev", "--no-progress"]), "Fetching the playground's packages (npm ci)")?;
+        run(ci.args(["ci", "--omit=dev", "--no-progress"]), "Fetching the packages of the pages (npm ci)")?;
         fs::copy(lock, installed)
             .map(drop)
             .map_err(|error| format!("Noting what npm installed failed.\n{error}"))
@@ -124,7 +123,7 @@ impl Paths {
         npm
     }
 
-    /// Writes the page that says why there is no playground, by the first line of the reason.
+    /// Writes the page that says why there are no pages, by the first line of the reason.
     fn write_missing_page(&self, reason: &str) -> Result<(), Reason> {
         let reason = reason.lines().next().unwrap_or_default().replace('&', "&amp;").replace('<', "&lt;");
         let write = || {
@@ -133,7 +132,7 @@ impl Paths {
             let template = fs::read_to_string(self.web.join(MISSING))?;
             fs::write(self.ui.join("index.html"), template.replace("{{reason}}", &reason))
         };
-        write().map_err(|error| format!("Writing the page without the playground failed.\n{error}"))
+        write().map_err(|error| format!("Writing the page without the others failed.\n{error}"))
     }
 }
 

@@ -12,12 +12,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The editor is one large chunk; it is loaded after the page is shown.
     chunkSizeWarningLimit: 8_000,
+    // The budget of the pages is checked by what this file says of them.
+    manifest: 'manifest.json',
     // The licences of the bundled packages, which must be distributed with them.
     license: { fileName: 'licenses.txt' },
     // "use client" in the packages has no effect here.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      input: { index: 'index.html', playground: 'playground.html' },
+      checks: { moduleLevelDirective: false },
+    },
   },
   plugins: [gzipOnly()],
   // `npm run dev` talks to a server started with its defaults.
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/graphql': { target: 'http://127.0.0.1:8080', ws: true }, '/blobs': 'http://127.0.0.1:8080' } },
 });

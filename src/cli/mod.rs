@@ -40,7 +40,7 @@ struct CommandLine {
 const EXAMPLES: &str = "\
 Start here:
   stemma demo                         load real corrected labels
-  stemma serve --data ./stemma-data   serve the GraphQL API and its playground
+  stemma serve --data ./stemma-data   serve the GraphQL API and its pages
   stemma trace --all                  which training sets contain a wrong label?
 
 Every option with an [env: …] is a setting of the file stemma.toml:

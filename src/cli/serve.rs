@@ -1,4 +1,4 @@
-//! `stemma serve`: the API, the blobs and the playground over HTTP.
+//! `stemma serve`: the API, the blobs and the pages over HTTP.
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use super::shared::serving::{ServerOptions, hooks, serve};
 use super::shared::store::{self, Store, runtime};
 use crate::config::{Directory, Listening, Webhook};
 
-/// Serve the GraphQL API and its playground
+/// Serve the GraphQL API and its pages
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ServeCommand {
@@ -33,7 +33,7 @@ Examples:
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage \
 (for stemma gc), /export/… (GET: tables, changes, documents), /backup (for stemma backup), \
 /imports (for stemma import), /api/v1/lineage (OpenLineage events), /hooks (the progress of webhooks), \
-/ (the playground), /healthz, /readyz.
+/ and others (the pages), /playground, /healthz, /readyz.
 
 It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a minute.";
 

@@ -1,4 +1,5 @@
-//! The web pages, embedded into the binary: the playground at `/` and its assets.
+//! The web pages, embedded into the binary: one document for all pages, one for the playground,
+//! and their assets.
 //!
 //! `build.rs` writes the files to `$OUT_DIR/ui`, gzipped. They are sent as stored to clients that
 //! accept gzip, which is every browser, and unpacked for others. Names under `assets/` carry a
@@ -31,31 +32,41 @@ const ASK_AGAIN: &str = "no-cache";
 #[folder = "$OUT_DIR/ui"]
 struct EmbeddedFiles;
 
+/// The names of the pages: one segment each, so that their relative addresses hold. The same list
+/// is in `web/src/routes.ts`.
+const PAGES: [&str; 2] = ["impact", "item"];
+
 /// Adds the pages to the root of a server.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     let headers = DefaultHeaders::new()
         .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::REFERRER_POLICY, "no-referrer"));
-    cfg.service(
-        web::resource(["/", "/licenses.txt", "/assets/{file}"])
-            .wrap(headers)
-            .route(web::get().to(serve))
-            .route(web::head().to(serve)),
-    );
+    let fixed = ["/", "/playground", "/licenses.txt", "/assets/{file}"].map(str::to_owned);
+    let paths: Vec<String> = fixed.into_iter().chain(PAGES.iter().map(|page| format!("/{page}"))).collect();
+    cfg.service(web::resource(paths).wrap(headers).route(web::get().to(serve)).route(web::head().to(serve)));
 }
 
 /// Returns true for the paths that people open in a browser.
 pub(super) fn is_page(path: &str) -> bool {
-    matches!(path, "/" | "/licenses.txt")
+    matches!(path, "/" | "/playground" | "/licenses.txt") || is_named(path)
+}
+
+/// Returns true for the path of one of the [`PAGES`].
+fn is_named(path: &str) -> bool {
+    path.strip_prefix('/').is_some_and(|name| PAGES.contains(&name))
 }
 
 async fn serve(request: HttpRequest) -> HttpResponse {
     let name = match request.path() {
-        "/" => "index.html",
+        "/playground" => "playground.html",
+        path if path == "/" || is_named(path) => "index.html",
         path => path.trim_start_matches('/'),
     };
-    match EmbeddedPage::find(name) {
+    // A build without the pages has one document, which says how to add them.
+    match EmbeddedPage::find(name)
+        .or_else(|| EmbeddedPage::find("index.html").filter(|_| name == "playground.html"))
+    {
         Some(page) => page.answer(&request),
         None => HttpResponse::NotFound().content_type(ContentType::plaintext()).body("not found\n"),
     }

@@ -21,7 +21,7 @@ use super::shared::serving::{ServerOptions, serve};
 use super::shared::store::{Store, runtime};
 use crate::config::Listening;
 
-/// Load real corrected labels, show which training sets contain them, and serve the playground
+/// Load real corrected labels, show which training sets contain them, and serve the pages
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Demo {
@@ -60,7 +60,7 @@ impl Demo {
             match (printed, options) {
                 (Ok(()), Some(options)) => {
                     let ready = |address| {
-                        output::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"))
+                        output::line(format_args!("\nPages: http://{address}/   Playground: http://{address}/playground   (Ctrl-C stops it)"))
                     };
                     serve(store, options, ready).await
                 }

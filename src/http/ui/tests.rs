@@ -59,6 +59,20 @@ async fn the_index_page_is_html_and_asked_for_again() {
 }
 
 #[actix_web::test]
+async fn the_server_answers_the_pages_that_the_document_has() {
+    let routes = include_str!("../../../web/src/routes.ts");
+    let named: Vec<&str> =
+        routes.lines().filter_map(|line| line.trim().strip_prefix("page('")?.split('\'').next()).collect();
+    let served: Vec<&str> = std::iter::once("").chain(PAGES).collect();
+    assert_eq!(named, served);
+    for page in served {
+        assert_eq!(send(Method::GET, &format!("/{page}")).await.0, StatusCode::OK, "{page}");
+    }
+    assert_eq!(send(Method::GET, "/playground").await.0, StatusCode::OK);
+    assert_eq!(send(Method::GET, "/impact/more").await.0, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn every_answer_carries_the_policy() {
     for (method, path) in [(Method::GET, "/"), (Method::GET, "/assets/no-such.js"), (Method::POST, "/")] {
         let (_, headers, _) = send(method, path).await;

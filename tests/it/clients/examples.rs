@@ -92,7 +92,7 @@ fn first_event(server: &Server, text: &str, operation: &str) -> Value {
 
 /// Returns the examples in the order of their tabs, with their texts.
 fn examples() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/examples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/playground/examples");
     let entries = std::fs::read_dir(folder).expect("the examples can be listed");
     let mut found: Vec<(String, String)> = entries
         .flatten()

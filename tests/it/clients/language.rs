@@ -26,7 +26,7 @@ fn verdicts_and_shapes_are_those_of_graphql_js() {
     let output = Command::new("node")
         .args(["compare.mjs", &server.url])
         .arg(root.join("schema.graphql"))
-        .arg(root.join("web/src/examples"))
+        .arg(root.join("web/src/playground/examples"))
         .arg(root.join("docs"))
         .current_dir(folder)
         .output()

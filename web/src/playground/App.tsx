@@ -5,16 +5,21 @@ import { useMemo, useState } from 'react';
 import { EXAMPLES_PLUGIN } from './ExamplesPanel';
 import { Header } from './Header';
 import { ImageStrip } from './ImageStrip';
-import { TokenField } from './TokenField';
+import { TokenField } from '../access/TokenField';
 import { EDITOR_THEMES, useEditorThemes } from './editorThemes';
 import { examples } from './examples';
 import { createFetcher } from './fetcher';
 import { type Named, payloadsIn } from './images';
-import { readToken, writeToken } from './token';
+import { takeLinked } from './linked';
+import { readToken, writeToken } from '../access/token';
 import { pageStorage } from './storage';
 
 const PLUGINS = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
-const TABS = examples.map(({ query }) => ({ query }));
+/** The rest of the examples is in their panel. */
+const FIRST_TABS = 3;
+const TABS = examples.slice(0, FIRST_TABS).map(({ query }) => ({ query }));
+/** The request that the address names, which is opened once, in a tab of its own. */
+const LINKED = takeLinked();
 
 /** The page: a header, GraphiQL, and the images that an answer names. */
 export function App() {
@@ -41,6 +46,8 @@ export function App() {
           storage={pageStorage}
           plugins={PLUGINS}
           defaultTabs={TABS}
+          {...(LINKED !== null && { initialQuery: LINKED.query })}
+          {...(LINKED?.variables !== undefined && { initialVariables: LINKED.variables })}
           defaultEditorToolsVisibility={false}
           editorTheme={EDITOR_THEMES}
           shouldPersistHeaders={false}

@@ -1,0 +1,48 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+
+import { Failed, send } from './client';
+import type { Document, Sent } from './document';
+
+/** An answer on a page, or the state of asking for it. */
+export interface Asked<T> {
+  data: T | undefined;
+  /** True while another answer is awaited; `data` is then the one before. */
+  isAsking: boolean;
+  failed: Failed | undefined;
+  sent: Sent;
+  retry(): void;
+  cancel(): void;
+}
+
+/**
+ * Asks a question. Every question contains its moment, so its answer never changes and is never asked for again.
+ * `skip` is for questions that lack a variable.
+ */
+export function useAnswer<T, V>(document: Document<T, V>, variables: V, skip = false): Asked<T> {
+  const sent: Sent = { query: document.toString(), variables: variables as Record<string, unknown> };
+  const abort = useRef<AbortController | undefined>(undefined);
+  const query = useQuery<T, Error>({
+    queryKey: [sent.query, sent.variables],
+    queryFn: async ({ signal }) => {
+      const own = new AbortController();
+      abort.current = own;
+      signal.addEventListener('abort', () => own.abort());
+      try {
+        return await send<T>(sent, own.signal);
+      } catch (error) {
+        throw own.signal.aborted && !signal.aborted ? new Failed('You cancelled the question.', '', 'CANCELLED', 0) : error;
+      }
+    },
+    placeholderData: keepPreviousData,
+    enabled: !skip,
+  });
+  return {
+    data: query.data,
+    isAsking: query.isFetching,
+    failed: query.error instanceof Failed ? query.error : query.error ? new Failed(query.error.message, '', '', 0) : undefined,
+    sent,
+    retry: () => void query.refetch(),
+    cancel: () => abort.current?.abort(),
+  };
+}

@@ -1,0 +1,71 @@
+import { useEffect, useState } from 'react';
+
+import { send } from '../api/client';
+import { useAnswer } from '../api/useAnswer';
+import { Newer } from '../live/Newer';
+import { clock, useMoment } from './moment';
+import { MomentAtDocument, SeqOfTimeDocument, type SeqOfTimeQuery } from './query.gen';
+
+/** Chooses the moment of the page: a slider over all commits, a date, and "now". */
+export function AsOfBar() {
+  const moment = useMoment();
+  const [dragged, setDragged] = useState<string | null>(null);
+  const [problem, setProblem] = useState('');
+  const shown = dragged ?? moment.seq;
+  const at = useAnswer(MomentAtDocument, { seq: moment.seq });
+  const time = moment.isNow ? moment.headTime : at.data?.at.view.time;
+  const behind = Number(moment.head) - Number(moment.seq);
+
+  // One question per 150 ms while the handle moves, not one per commit.
+  useEffect(() => {
+    if (dragged === null) return;
+    const timer = setTimeout(() => {
+      setDragged(null);
+      moment.go(dragged === moment.head ? undefined : dragged);
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [dragged, moment]);
+
+  async function goToTime(value: string) {
+    if (value === '') return;
+    setProblem('');
+    try {
+      const sent = { query: SeqOfTimeDocument.toString(), variables: { time: new Date(value).toISOString() } };
+      moment.go((await send<SeqOfTimeQuery>(sent)).at.view.seq);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  return (
+    <div className="asof" role="group" aria-label="As of">
+      <label className="asof-slider">
+        <span>as of</span>
+        <input
+          type="range"
+          min="0"
+          max={moment.head}
+          value={Math.min(Number(shown), Number(moment.head))}
+          aria-valuetext={`seq ${shown}`}
+          onChange={(event) => setDragged(event.target.value)}
+        />
+      </label>
+      <output className="asof-seq">
+        seq {shown}
+        {time !== undefined && dragged === null && <span className="quiet"> · {clock(time)}</span>}
+      </output>
+      <input type="datetime-local" aria-label="go to a time" onChange={(event) => void goToTime(event.target.value)} />
+      <button type="button" disabled={moment.isNow} onClick={() => moment.go(undefined)}>
+        now
+      </button>
+      {moment.isNow ? (
+        <Newer />
+      ) : (
+        <p className="asof-past" role="status">
+          You look at the past: {behind.toLocaleString()} {behind === 1 ? 'commit' : 'commits'} behind.
+        </p>
+      )}
+      {problem && <p role="alert">{problem}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The reason that an answer is incomplete. */
+export type IncompleteReason =
+  /** There is more beyond the requested depth. */
+  | 'DEPTH'
+  /** The maximum number of derivations per request was followed. */
+  | 'EDGES'
+  /** The maximum number of versions per request was visited. */
+  | 'NODES'
+  /** The time limit of the request was reached. */
+  | 'TIME';
+
+/** The role of an item in lineage. */
+export type ItemKind =
+  /** Versions that belong together, such as an image and its labels; derived from each of them. */
+  | 'BUNDLE'
+  /** A deployment of a model. */
+  | 'DEPLOYMENT'
+  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
+  | 'DERIVED'
+  /** An evaluation of a model. */
+  | 'EVALUATION'
+  /** A label of a source. */
+  | 'LABEL'
+  /** A trained model. */
+  | 'MODEL'
+  /** A class list. */
+  | 'ONTOLOGY'
+  /** Raw data: an image, a recording, a document. */
+  | 'SOURCE'
+  /** A training set, which pins member versions. */
+  | 'TRAINING_SET';
+
+/** The verdict of a statement about its version. */
+export type StatementKind =
+  /** It was wrong, and another version replaces it. */
+  | 'CORRECTS'
+  /** Its content was removed permanently. */
+  | 'PURGES'
+  /** The version was not wrong after all. */
+  | 'REINSTATES'
+  /** The version was wrong, without a replacement. */
+  | 'RETRACTS';
+
+export type HomeQueryVariables = Exact<{
+  seq: string;
+}>;
+
+
+export type HomeQuery = { at: { models: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, fixedIn: { number: number } | null, tags: Array<{ name: string }> }> } | null, sets: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, committedAt: string, memberCount: number | null, freshness: { wrongCount: number, supersededCount: number } | null } }> }, commits: { totalCount: number, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }> }> } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const HomeDocument = new TypedDocumentString(`
+    query Home($seq: Seq!) {
+  at(asOf: {seq: $seq}) {
+    models: affectedConsumers(
+      wrong: {all: {}}
+      kinds: [MODEL, DEPLOYMENT]
+      onlyHeads: true
+      first: 10
+    ) {
+      totalCount
+      info {
+        complete
+        incompleteReason
+      }
+      nodes {
+        consumer {
+          hash
+          number
+          item {
+            namespace
+            kind
+            key
+          }
+        }
+        wrongCount
+        staleAtBuild
+        fixedIn {
+          number
+        }
+        tags {
+          name
+        }
+      }
+    }
+    sets: items(
+      filter: {kinds: [TRAINING_SET]}
+      orderBy: COMMITTED_DESCENDING
+      first: 10
+    ) {
+      totalCount
+      totalCountIsExact
+      nodes {
+        hash
+        namespace
+        kind
+        key
+        head {
+          hash
+          number
+          committedAt
+          memberCount
+          freshness {
+            wrongCount
+            supersededCount
+          }
+        }
+      }
+    }
+    commits(last: 10) {
+      totalCount
+      nodes {
+        seq
+        time
+        author
+        message
+        statements {
+          kind
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HomeQuery, HomeQueryVariables>;

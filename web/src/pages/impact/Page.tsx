@@ -1,0 +1,107 @@
+import { useState } from 'react';
+
+import { useMoment } from '../../moment/moment';
+import { useParams } from '../../url/params';
+import { Models } from './Models';
+import { Sets } from './Sets';
+import { IMPACT, wrongOf } from './question';
+
+/** Impact: which models and training sets hold a label that was wrong, and is it fixed? */
+export function Page() {
+  const moment = useMoment();
+  const [params, change] = useParams(IMPACT);
+  const { by, wrong, known, heads, tag, restored, after } = params;
+  const asked = wrongOf(wrong);
+  const variables = {
+    seq: moment.seq,
+    known: known === undefined ? null : { seq: known },
+    wrong: asked ?? { all: {} },
+    heads,
+    tagged: tag === undefined ? null : [tag],
+    restored,
+    after: after ?? null,
+  };
+  return (
+    <>
+      <h1>Which models and training sets contain something that was wrong?</h1>
+      <Question key={wrong} wrong={wrong} ask={(next) => change({ wrong: next, after: undefined })} />
+      <div className="controls">
+        <div className="tabs" role="group" aria-label="Rows">
+          <button type="button" aria-pressed={by === 'models'} onClick={() => change({ by: 'models', after: undefined })}>
+            Models
+          </button>
+          <button type="button" aria-pressed={by === 'sets'} onClick={() => change({ by: 'sets', after: undefined })}>
+            Training sets
+          </button>
+        </div>
+        <label>
+          <input type="checkbox" checked={heads} onChange={(event) => change({ heads: event.target.checked, after: undefined })} />
+          only current versions
+        </label>
+        <label>
+          <input type="checkbox" checked={restored} onChange={(event) => change({ restored: event.target.checked, after: undefined })} />
+          also what is right again
+        </label>
+        <label>
+          judged by
+          <select
+            value={known === undefined ? 'then' : 'now'}
+            onChange={(event) => change({ known: event.target.value === 'now' ? moment.head : undefined, after: undefined })}
+          >
+            <option value="then">what was known then</option>
+            <option value="now">what is known now{known !== undefined && known !== moment.head ? ` (seq ${known})` : ''}</option>
+          </select>
+        </label>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const typed = String(new FormData(event.currentTarget).get('tag')).trim();
+            change({ tag: typed === '' ? undefined : typed, after: undefined });
+          }}
+        >
+          <label>
+            tagged <input key={tag} name="tag" defaultValue={tag} size={12} placeholder="any" />
+          </label>
+        </form>
+      </div>
+      {asked === null ? (
+        <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
+      ) : by === 'models' ? (
+        <Models variables={variables} asked={wrong} go={(next) => change({ after: next })} />
+      ) : (
+        <Sets variables={variables} asked={wrong} go={(next) => change({ after: next })} />
+      )}
+    </>
+  );
+}
+
+/** What was wrong: everything, one commit, or what is named. */
+function Question({ wrong, ask }: { wrong: string; ask(wrong: string): void }) {
+  const [typed, setTyped] = useState(wrong === 'all' ? '' : wrong);
+  return (
+    <form
+      className="controls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(typed.trim() === '' ? 'all' : typed.trim());
+      }}
+    >
+      <label>
+        What was wrong
+        <input
+          className="name"
+          size={44}
+          value={typed}
+          placeholder="everything, or commit:25, or namespace/LABEL/key"
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+      <button type="submit">Ask</button>
+      {wrong !== 'all' && (
+        <button type="button" onClick={() => ask('all')}>
+          Everything
+        </button>
+      )}
+    </form>
+  );
+}

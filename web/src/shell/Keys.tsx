@@ -1,0 +1,79 @@
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+
+import { useAsOf } from '../moment/moment';
+import { routes } from '../routes';
+
+const STORED = 'stemma:keys';
+
+/** The keys of all pages. Single keys can be switched off (WCAG 2.1.4). */
+export function Keys() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [, navigate] = useLocation();
+  const asOf = useAsOf();
+
+  useEffect(() => {
+    let isAfterG = false;
+    function pressed(event: KeyboardEvent) {
+      if (localStorage.getItem(STORED) === 'off' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const route = isAfterG ? routes.find(({ key }) => key === event.key) : undefined;
+      isAfterG = event.key === 'g';
+      if (route !== undefined) {
+        navigate(`/${route.path}${asOf === undefined ? '' : `?asOf=${asOf}`}`);
+      } else if (event.key === '/') {
+        document.getElementById('search')?.focus();
+        event.preventDefault();
+      } else if (event.key === '?') {
+        dialog.current?.showModal();
+      }
+    }
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [navigate, asOf]);
+
+  return (
+    <>
+      <button type="button" className="keys-open" onClick={() => dialog.current?.showModal()}>
+        Keys
+      </button>
+      <dialog ref={dialog} className="keys" aria-labelledby="keys-title">
+        <h2 id="keys-title">Keys</h2>
+        <dl>
+          <dt>
+            <kbd>/</kbd>
+          </dt>
+          <dd>search</dd>
+          {routes
+            .filter(({ key }) => key !== undefined)
+            .map(({ key, name }) => (
+              <div key={key}>
+                <dt>
+                  <kbd>g</kbd> <kbd>{key}</kbd>
+                </dt>
+                <dd>{name}</dd>
+              </div>
+            ))}
+          <dt>
+            <kbd>?</kbd>
+          </dt>
+          <dd>this list</dd>
+        </dl>
+        <form method="dialog">
+          <label>
+            <input
+              type="checkbox"
+              defaultChecked={localStorage.getItem(STORED) !== 'off'}
+              onChange={(event) => localStorage.setItem(STORED, event.target.checked ? 'on' : 'off')}
+            />{' '}
+            single keys
+          </label>{' '}
+          <button type="submit">Close</button>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+
+import type { Asked } from '../api/useAnswer';
+import { TakeMenu } from '../take/TakeMenu';
+import type { Table } from '../take/table';
+import { Failure } from './Failure';
+import { Waiting } from './Waiting';
+
+interface BlockProps<T> {
+  title: string;
+  asked: Asked<T>;
+  /** Says how complete the answer is. */
+  extent?(data: T): Extent;
+  /** Says why there is nothing to show; `undefined` if there is something. */
+  none?(data: T): ReactNode | undefined;
+  /** The rows on the screen, to be taken away. */
+  table?(data: T): Table;
+  /** The command line that gives the same answer. */
+  command?: string;
+  controls?: ReactNode;
+  children(data: T): ReactNode;
+}
+
+/** How complete an answer is, in words. */
+export interface Extent {
+  isWhole: boolean;
+  words: ReactNode;
+}
+
+/** One question of a page in one of five states: asking, whole, part, none, failed. */
+export function Block<T>({ title, asked, extent, none, table, command, controls, children }: BlockProps<T>) {
+  const { data, failed, isAsking } = asked;
+  const nothing = data === undefined ? undefined : none?.(data);
+  const known = data === undefined ? undefined : extent?.(data);
+  const state = data === undefined ? undefined : nothing !== undefined ? 'none' : known?.isWhole === false ? 'part' : 'whole';
+  return (
+    <section className="block" aria-label={title}>
+      <header className="block-head">
+        <h2>{title}</h2>
+        {controls}
+        {data !== undefined && <TakeMenu sent={asked.sent} table={table?.(data)} command={command} />}
+      </header>
+      {/* The answer before stays, dimmed, until the new one is here. */}
+      {failed && <Failure failed={failed} retry={asked.retry} />}
+      {data === undefined && !failed && <Waiting cancel={asked.cancel} />}
+      {data !== undefined && (
+        <div data-state={isAsking ? 'asking' : state} className={isAsking || failed ? 'block-body dimmed' : 'block-body'} aria-busy={isAsking}>
+          {nothing ?? children(data)}
+          {nothing === undefined && known && (
+            <p className="extent" aria-live="polite">
+              {known.words}
+            </p>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
