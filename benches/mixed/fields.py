@@ -14,6 +14,8 @@ ARGUMENTS = {
     "Query.nodes": 'ids: ["CAMPAIGN"]',
     "Query.resolve": 'ref: "mixed/DERIVED/7"',
     "Query.tagHistory": 'namespace: "mixed", name: "production", first: 2',
+    "Query.itemStates": 'items: ["mixed/LABEL/7", "mixed/DERIVED/7"]',
+    "Query.statements": "filter: {itemKinds: [LABEL]}, first: 2",
     "Query.trainingSetsContaining": 'items: ["mixed/LABEL/7"], first: 2',
     "Query.trainingSetDiff": SETS,
     "Query.leakage": f"{SETS}, first: 2",

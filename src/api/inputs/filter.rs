@@ -91,13 +91,8 @@ impl ItemFilter {
     pub fn selection(self) -> Result<Selection> {
         let attributes = predicates(self.attribute.clone(), self.attributes.clone())?;
         let words = self.words()?;
-        let namespaces = self
-            .namespaces
-            .map(|names| names.iter().map(|name| name.parse()).collect::<Result<Vec<Namespace>, _>>())
-            .transpose()
-            .map_err(|error| errors::malformed(&error))?;
         let selection = Selection {
-            namespaces,
+            namespaces: namespaces(self.namespaces)?,
             kinds: self.kinds.map(|kinds| kinds.into_iter().map(Kind::from).collect()),
             key_prefix: self.key_prefix,
             tags: self.tags,
@@ -123,6 +118,14 @@ impl ItemFilter {
         })?;
         Ok(Some(words))
     }
+}
+
+/// Reads the namespaces of a filter.
+pub(super) fn namespaces(given: Option<Vec<String>>) -> Result<Option<Vec<Namespace>>> {
+    given
+        .map(|names| names.iter().map(|name| name.parse()).collect::<Result<Vec<Namespace>, _>>())
+        .transpose()
+        .map_err(|error| errors::malformed(&error))
 }
 
 /// Joins the conditions of `attribute` and `attributes`.
@@ -161,7 +164,7 @@ impl AttributeFilter {
 }
 
 impl CommitSpan {
-    fn span(self) -> Span {
+    pub(super) fn span(self) -> Span {
         let Self { from, to, since, until } = self;
         Span {
             from: from.map(|seq| seq.0),

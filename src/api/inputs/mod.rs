@@ -11,6 +11,7 @@ mod lifetime;
 mod as_of;
 mod filter;
 mod version_filter;
+mod statement_filter;
 mod order;
 mod wrong;
 mod put;
@@ -32,7 +33,7 @@ pub use filter::{AttributeFilter, CommitSpan, ItemFilter};
 pub use intent::{Intent, alone};
 pub use item::ItemKey;
 pub use lifetime::lifetime;
-pub use order::ItemOrder;
+pub use order::{ItemOrder, StatementOrder};
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
 pub(in crate::api) use read::placed;
 pub use read::{MAX_LIST, MAX_MEMBERS, names};
@@ -41,6 +42,7 @@ pub use rollback::RollbackInput;
 pub use snapshot::{
     MemberInput, MembersChangeInput, MembersInput, MembersSelectInput, SnapshotTrainingSetInput,
 };
+pub use statement_filter::{CommitFilter, StatementFilter};
 pub use tags::{RemoveTagInput, SetTagInput};
 pub use version_filter::{PreparedFilter, VersionFilter};
 pub use wrong::{CorrectionFilter, Judged, MAX_IDS, NotWrong, WrongInput};

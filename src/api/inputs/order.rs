@@ -1,4 +1,4 @@
-//! The order of a list of items.
+//! The orders of lists of items and of statements.
 
 use async_graphql::Enum;
 
@@ -20,6 +20,16 @@ pub enum ItemOrder {
     /// By the commit of the current version, oldest first.
     Committed,
     /// By the commit of the current version, newest first.
+    CommittedDescending,
+}
+
+/// The order of a list of statements.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatementOrder {
+    /// By commit, and by place in the commit, oldest first.
+    Committed,
+    /// By commit, and by place in the commit, newest first.
+    #[default]
     CommittedDescending,
 }
 

@@ -133,6 +133,10 @@ pub(super) const LISTS: &[ListQuery] = &[
     list("affectedTrainingSets(wrong: {all: {}}, ARGS) { BELOW }", SET),
     list("newlyAffected(fromSeq: \"0\", ARGS) { BELOW }", SET),
     list(
+        "statements(ARGS) { BELOW }",
+        "reason author version { attributes } by { attributes } commit { message }",
+    ),
+    list(
         "affectedConsumers(wrong: {all: {}}, ARGS) { BELOW }",
         "consumer { attributes author } inclusion wrongCount tags { name } fixedIn { author } wrong(first: 1) { nodes { attributes } } \
          through(first: 1) { nodes { author } }",

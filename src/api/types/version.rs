@@ -366,7 +366,7 @@ impl Version {
             wrong_count: int(overtaken.wrong),
             superseded_count: int(overtaken.superseded),
             sound: overtaken.is_sound,
-            fresh: overtaken.is_sound && overtaken.superseded == 0,
+            fresh: overtaken.is_sound && overtaken.superseded == 0 && !overtaken.has_old_set,
         }))
     }
 

@@ -141,6 +141,14 @@ impl Statements {
         &self.said[from..to]
     }
 
+    /// The positions of the statements of the commits after `before`, up to `last`.
+    #[must_use]
+    pub fn places(&self, before: Seq, last: Seq) -> std::ops::Range<u32> {
+        let place = |seq: Seq| self.said.partition_point(|said| said.id.seq <= seq);
+        let narrow = |place: usize| u32::try_from(place).unwrap_or(NONE);
+        narrow(place(before))..narrow(place(last))
+    }
+
     /// The statement with this id.
     #[must_use]
     pub fn find(&self, id: StatementId) -> Option<&IndexedStatement> {

@@ -63,10 +63,20 @@ impl At<'_> {
     }
 }
 
+/// The contents of a set version.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SetContents {
+    /// Its members in their order, then those of its member sets, nearest sets first.
+    pub entries: Vec<ContentEntry>,
+    /// True if one of its member sets, empty ones included, is not its item's head.
+    pub has_old_set: bool,
+}
+
 /// The contents found so far.
 #[derive(Default)]
 struct GatheredContents {
     contents: Vec<ContentEntry>,
+    has_old_set: bool,
     /// The position of each version among them.
     places: HashMap<VersionNo, usize>,
     /// Member sets, with the flags of the paths that reached them. A set is entered again if
@@ -76,15 +86,22 @@ struct GatheredContents {
 }
 
 impl Walker<'_> {
-    /// Returns the contents of a set version: its members in their order, then those of its member
-    /// sets, nearest sets first. Empty for any other version.
+    /// Returns the contents of a set version, as [`SetContents::entries`]. Empty for any other
+    /// version.
     ///
     /// Returns `None` if the budget is spent: each member of a member set takes one edge.
     #[must_use]
     pub fn contents(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<ContentEntry>> {
+        self.set_contents(set, budget).map(|contents| contents.entries)
+    }
+
+    /// Returns the contents of a set version, and the state of its member sets. As
+    /// [`Walker::contents`].
+    #[must_use]
+    pub fn set_contents(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<SetContents> {
         let at = self.at();
         if at.kind(set) != Kind::TrainingSet {
-            return Some(Vec::new());
+            return Some(SetContents::default());
         }
         let mut gathered = GatheredContents::default();
         let pins_sets = at.pins_sets(set);
@@ -98,7 +115,7 @@ impl Walker<'_> {
             true
         });
         if sets.is_empty() {
-            return Some(gathered.contents);
+            return Some(SetContents { entries: gathered.contents, has_old_set: false });
         }
         sets.sort_unstable_by_key(|interval| interval.member);
         self.unlocked_if_many(gathered.contents.len(), || {
@@ -121,8 +138,20 @@ impl Walker<'_> {
                 members[part].iter().for_each(|inner| gathered.add(at, outer, inner));
             });
         }
-        Some(gathered.contents)
+        Some(SetContents { entries: gathered.contents, has_old_set: gathered.has_old_set })
     }
+}
+
+/// Returns the product of the weights of two pins; `None` is an absent weight. A product of weights
+/// that are not 0 is never 0 or infinite, which would leave the version out, or be no number: it is
+/// the smallest or the largest number that there is.
+pub(in crate::lineage) fn product(outer: Option<f64>, inner: Option<f64>) -> Option<f64> {
+    let (Some(outer), Some(inner)) = (outer, inner) else { return outer.or(inner) };
+    let product = outer * inner;
+    if outer == 0.0 || inner == 0.0 {
+        return Some(product);
+    }
+    Some(product.abs().clamp(f64::MIN_POSITIVE, f64::MAX).copysign(product))
 }
 
 impl GatheredContents {
@@ -130,6 +159,7 @@ impl GatheredContents {
         let member = outer.interval.member;
         let in_wrong_set = outer.in_wrong_set || at.is_wrong(member);
         let in_old_set = outer.in_old_set || !at.is_head(member);
+        self.has_old_set |= in_old_set;
         if self.entered.insert((member, in_wrong_set, in_old_set)) {
             self.open.push_back(ContentEntry { in_wrong_set, in_old_set, ..outer });
         }
@@ -137,10 +167,7 @@ impl GatheredContents {
 
     /// Adds a member of a set that was entered.
     fn add(&mut self, at: At<'_>, outer: ContentEntry, inner: &MembershipInterval) {
-        let weight = match (outer.interval.weight, inner.weight) {
-            (Some(outer), Some(inner)) => Some(outer * inner),
-            (outer, inner) => outer.or(inner),
-        };
+        let weight = product(outer.interval.weight, inner.weight);
         let content = ContentEntry {
             interval: MembershipInterval { member: inner.member, weight, ..outer.interval },
             ..outer

@@ -11,5 +11,5 @@ pub mod resolve;
 pub mod search;
 pub mod sets;
 pub mod stale;
-mod statements;
+pub mod statements;
 pub mod summary;

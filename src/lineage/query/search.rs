@@ -26,6 +26,7 @@ use crate::lineage::at::At;
 use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::{PART, Walker};
 use identity::Identity;
+pub(super) use moment::commits as commits_in;
 pub use order::{SearchOrder, SortKey, Window};
 use part::{Candidates, FilterPart};
 

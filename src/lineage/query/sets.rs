@@ -5,7 +5,7 @@ mod splits;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::contents::ContentEntry;
+use super::contents::{ContentEntry, SetContents};
 use super::impact::{CoarseWay, Inclusion};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -52,6 +52,8 @@ pub struct Overtaken {
     pub wrong: usize,
     /// The contents that are not their item's head, or are in a set version that is not.
     pub superseded: usize,
+    /// True if one of its member sets, empty ones included, is not its item's head.
+    pub has_old_set: bool,
     /// True if neither the set version nor anything that it pins, sets included, is wrong or was
     /// made from something wrong.
     pub is_sound: bool,
@@ -136,7 +138,8 @@ impl Walker<'_> {
         });
         let is_sound = wrong.is_empty() && !self.at().is_wrong(set);
         let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
-        let contents = self.contents(set, budget)?;
+        let SetContents { entries: contents, has_old_set } = self.set_contents(set, budget)?;
+        overtaken.has_old_set = has_old_set;
         self.by_parts(contents.len(), |at, part| {
             for ContentEntry { interval, in_wrong_set, in_old_set } in &contents[part] {
                 let member = interval.member;

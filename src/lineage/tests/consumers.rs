@@ -124,7 +124,7 @@ fn check(
     for seen in &seen {
         let count = met[seen.inclusion as usize];
         count.set(count.get() + 1);
-        assert_eq!(seen.inclusion == Inclusion::Itself, seen.wrong == consumer.version);
+        assert_eq!(seen.inclusion, closest(at, consumer.version, seen.wrong));
         let late = at.cause(seen.wrong, false).is_some() && {
             let said = at.wrong(seen.wrong).expect("it is wrong");
             said.id.seq <= at.seq_of(consumer.version)
@@ -145,6 +145,28 @@ fn check(
     };
     let fixed = answer.fixed_in(at, consumer, &seen, &mut EdgeBudget::edges(u64::MAX));
     assert_eq!(fixed, later.iter().find(is_clear).copied());
+}
+
+/// The closest relation of a consumer to a wrong version that it saw. Its paths go up to the sets of
+/// which it, or what it was made from, was made.
+fn closest(at: At<'_>, consumer: VersionNo, wrong: VersionNo) -> Inclusion {
+    if consumer == wrong {
+        return Inclusion::Itself;
+    }
+    let (mut upstream, mut open) = (BTreeSet::from([consumer]), vec![consumer]);
+    while let Some(version) = open.pop() {
+        for source in at.sources(version).map(|edge| edge.other) {
+            let is_set = at.kind(source) == Kind::TrainingSet;
+            let is_made = source == wrong && at.kind(version).is_consumer();
+            if is_made || (is_set && at.pinned(source, wrong).is_some()) {
+                return Inclusion::Direct;
+            }
+            if !is_set && upstream.insert(source) {
+                open.push(source);
+            }
+        }
+    }
+    Inclusion::Derived
 }
 
 /// Returns true if a wrong version is the consumer, or leads to it along derivations without a set

@@ -7,6 +7,7 @@ use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::index::names::NameNo;
+use crate::lineage::query::contents::product;
 use crate::lineage::query::impact::Question;
 use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index};
@@ -31,6 +32,8 @@ fn a_set_resolves_to_the_contents_of_its_pins() {
                 {
                     assert_eq!(found[&interval.member], interval.split, "its own pin comes first");
                 }
+                let overtaken = at.walker().overtaken(set, &mut EdgeBudget::edges(u64::MAX)).unwrap();
+                assert_eq!(overtaken.has_old_set, member_sets(at, set).iter().any(|set| !at.is_head(*set)));
                 let inner = at.members(set).filter(|interval| at.kind(interval.member) == Kind::TrainingSet);
                 if inner.count() > 0 {
                     assert!(at.pins_sets(set));
@@ -78,4 +81,27 @@ fn leaves(at: At<'_>, set: VersionNo) -> BTreeSet<VersionNo> {
         _ => BTreeSet::from([member]),
     };
     at.member_numbers(set).flat_map(below).collect()
+}
+
+/// The sets in a set, at any depth, empty ones included.
+fn member_sets(at: At<'_>, set: VersionNo) -> BTreeSet<VersionNo> {
+    let inner: Vec<VersionNo> =
+        at.member_numbers(set).filter(|member| at.kind(*member) == Kind::TrainingSet).collect();
+    let below = inner.iter().flat_map(|set| member_sets(at, *set));
+    below.chain(inner.iter().copied()).collect()
+}
+
+#[test]
+fn a_product_of_weights_is_a_number_and_0_only_if_a_weight_is() {
+    for (outer, inner, expected) in [
+        (None, None, None),
+        (Some(0.5), None, Some(0.5)),
+        (None, Some(0.25), Some(0.25)),
+        (Some(0.5), Some(0.25), Some(0.125)),
+        (Some(1e200), Some(1e200), Some(f64::MAX)),
+        (Some(1e-200), Some(1e-200), Some(f64::MIN_POSITIVE)),
+        (Some(0.0), Some(1e200), Some(0.0)),
+    ] {
+        assert_eq!(product(outer, inner), expected, "{outer:?} {inner:?}");
+    }
 }

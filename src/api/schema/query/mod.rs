@@ -12,6 +12,7 @@ pub mod commits;
 pub mod impact;
 pub mod items;
 pub mod lineage;
+mod log;
 pub mod overview;
 mod moment;
 mod node;
@@ -22,16 +23,16 @@ use crate::api::cursor::List;
 use crate::api::errors;
 use crate::api::inputs::{AsOf, ItemKey};
 use crate::api::page::{Connection, Page, ReadInfo};
-use crate::api::scalars::{After, Digest, Seq};
+use crate::api::scalars::Digest;
 use crate::api::schema::query::find::{absent, find_node};
 use crate::api::scope::Scope;
-use crate::api::types::{Blob, Commit, Item, ItemState, Tag, TagMove, Version};
+use crate::api::types::{Blob, Item, ItemState, Tag, TagMove, Version};
 use crate::domain::invalid::Invalid;
 use crate::lineage::index::tags::Move;
-use commits::FeedPage;
 use impact::ImpactFields;
 use items::ItemFields;
 use lineage::LineageFields;
+use log::LogFields;
 pub use moment::Moment;
 pub(in crate::api) use moment::PREFIX as MOMENT;
 pub use node::Node;
@@ -43,7 +44,7 @@ pub(in crate::api) const MAX_NODES: usize = 1_000;
 /// The queries, answered at the newest commit when the request arrived. For an earlier moment, see
 /// `at`.
 #[derive(MergedObject, Default)]
-pub struct Query(AtField, LookupFields, ItemFields, LineageFields, OverviewFields, ImpactFields);
+pub struct Query(AtField, LookupFields, LogFields, ItemFields, LineageFields, OverviewFields, ImpactFields);
 
 /// The scope of the root fields: that of a moment, or the request's newest.
 #[derive(Default, Clone)]
@@ -76,7 +77,7 @@ impl AtField {
     }
 }
 
-/// Lookups by name: items, versions, tags and commits.
+/// Lookups by name: items, versions, payloads and tags.
 #[derive(Default, Clone)]
 pub(in crate::api) struct LookupFields(RootScope);
 
@@ -231,31 +232,5 @@ impl LookupFields {
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let moves: Vec<Move> = scope.read(|at| at.tag_history(&namespace, &name).copied().collect());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
-    }
-
-    /// Returns a commit by number; null if there is none.
-    async fn commit(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The number of the commit.")] seq: Seq,
-    ) -> Result<Option<Commit>> {
-        let scope = self.0.scope(ctx)?;
-        let exists = seq.0 > crate::domain::id::Seq::ZERO && seq.0 <= scope.view.seq();
-        Ok(exists.then(|| Commit::new(scope, seq.0)))
-    }
-
-    /// Returns the change feed: every commit after a seq, in the order of seqs and without gaps; or
-    /// the last ones before a seq.
-    async fn commits(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Returns commits after this seq or cursor (default: from the first commit).")]
-        after: Option<After>,
-        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Returns commits before this seq or cursor (default: up to the newest commit).")]
-        before: Option<After>,
-        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-    ) -> Result<Connection<Commit>> {
-        commits::page(&self.0.scope(ctx)?, FeedPage { after, first, before, last })
     }
 }

@@ -11,6 +11,7 @@ use crate::api::inputs::AsOf;
 use crate::api::schema::query::impact::ImpactFields;
 use crate::api::schema::query::items::ItemFields;
 use crate::api::schema::query::lineage::LineageFields;
+use crate::api::schema::query::log::LogFields;
 use crate::api::schema::query::overview::OverviewFields;
 use crate::api::scope::Scope;
 
@@ -39,7 +40,15 @@ impl MomentFields {
 
 /// The queries at an earlier moment. Their answers at a moment never change.
 #[derive(MergedObject, Clone)]
-pub struct Moment(MomentFields, LookupFields, ItemFields, LineageFields, OverviewFields, ImpactFields);
+pub struct Moment(
+    MomentFields,
+    LookupFields,
+    LogFields,
+    ItemFields,
+    LineageFields,
+    OverviewFields,
+    ImpactFields,
+);
 
 impl Moment {
     /// Returns the complete API in the scope of a moment.
@@ -49,6 +58,7 @@ impl Moment {
         Self(
             MomentFields(scope.clone()),
             LookupFields(root()),
+            LogFields::at(root()),
             ItemFields::at(root()),
             LineageFields::at(root()),
             OverviewFields::at(root()),

@@ -66,6 +66,18 @@ impl Consumers {
             + size_of_val::<[Direct]>(&self.direct)
             + size_of_val::<[Link]>(&self.links)
     }
+
+    /// Returns true if an entry is one of the wrong versions.
+    fn is_wrong_itself(&self, entry: VersionNo) -> bool {
+        self.direct_of(entry).iter().any(|direct| self.found.wrongs[direct.wrong as usize].version == entry)
+    }
+
+    /// Returns the wrong versions that lead to an entry without a set between them.
+    fn direct_of(&self, entry: VersionNo) -> &[Direct] {
+        let first = self.direct.partition_point(|direct| direct.entry < entry);
+        let end = self.direct.partition_point(|direct| direct.entry <= entry);
+        &self.direct[first..end]
+    }
 }
 
 impl At<'_> {
@@ -110,10 +122,11 @@ impl Walker<'_> {
             let (version, range) = (links[0].consumer, first..first + links.len());
             first = range.end;
             let consumer = ConsumerVersion { version, links: range };
-            // A consumer that is its own entry may be wrong in a way that was not asked about.
+            // A consumer that is its own entry may be wrong in a way that was not asked about, and one
+            // of a wrong version may be at a distance that was not asked about.
+            let is_certain = |link: &Link| link.entry != version && !answer.is_wrong_itself(link.entry);
             if wanted(self.at(), version)
-                && (links.iter().all(|link| link.entry != version)
-                    || !answer.seen(&mut *self, &consumer).is_empty())
+                && (links.iter().all(is_certain) || !answer.seen(&mut *self, &consumer).is_empty())
             {
                 consumers.push(consumer);
             }

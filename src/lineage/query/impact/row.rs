@@ -54,6 +54,8 @@ pub enum Cause {
 /// One member of one set version, and one wrong version that it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct ImpactRow {
+    /// The set version.
+    pub set: VersionNo,
     /// The member. In a SELF row: the set version. In a COARSE row: the member on the path, of this
     /// set or of the set upstream.
     pub pinned: VersionNo,
@@ -70,7 +72,8 @@ pub struct ImpactRow {
     pub split: Option<NameNo>,
     /// True if it was known to be wrong when the set version was made.
     pub stale_at_build: bool,
-    /// The position of the member (COARSE: of the set) in the wrong version's flow.
+    /// The position of the member in the wrong version's flow; in a COARSE row, of the set or of the
+    /// set that it pins.
     pub(super) node: u32,
 }
 
@@ -79,6 +82,10 @@ impl ImpactRow {
     /// it continues to the set.
     #[must_use]
     pub fn path(&self, flow: &Flow) -> Vec<VersionNo> {
-        flow.path_to(self.node)
+        let mut path = flow.path_to(self.node);
+        if self.inclusion == Inclusion::Coarse && path.last() != Some(&self.set) {
+            path.push(self.set);
+        }
+        path
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn versions(at: At<'_>, span: Span) -> Range<u32> {
 }
 
 /// The commit before a span and the last one in it; twice the same if the span is empty.
-fn commits(at: At<'_>, span: Span) -> (Seq, Seq) {
+pub(in crate::lineage::query) fn commits(at: At<'_>, span: Span) -> (Seq, Seq) {
     let before = |seq: Seq| Seq(seq.0.saturating_sub(1));
     // Times are integers in microseconds, so a commit that is not before a time is after the last
     // commit up to the microsecond before.

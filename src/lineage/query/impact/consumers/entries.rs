@@ -17,7 +17,8 @@ pub(super) struct Direct {
     pub entry: VersionNo,
     /// The position of the wrong version among those that were followed.
     pub wrong: u32,
-    /// The inclusion for the consumers of the entry.
+    /// The inclusion for the consumers of the entry. If the entry is the wrong version: of the far
+    /// ones, because the near ones are entries as well.
     pub inclusion: Inclusion,
 }
 
@@ -121,14 +122,15 @@ impl Notes for Entries {
             for (place, node) in part.clone().zip(&flow.nodes[part]) {
                 let kind = at.kind(node.version);
                 let passes = kind.is_consumer() || kind == Kind::TrainingSet;
-                let behind = place > 0 && self.covered[node.from as usize];
-                self.covered.push(behind || passes);
+                let (is_start, is_near) = (place == 0, node.from == 0);
+                let behind = !is_start && self.covered[node.from as usize];
+                // What is made from the start has entries of its own, by its distance.
+                self.covered.push(behind || (passes && !is_start));
                 // A set that is not the start has its own hits.
-                if behind || !(kind.is_consumer() || (place == 0 && passes)) {
+                if behind || !(kind.is_consumer() || (is_start && passes)) {
                     continue;
                 }
-                let is_near = place == 0 || node.from == 0;
-                let inclusion = match (node.coarse, is_near) {
+                let inclusion = match (node.coarse, is_near && !is_start) {
                     (true, _) => Inclusion::Coarse,
                     (false, true) => Inclusion::Direct,
                     (false, false) => Inclusion::Derived,
@@ -157,8 +159,10 @@ impl Notes for Entries {
         }
         for place in direct..self.direct.len() {
             let Direct { entry, wrong, inclusion } = self.direct[place];
-            let itself = wrongs[wrong as usize].version == entry && self.wants.contains(&Inclusion::Itself);
-            if self.wants.contains(&inclusion) {
+            let is_start = wrongs[wrong as usize].version == entry;
+            let itself = is_start && self.wants.contains(&Inclusion::Itself);
+            // Some of its consumers may be near.
+            if self.wants.contains(&inclusion) || (is_start && self.wants.contains(&Inclusion::Direct)) {
                 self.enter(walker, entry, budget);
             } else if itself && walker.at().kind(entry).is_consumer() {
                 self.links.push(Link { kind: walker.at().kind(entry), consumer: entry, entry });

@@ -63,13 +63,9 @@ impl Consumers {
 
     /// Reports the wrong versions that consumers of an entry see.
     fn see(&self, walker: &mut Walker<'_>, entry: VersionNo, tell: &mut impl FnMut(u32, Inclusion)) {
-        let first = self.direct.partition_point(|direct| direct.entry < entry);
-        let mut many = 0;
-        for direct in self.direct[first..].iter().take_while(|direct| direct.entry == entry) {
-            tell(direct.wrong, direct.inclusion);
-            many += 1;
-        }
-        walker.step(many);
+        let direct = self.direct_of(entry);
+        direct.iter().for_each(|direct| tell(direct.wrong, direct.inclusion));
+        walker.step(direct.len());
         if walker.at().kind(entry) != Kind::TrainingSet {
             return;
         }
@@ -95,7 +91,8 @@ impl Consumers {
             let mut any = false;
             self.see(&mut walker, *entry, &mut |wrong, inclusion| {
                 let is_other = self.found.wrongs[wrong as usize].version != consumer.version;
-                any |= is_other && self.found.inclusion.contains(&inclusion);
+                let is_start = self.found.wrongs[wrong as usize].version == *entry;
+                any |= is_other && (is_start || self.found.inclusion.contains(&inclusion));
             });
             any
         };
