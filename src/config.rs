@@ -13,6 +13,7 @@ mod feed;
 mod file;
 mod graph;
 mod hooks;
+mod ignored;
 mod pages;
 #[cfg(test)]
 mod tests;
@@ -27,11 +28,14 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use self::file::nearest;
+
 pub use blobs::{BlobPlace, Blobs, BucketAddressing, ChecksumPolicy};
 pub use feed::Feed;
 pub use file::{SettingsFile, under};
 pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
 pub use hooks::{Webhook, WebhookEvent};
+pub use ignored::refuse_ignored;
 pub use pages::PageOptions;
 pub use trust::trust;
 
@@ -221,6 +225,16 @@ pub enum ConfigError {
         /// The option with the same meaning.
         option: Option<String>,
     },
+    /// An option that has no effect, because a server is asked.
+    #[error("--{option} has no effect on the server {server}, which {from}")]
+    Ignored {
+        /// The option.
+        option: String,
+        /// The URL of the server.
+        server: String,
+        /// Where the URL comes from.
+        from: &'static str,
+    },
     /// The password of the graph server is missing or cannot be read.
     #[error("cannot get the password of the graph server: {reason}")]
     Password {
@@ -242,7 +256,13 @@ impl ConfigError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Unknown { known, .. } => Some(format!("the settings are {}", known.join(", "))),
+            Self::Unknown { name, known, .. } => {
+                let near = nearest(name, known).map(|near| format!("did you mean `{near}`? "));
+                Some(format!("{}the settings are {}", near.unwrap_or_default(), known.join(", ")))
+            }
+            Self::Ignored { option, .. } => {
+                Some(format!("leave --{option} out to ask the server, or name no server"))
+            }
             Self::NotToml { .. } => Some("write one `name = \"value\"` per line".to_owned()),
             Self::Token { .. } => {
                 Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned())

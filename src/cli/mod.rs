@@ -138,6 +138,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<CommandLine>, ExitCode> {
         Ok(matches) => matches,
         Err(refused) => return print(&refused),
     };
+    config::refuse_ignored(&matches).map_err(|error| Failure::from(error).report())?;
     if let Some(file) = &file {
         let trusted = config::trust(&matches, file, &config::is_set);
         trusted.map_err(|error| Failure::from(error).report())?;

@@ -7,6 +7,7 @@ use super::shared::output;
 use super::shared::serving::{ServerOptions, hooks, serve};
 use super::shared::store::{self, Store, runtime};
 use crate::config::{Directory, Listening, Webhook};
+use crate::graph::has_store;
 
 /// Serve the GraphQL API and its pages
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ const EXAMPLES: &str = "\
 Examples:
   stemma serve
   stemma serve --data /var/lib/stemma --listen 127.0.0.1:9000
-  openssl rand -hex 32 > token
+  openssl rand -hex 32 > token && chmod 600 token
   stemma serve --listen 0.0.0.0:8080 --token-file token
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
@@ -42,6 +43,10 @@ impl ServeCommand {
         let mut options = ServerOptions::new(&self.listening)?;
         options.hooks = self.webhooks.iter().map(hooks::of).collect::<Result<_>>()?;
         options.hooks_dir = self.directory.data.join("hooks");
+        // The message of a store that a server has open is more useful than that of its port.
+        if !has_store(&self.directory.data) {
+            options.check_address()?;
+        }
         runtime()?.block_on(async {
             let store = Store::open(&self.directory, self.listening.record_cache).await?;
             store::warn_if_shared(&self.directory.data);

@@ -43,6 +43,17 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
+fn an_unknown_setting_has_a_hint_with_the_nearest_one() {
+    let known: Vec<String> = ["data", "engine", "listen"].map(str::to_owned).into();
+    for (name, near) in [("dta", Some("data")), ("listens", Some("listen")), ("colour", None)] {
+        let error =
+            ConfigError::Unknown { path: "stemma.toml".into(), name: name.to_owned(), known: known.clone() };
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        assert_eq!(error.hint().unwrap(), format!("{near}the settings are data, engine, listen"));
+    }
+}
+
+#[test]
 fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
     assert_eq!(value(TestCommandLine::command(), "", &["stemma", "serve"]), "./stemma-data");
     assert_eq!(value(TestCommandLine::command(), "data = '/file'", &["stemma", "serve"]), "/file");
@@ -104,7 +115,7 @@ fn the_error_of_an_unknown_setting_lists_the_known_ones() {
     let error = under(TestCommandLine::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are allow-origin, blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
+        "did you mean `listen`? the settings are allow-origin, blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
          feed-message-bytes, feed-ping, feed-send-time, feed-subscriptions, graph, graph-database, graph-login, \
          graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, max-connections-per-address, public-url, \
          record-cache, request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"

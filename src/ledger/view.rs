@@ -119,7 +119,7 @@ impl View {
             // A time between this view's commit and the next one is still this view's moment.
             (Some(_), AsOf::Time(_)) if newest == self.shared.durable() => Ok(newest),
             (None, AsOf::Time(_)) => Err(LedgerError::AsOfUnavailable(format!(
-                "the moment is not settled: a commit may still get that time or an earlier one; ask for an earlier moment, {}",
+                "the moment is not settled: it is in the future, or a commit may still get that time or an earlier one; ask for an earlier moment, {}",
                 match self.shared.writable.load(Ordering::Acquire) {
                     true => "or again later",
                     false => "or start the server again: the outcome of a write is unknown",

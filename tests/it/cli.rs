@@ -9,6 +9,7 @@ mod export;
 mod gc;
 mod import;
 mod in_use;
+mod messages;
 mod reading;
 mod settings;
 mod verify;
@@ -218,7 +219,7 @@ fn an_address_that_other_machines_can_reach_needs_a_token() {
     );
     fs::set_permissions(folder.path().join("token"), Permissions::from_mode(0o600)).unwrap();
     let weak = stemma(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--token-file", "token"]);
-    refused(&weak, 2, "the token cannot be used");
+    refused(&weak, 2, "cannot be used: found ");
     let gone = stemma(folder.path(), &["serve", "--token-file", "gone"]);
     refused(&gone, 2, "cannot read the token in gone");
     assert!(!folder.path().join("stemma-data").exists());

@@ -43,7 +43,8 @@ pub(super) struct Checkout {
     /// 3 if that cannot be determined
     #[arg(long)]
     verify: bool,
-    /// Resolve the name at an earlier moment: a seq, a date or a time (RFC 3339)
+    /// Resolve the name at an earlier moment: a seq, a time (RFC 3339), or a date, which is its first
+    /// instant in UTC
     #[arg(long, value_name = "SEQ|TIME")]
     as_of: Option<MomentArg>,
     /// The number of files to read and write at once

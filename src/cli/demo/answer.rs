@@ -78,7 +78,7 @@ async fn clean(
     }
     let derived: Vec<NamedVersion> = set.derivatives.nodes.into_iter().map(|edge| edge.derived).collect();
     Ok(Some(SetLine {
-        training_set: report::short(&set.version),
+        training_set: set.version.reference(),
         members: set.members.total_count,
         wrong: 0,
         at_least: false,

@@ -20,6 +20,7 @@ use super::shared::output;
 use super::shared::serving::{ServerOptions, serve};
 use super::shared::store::{Store, runtime};
 use crate::config::Listening;
+use crate::graph::has_store;
 
 /// Load real corrected labels, show which training sets contain them, and serve the pages
 #[derive(Debug, Args)]
@@ -54,6 +55,9 @@ Examples:
 impl Demo {
     pub(super) fn run(self) -> Result<()> {
         let options = if self.no_serve { None } else { Some(ServerOptions::new(&self.listening)?) };
+        if let Some(options) = options.as_ref().filter(|_| !has_store(&self.data)) {
+            options.check_address()?;
+        }
         runtime()?.block_on(async {
             let store = Store::open_plain(&self.data, self.listening.record_cache).await?;
             let printed = self.print(&store).await;

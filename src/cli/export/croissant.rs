@@ -10,6 +10,7 @@ use super::ExportFrom;
 use super::origin::{ExportPiece, ExportSource};
 use super::target::write_complete;
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::folder::refuse_file;
 use crate::cli::shared::{output, progress};
 use crate::export::Describe;
 
@@ -52,9 +53,11 @@ Examples:
 
 impl CroissantCommand {
     pub(super) fn run(&self) -> Result<()> {
-        fs::create_dir_all(&self.dir)
-            .map_err(|error| Failure::because(format!("cannot create {}", self.dir.display()), &error))?;
         self.from.open(async |origin, seq| {
+            // Not before the store is found.
+            refuse_file(&self.dir)?;
+            fs::create_dir_all(&self.dir)
+                .map_err(|error| Failure::because(format!("cannot create {}", self.dir.display()), &error))?;
             let server = match origin {
                 ExportSource::Server(_) => self.from.store.remote.server.as_ref(),
                 ExportSource::Here(_) => None,

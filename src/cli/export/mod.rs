@@ -56,7 +56,8 @@ tables, and how to query them with DuckDB, Polars, Spark or Trino.";
 /// The source and the moment of an export.
 #[derive(Debug, Args)]
 struct ExportFrom {
-    /// Export an earlier moment: a seq, a date or a time (RFC 3339)
+    /// Export an earlier moment: a seq, a time (RFC 3339), or a date, which is its first
+    /// instant in UTC
     #[arg(long, value_name = "SEQ|TIME")]
     as_of: Option<MomentArg>,
     #[command(flatten)]

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::Result;
+use super::failure::{Failure, Result};
 use crate::blob::s3::{self, S3Settings};
-use crate::blob::{BlobStore, FsStore, S3Store};
+use crate::blob::{BlobError, BlobStore, FsStore, S3Store};
 use crate::config::{BlobPlace, Blobs, BucketAddressing, ChecksumPolicy};
 
 /// The base of the back-off between attempts of a request.
@@ -54,9 +54,16 @@ pub(crate) async fn open(blobs: &Blobs, data: &Path, purpose: BlobUse) -> Result
     }))
 }
 
-async fn directory(dir: &Path, purpose: BlobUse) -> Result<Arc<dyn BlobStore>> {
+/// Opens the blob store in a directory.
+pub(crate) async fn directory(dir: &Path, purpose: BlobUse) -> Result<Arc<dyn BlobStore>> {
+    // The errors of blob stores name no path, because clients see them.
+    let named = |error: BlobError| {
+        Failure::because(format!("cannot use the directory of payloads {}", dir.display()), &error).hint(
+            "make it writable for the user who runs the command, or name another one with --data or --blobs",
+        )
+    };
     Ok(Arc::new(match purpose {
-        BlobUse::Write | BlobUse::Change => FsStore::open(dir).await?,
+        BlobUse::Write | BlobUse::Change => FsStore::open(dir).await.map_err(named)?,
         BlobUse::Read => FsStore::read_only(dir),
     }))
 }

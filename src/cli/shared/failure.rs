@@ -27,8 +27,8 @@ pub(crate) struct Failure {
 }
 
 /// The hint of every command that opens a data directory, if another process has it open.
-const IN_USE: &str = "`import`, `checkout`, `export`, `gc`, `backup` and `trace` can use a server that has it open: give --server and \
-     the URL that it printed when it started";
+const IN_USE: &str = "stop that process, or name another directory with --data; `import`, `checkout`, `export`, `gc`, `backup` and \
+     `trace` can use a server that has it open: give --server and the URL that it printed when it started";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FailureKind {

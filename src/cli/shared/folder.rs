@@ -67,12 +67,22 @@ impl Nameless {
     }
 }
 
+/// Refuses a file in place of a folder.
+pub(crate) fn refuse_file(root: &Path) -> Result<()> {
+    match root.exists() && !root.is_dir() {
+        true => Err(Failure::new(format!("expected a folder, found the file {}", root.display()))
+            .hint("name another folder")),
+        false => Ok(()),
+    }
+}
+
 impl OutputFolder {
     /// Opens an existing folder for comparison.
     pub(crate) fn existing(root: &Path) -> Result<Self> {
         if root.is_dir() {
             return Ok(Self { root: root.to_owned(), _lock: None });
         }
+        refuse_file(root)?;
         Err(Failure::new(format!("there is no folder {}", root.display()))
             .hint("run it without --verify to write it"))
     }
@@ -80,6 +90,7 @@ impl OutputFolder {
     /// Opens a folder for writing, and creates it if it is missing. Removes what an interrupted run
     /// left.
     pub(crate) fn made(root: &Path) -> Result<Self> {
+        refuse_file(root)?;
         let folder = Self { root: root.to_owned(), _lock: None };
         let made = fs::create_dir_all(root).and_then(|()| folder.create_folders(&[PARTIAL]));
         made.map_err(|error| folder.failed("make", root, &error))?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::shared::client::Client;
-use crate::cli::shared::failure::Result;
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Seq;
 
 const DOCUMENT: &str = include_str!("moment.graphql");
@@ -45,7 +45,7 @@ impl FromStr for MomentArg {
             .or_else(date)
             .map(|time| Self::Time(time.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
             .ok_or_else(|| {
-                "use a seq such as 120, a date such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z"
+                "use a seq such as 120, a time such as 2026-03-01T12:00:00Z, or a date such as 2026-03-01, which is its first instant in UTC"
                     .to_owned()
             })
     }
@@ -66,6 +66,21 @@ struct NowData {
 }
 
 #[derive(Deserialize)]
+struct FirstData {
+    commits: CommitTimes,
+}
+
+#[derive(Deserialize)]
+struct CommitTimes {
+    nodes: Vec<CommitTime>,
+}
+
+#[derive(Deserialize)]
+struct CommitTime {
+    time: String,
+}
+
+#[derive(Deserialize)]
 struct ThenData {
     at: NowData,
 }
@@ -76,9 +91,26 @@ pub(crate) async fn read_at(client: &Client, as_of: Option<&MomentArg>) -> Resul
         None => Ok(client.ask::<NowData>(DOCUMENT, "Now", json!({})).await?.view),
         Some(moment) => {
             let variables = json!({"asOf": moment.to_input()});
-            Ok(client.ask::<ThenData>(DOCUMENT, "Then", variables).await?.at.view)
+            let read_at = client.ask::<ThenData>(DOCUMENT, "Then", variables).await?.at.view;
+            match moment {
+                MomentArg::Time(time) if read_at.seq == "0" => Err(before_all(client, time).await?),
+                _ => Ok(read_at),
+            }
         }
     }
+}
+
+/// Returns the failure of a time before the first commit. The empty store is an answer to seq 0 alone:
+/// a date is easily meant to be its end.
+async fn before_all(client: &Client, time: &str) -> Result<Failure> {
+    let first = client.ask::<FirstData>(DOCUMENT, "First", json!({})).await?.commits.nodes;
+    let first = first.first().map_or_else(
+        || "the store has none".to_owned(),
+        |commit| format!("the first one is at {}", commit.time),
+    );
+    Ok(Failure::new(format!("there is no commit at or before {time}; {first}")).hint(
+        "a date is its first instant in UTC; give a later time such as 2026-03-01T18:00:00+01:00, or a seq",
+    ))
 }
 
 #[cfg(test)]

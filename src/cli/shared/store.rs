@@ -1,5 +1,7 @@
 //! Opens a data directory: blobs, ledger, and the API over them.
 
+use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use super::failure::{Failure, Result};
 use super::progress;
 use crate::api;
 use crate::api::engine::execute::Execute;
-use crate::blob::{BlobStore, FsStore};
+use crate::blob::BlobStore;
 use crate::config::{Directory, EngineName, GraphLogin};
 use crate::graph::has_store;
 use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
@@ -38,7 +40,7 @@ impl Store {
 
     /// Opens a data directory with the default settings, as the demo does.
     pub(crate) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
-        let blobs = Arc::new(FsStore::open(made(dir)?).await?);
+        let blobs = blobs::directory(made(dir)?, BlobUse::Write).await?;
         Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
     }
 
@@ -93,9 +95,15 @@ impl Store {
 /// Checks that a directory has a store. A directory without one is not an empty store: its path may
 /// be wrong.
 pub(crate) fn present(dir: &Path) -> Result<()> {
+    let is_denied = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    if fs::metadata(dir.join("graph")).is_err_and(is_denied) {
+        return Err(Failure::new(format!("not allowed to read the data directory {}", dir.display()))
+            .hint("run the command as the user who owns the directory"));
+    }
     let message = match dir.is_dir() {
         true if has_store(dir) => return Ok(()),
         true => format!("expected a data directory (with the folder graph), found none in {}", dir.display()),
+        false if dir.exists() => return Err(not_a_directory(dir)),
         false => format!("there is no data directory {}", dir.display()),
     };
     Err(Failure::new(message)
@@ -134,7 +142,7 @@ pub(crate) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, re
 /// Logs a warning if other users of this machine can read a data directory: it holds every record,
 /// and only the key of pre-signed URLs has stricter rights.
 pub(crate) fn warn_if_shared(dir: &Path) {
-    let mode = std::fs::metadata(dir).map_or(0, |found| found.permissions().mode() & 0o077);
+    let mode = fs::metadata(dir).map_or(0, |found| found.permissions().mode() & 0o077);
     if mode != 0 {
         let dir = dir.display();
         tracing::warn!(%dir, "other users of this machine can read the data directory; run `chmod 700` on it");
@@ -143,10 +151,32 @@ pub(crate) fn warn_if_shared(dir: &Path) {
 
 /// Creates the data directory if it is missing.
 pub(crate) fn made(dir: &Path) -> Result<&Path> {
-    std::fs::create_dir_all(dir).map_err(|error| {
+    if dir.exists() && !dir.is_dir() {
+        return Err(not_a_directory(dir));
+    }
+    fs::create_dir_all(dir).map_err(|error| {
         Failure::because(format!("cannot create the data directory {}", dir.display()), &error)
+            .hint("name another directory with --data, or make it writable")
     })?;
     Ok(dir)
+}
+
+fn not_a_directory(dir: &Path) -> Failure {
+    Failure::new(format!("expected a data directory, found the file {}", dir.display()))
+        .hint("name a directory with --data")
+}
+
+/// Removes a store without commits that this process has made and closed, so that a command that
+/// failed leaves no empty store. Payloads and the lock file remain.
+pub(crate) fn discard_empty(dir: &Path) {
+    let lock = File::options().write(true).open(dir.join("LOCK"));
+    let Ok(lock) = lock.and_then(|lock| lock.try_lock().map(|()| lock).map_err(io::Error::from)) else {
+        return;
+    };
+    // What cannot be removed is an empty store, which does no harm.
+    let _ = fs::remove_file(dir.join("HEAD"));
+    let _ = fs::remove_dir_all(dir.join("graph"));
+    drop(lock);
 }
 
 /// Starts the runtime of a command.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::client::{Client, RemoteServer};
-use super::failure::Result;
+use super::failure::{Failure, Result};
 use super::store::Store;
 use crate::config::{self, Directory, RemoteOptions};
 
@@ -46,7 +46,11 @@ impl StoreOptions {
     /// Returns the server of `--server`; `None` if the option is not given.
     pub(crate) fn server(&self) -> Result<Option<RemoteServer>> {
         let Some(url) = &self.remote.server else { return Ok(None) };
-        RemoteServer::new(url, config::token(&self.remote.access)?).map(Some)
+        let token = config::token(&self.remote.access).map_err(|error| {
+            Failure::from(error)
+                .hint("name the file with the token of the server with --token-file, or set STEMMA_TOKEN")
+        })?;
+        RemoteServer::new(url, token).map(Some)
     }
 }
 

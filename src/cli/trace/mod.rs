@@ -11,7 +11,7 @@ use super::shared::affected::answer::{NotWrongSubject, TraceAnswer, TraceQuestio
 use super::shared::affected::{ask, report};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::moment::{MomentArg, ReadAt};
+use super::shared::moment::{self, MomentArg, ReadAt};
 use super::shared::output;
 use super::shared::store::runtime;
 use super::shared::store_options::StoreOptions;
@@ -23,8 +23,8 @@ const NAMED: usize = 10;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true).args(["refs", "all", "commit"]))]
 pub(super) struct Trace {
-    /// Items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>, or the start of
-    /// an id) to ask about
+    /// What may be wrong: items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>,
+    /// or the start of an id); the answer is what contains or saw them
     #[arg(value_name = "REF")]
     refs: Vec<String>,
     /// Ask about everything that is wrong
@@ -33,10 +33,12 @@ pub(super) struct Trace {
     /// Ask about what one commit, such as a campaign of reviews, corrected or retracted
     #[arg(long, value_name = "SEQ")]
     commit: Option<u64>,
-    /// Read at an earlier moment: a seq, a date or a time (RFC 3339)
+    /// Read at an earlier moment: a seq, a time (RFC 3339), or a date, which is its first instant
+    /// in UTC
     #[arg(long, value_name = "SEQ|TIME")]
     as_of: Option<MomentArg>,
-    /// Judge by what was known at another moment than the one read at
+    /// Judge by what was known at another moment than the one read at: a seq, a time or a date, as
+    /// for --as-of
     #[arg(long, value_name = "SEQ|TIME")]
     known_at: Option<MomentArg>,
     /// Include what is right again because the old content came back
@@ -63,7 +65,7 @@ Examples:
   stemma trace --all --data ./stemma-demo
   stemma trace mnist/LABEL/test/00947 --members
   stemma trace --commit 25 --as-of 25    a campaign, before any repair
-  stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
+  stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01T18:00:00Z
   stemma trace --all --json | jq '.rows[].trainingSet.ref'
   stemma trace --all --fail-if-affected --server https://stemma.example.org \\
                --token-file token
@@ -86,7 +88,11 @@ impl Trace {
     }
 
     async fn ask(&self, client: &Client) -> Result<()> {
-        let read_at = super::shared::moment::read_at(client, self.as_of.as_ref()).await?;
+        let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
+        if let Some(known_at) = &self.known_at {
+            // Refuses a time before the first commit, at which nothing is known to be wrong.
+            moment::read_at(client, Some(known_at)).await?;
+        }
         let question = TraceQuestion {
             wrong: wrong::asked(client, &read_at, &self.refs, self.commit).await?,
             known_at: self.known_at.clone(),
@@ -136,10 +142,13 @@ impl Trace {
             return output::line("No model, evaluation or deployment saw any of it.");
         }
         output::line(report::consumers_table(&answer.consumers))?;
-        output::line(format_args!(
-            "{} (models, evaluations, deployments) saw something wrong or are wrong.",
-            output::counted(answer.consumers.len() as u64, "consumer")
-        ))
+        output::line(match answer.consumers.len() {
+            1 => "1 consumer (model, evaluation or deployment) saw something wrong or is wrong.".to_owned(),
+            more => format!(
+                "{} consumers (models, evaluations, deployments) saw something wrong or are wrong.",
+                output::count(more as u64)
+            ),
+        })
     }
 
     /// Returns true if nothing in the question is wrong, so that nothing can be affected.
@@ -159,6 +168,9 @@ impl Trace {
             }
             (0, _) => None,
             (_, Some(_)) => Some(format!("Withdrawn since: {}{more}", names.join(", "))),
+            (_, None) if asked.not_wrong.iter().any(NotWrongSubject::is_made_from_labels) => {
+                Some(format!("Not wrong itself: {}{more}", names.join(", ")))
+            }
             (_, None) => Some(format!("Not wrong: {}{more}", names.join(", "))),
         }
     }
@@ -181,9 +193,17 @@ impl Trace {
         }
         if answer.asked.not_wrong_count > 0 || self.is_about_nothing(answer) {
             let what = if self.is_about_nothing(answer) { "nothing" } else { "not all" };
-            return Err(Failure::new(format!("{what} that was asked about is wrong")).hint(
-                "namespace/KIND/key asks about all wrong versions of an item, …#1 about its first version, --all about everything",
-            ));
+            let is_made = answer.asked.not_wrong.iter().any(NotWrongSubject::is_made_from_labels);
+            return Err(Failure::new(format!("{what} that was asked about is wrong")).hint(match is_made {
+                true => {
+                    "REF names what may be wrong, and the answer what contains or saw it; `stemma trace --all` lists \
+                     what is wrong in each training set, and what each model, evaluation and deployment saw"
+                }
+                false => {
+                    "namespace/KIND/key asks about all wrong versions of an item, …#1 about its first version, --all \
+                     about everything"
+                }
+            }));
         }
         Ok(())
     }

@@ -40,7 +40,12 @@ fn a_trace_distinguishes_nothing_affected_from_nothing_wrong() {
     );
     // Part of the question is wrong: the affected sets are reported.
     let both = ["birds/LABEL/photo#1", "birds/LABEL/photo#2"];
-    ends(&trace(folder.path(), &both), 3, "birds/garden#1", "not all that was asked about is wrong");
+    ends(
+        &trace(folder.path(), &both),
+        3,
+        "birds/TRAINING_SET/garden#1",
+        "not all that was asked about is wrong",
+    );
     ends(
         &trace(folder.path(), &[both[0], both[1], gate]),
         1,
@@ -55,7 +60,7 @@ fn a_trace_distinguishes_nothing_affected_from_nothing_wrong() {
     );
     // A commit that corrected nothing, and one that did.
     ends(&trace(folder.path(), &["--commit", "1"]), 3, "commit 1 has no correction or retraction", "");
-    ends(&trace(folder.path(), &["--commit", "2"]), 0, "birds/garden#1", "");
+    ends(&trace(folder.path(), &["--commit", "2"]), 0, "birds/TRAINING_SET/garden#1", "");
     // Everything, before anything was wrong.
     ends(&trace(folder.path(), &["--all", "--as-of", "1", gate]), 0, "Nothing is wrong", "");
     // No answer at all.

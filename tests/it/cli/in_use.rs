@@ -28,8 +28,8 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
 ];
 
-const HINT: &str = "`import`, `checkout`, `export`, `gc`, `backup` and `trace` can use a server that has it open: give --server \
-     and the URL that it printed when it started";
+const HINT: &str = "stop that process, or name another directory with --data; `import`, `checkout`, `export`, `gc`, `backup` and \
+     `trace` can use a server that has it open: give --server and the URL that it printed when it started";
 
 fn on_the_store(folder: &Path, arguments: &[&str]) -> Called {
     stemma(folder, &[arguments, &["--data", "stemma-data"]].concat())

@@ -11,7 +11,7 @@ use super::file::{MANIFEST, WarehouseFile};
 use crate::blob::{BlobStore, NamedFiles};
 use crate::cli::shared::blobs::{self, BlobUse};
 use crate::cli::shared::failure::{Failure, Result};
-use crate::cli::shared::folder::{Nameless, OutputFolder};
+use crate::cli::shared::folder::{Nameless, OutputFolder, refuse_file};
 use crate::config::{BlobPlace, Directory};
 
 /// The largest manifest that is read, in bytes.
@@ -79,6 +79,10 @@ impl WarehousePlace {
             Self::Folder(dir) => match fs::read(dir.join(MANIFEST)) {
                 Ok(text) => Ok(Some(text)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                    refuse_file(dir)?;
+                    Ok(None)
+                }
                 Err(error) => Err(Failure::because(format!("cannot read {}", self.shown()), &error)),
             },
             Self::Bucket { store, name } => {

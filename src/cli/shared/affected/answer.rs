@@ -197,6 +197,17 @@ pub(crate) enum NotWrongSubject {
 }
 
 impl NotWrongSubject {
+    /// Returns true for training sets and for what is made from them: such a subject may contain or
+    /// have seen something wrong without being wrong itself.
+    pub(crate) fn is_made_from_labels(&self) -> bool {
+        let item = match self {
+            Self::Version(version) => &version.item,
+            Self::Item(item) => item,
+            Self::Statement { .. } => return false,
+        };
+        matches!(item.kind.as_str(), "TRAINING_SET" | "MODEL" | "EVALUATION" | "DEPLOYMENT")
+    }
+
     /// Returns the name that the command line takes; a statement is followed by its version.
     pub(crate) fn reference(&self) -> String {
         match self {

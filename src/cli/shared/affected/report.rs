@@ -29,7 +29,7 @@ pub(crate) struct SetLine {
     pub itself: bool,
     /// `wrong` as a share of all members.
     pub share: f64,
-    /// The build relative to the fix: before or after.
+    /// When it was built: before the fix, after it, or with errors that were known.
     pub built: &'static str,
     /// The version that contains nothing wrong any more.
     pub fixed_in: String,
@@ -42,13 +42,13 @@ pub(crate) struct SetLine {
 impl From<&AffectedRow> for SetLine {
     fn from(row: &AffectedRow) -> Self {
         Self {
-            training_set: short(&row.training_set),
+            training_set: row.training_set.reference(),
             members: row.member_count,
             wrong: row.affected_count,
             at_least: row.bounds.affected,
             itself: row.training_set.wrong,
             share: row.affected_fraction,
-            built: if row.stale_at_build { "after the fix" } else { "before the fix" },
+            built: built(row.stale_at_build),
             fixed_in: fixed(row.fixed_in.as_ref(), row.bounds.fixed),
             seen_by: consumers(&row.consumers.nodes, row.consumers.total_count),
             tags: tags(&row.tags),
@@ -100,7 +100,7 @@ pub(crate) fn consumers_table(consumers: &[Consumer]) -> Table {
                 (true, seen) => format!("itself, and {}", count(seen)),
                 (false, seen) => count(seen),
             },
-            if row.stale_at_build { "after the fix" } else { "before the fix" }.to_owned(),
+            built(row.stale_at_build).to_owned(),
             fixed(row.fixed_in.as_ref(), row.bounds.fixed),
             listed(
                 row.through.nodes.iter().map(NamedVersion::reference),
@@ -140,9 +140,9 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// The name of a training set version without its kind.
-pub(crate) fn short(set: &NamedVersion) -> String {
-    format!("{}/{}#{}", set.item.namespace, set.item.key, set.number)
+/// When something affected was built: with an error that was known then, or before the fix.
+const fn built(stale_at_build: bool) -> &'static str {
+    if stale_at_build { "with known errors" } else { "before the fix" }
 }
 
 /// A cell with the consumers of a set.
@@ -176,14 +176,45 @@ fn differing(attributes: &Value, other: &Value) -> String {
     let empty = Map::new();
     let mut text = String::new();
     for (name, value) in attributes.as_object().unwrap_or(&empty) {
-        if other.get(name) != Some(value) {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let other = other.get(name);
+        if other != Some(value) {
+            let rounded = shown(&rounded(value));
+            let is_same = other.is_some_and(|other| shown(&self::rounded(other)) == rounded);
+            let shown = if is_same { shown(value) } else { rounded };
             let comma = if text.is_empty() { "" } else { ", " };
             // Writing to a string does not fail.
             let _ = write!(text, "{comma}{name} {shown}");
         }
     }
     if text.is_empty() { none() } else { text }
+}
+
+/// A value as a cell shows it.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value with fractions rounded to a thousandth, or to a millionth below 1.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(exact) => {
+                let scale = if exact.abs() < 1.0 { 1e6 } else { 1e3 };
+                let near = (exact * scale).round() / scale;
+                // Readers of a table expect 35 and not 35.0.
+                match format!("{near}").parse::<i64>() {
+                    Ok(whole) => json!(whole),
+                    Err(_) => json!(near),
+                }
+            }
+            None => value.clone(),
+        },
+        Value::Array(list) => list.iter().map(rounded).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), rounded(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
 }
 
 /// The way in which the wrong version is in the set: itself, or by something derived from it.

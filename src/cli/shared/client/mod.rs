@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use ureq::http::{StatusCode, Uri};
-use ureq::{Agent, RequestBuilder};
+use ureq::http::{Response, StatusCode, Uri};
+use ureq::{Agent, Body, RequestBuilder};
 
 pub(crate) use self::transfer::Exchanged;
 use super::failure::{Failure, Result};
@@ -110,7 +110,7 @@ impl RemoteServer {
         let body = json!({"query": document, "operationName": operation, "variables": variables});
         let mut response = self.entitled(request).send_json(body).map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        self.admitted(status)?;
+        self.admitted(&mut response)?;
         response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
             Failure::new(format!(
                 "expected a GraphQL response from {}, received status {status} without one",
@@ -132,7 +132,7 @@ impl RemoteServer {
             Err(error) => return Err(self.unreachable(error)),
         };
         let status = response.status();
-        self.admitted(status)?;
+        self.admitted(&mut response)?;
         match status.as_u16() {
             200 => {
                 let body = response.into_body().into_with_config().limit(u64::MAX).reader();
@@ -155,7 +155,7 @@ impl RemoteServer {
         let request = request.config().timeout_global(None).timeout_recv_response(Some(ANSWERED)).build();
         let mut response = self.entitled(request).call().map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        self.admitted(status)?;
+        self.admitted(&mut response)?;
         if status == StatusCode::OK {
             return Ok(Box::new(response.into_body().into_with_config().limit(u64::MAX).reader()));
         }
@@ -177,7 +177,7 @@ impl RemoteServer {
         };
         let mut response = sent.map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        self.admitted(status)?;
+        self.admitted(&mut response)?;
         let said: Value =
             response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
                 Failure::new(format!("expected JSON from {url}, received status {status} without it"))
@@ -195,7 +195,7 @@ impl RemoteServer {
         let sent = self.entitled(self.agent.post(&url)).send_json(body);
         let mut response = sent.map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        self.admitted(status)?;
+        self.admitted(&mut response)?;
         let read = response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec();
         let bytes = read.map_err(|error| self.unreachable(error))?;
         if status == StatusCode::OK {
@@ -222,12 +222,25 @@ impl RemoteServer {
         }
     }
 
-    fn admitted(&self, status: StatusCode) -> Result<()> {
-        if status == StatusCode::UNAUTHORIZED {
-            return Err(Failure::new(format!("{} requires a token", self.url))
-                .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
+    /// Checks that the server has accepted the token.
+    fn admitted(&self, response: &mut Response<Body>) -> Result<()> {
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(());
         }
-        Ok(())
+        let said: Value = response.body_mut().read_json().unwrap_or_default();
+        Err(self.not_admitted(&said))
+    }
+
+    /// Returns the failure of a request without the right token; `said` is the body of the response.
+    fn not_admitted(&self, said: &Value) -> Failure {
+        let said = said.pointer("/errors/0/message").and_then(Value::as_str);
+        let message = match (&self.token, said) {
+            (None, _) => format!("{} requires a token", self.url),
+            (Some(_), None) => format!("{} does not accept the token", self.url),
+            (Some(_), Some(said)) => format!("{} does not accept the token: {said}", self.url),
+        };
+        Failure::new(message)
+            .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN")
     }
 
     fn unreachable(&self, error: ureq::Error) -> Failure {
@@ -237,9 +250,18 @@ impl RemoteServer {
             ureq::Error::Timeout(_) => "timed out".to_owned(),
             other => other.to_string(),
         };
-        Failure::new(format!("cannot reach {}: {reason}", self.url))
-            .hint("start the server with `stemma serve`, or leave --server out to read a data directory")
+        let failure = Failure::new(format!("cannot reach {}: {reason}", self.url));
+        if let Some(rest) = self.url.strip_prefix("https://").filter(|_| is_plain(&reason)) {
+            let plain = rest.strip_suffix("/graphql").unwrap_or(rest);
+            return failure.hint(format!("the server there does not speak TLS: use --server http://{plain}"));
+        }
+        failure.hint("start the server with `stemma serve`, or leave --server out to read a data directory")
     }
+}
+
+/// Returns true for the error of a TLS client whose server has answered in plain text.
+fn is_plain(reason: &str) -> bool {
+    reason.contains("InvalidContentType")
 }
 
 /// Returns true if the connection ended after the request was sent.

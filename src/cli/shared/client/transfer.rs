@@ -22,6 +22,8 @@ const NOTED: u64 = 4;
 
 /// The response to a request that may be repeated.
 pub(crate) struct Exchanged {
+    /// The URL of the server.
+    url: String,
     /// The status.
     pub status: StatusCode,
     /// The body as JSON; null if there is none.
@@ -101,7 +103,9 @@ impl RemoteServer {
                 }
                 _ => {
                     let exchanged = exchanged.map_err(|error| self.unreachable(error))?;
-                    self.admitted(exchanged.status)?;
+                    if exchanged.status == StatusCode::UNAUTHORIZED {
+                        return Err(self.not_admitted(&exchanged.said));
+                    }
                     return Ok(exchanged);
                 }
             }
@@ -124,13 +128,14 @@ impl RemoteServer {
             None => self.agent.run(request.body(())?)?,
         };
         let status = response.status();
-        Ok(Exchanged { status, said: json(response)? })
+        Ok(Exchanged { url: self.base().to_owned(), status, said: json(response)? })
     }
 
-    fn read(&self, response: ureq::http::Response<Body>) -> Result<Exchanged> {
+    fn read(&self, mut response: ureq::http::Response<Body>) -> Result<Exchanged> {
         let status = response.status();
-        self.admitted(status)?;
-        Ok(Exchanged { status, said: json(response).map_err(|error| self.unreachable(error))? })
+        self.admitted(&mut response)?;
+        let said = json(response).map_err(|error| self.unreachable(error))?;
+        Ok(Exchanged { url: self.base().to_owned(), status, said })
     }
 }
 
@@ -152,6 +157,6 @@ impl Exchanged {
     /// Returns the message of the server.
     fn message(&self) -> String {
         let said = self.said.pointer("/errors/0/message").and_then(Value::as_str);
-        said.map_or_else(|| format!("the server responded with status {}", self.status), str::to_owned)
+        said.map_or_else(|| format!("{} responded with status {}", self.url, self.status), str::to_owned)
     }
 }

@@ -4,15 +4,15 @@ pub(crate) mod hooks;
 mod stop;
 
 use std::io;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::{Failure, Result};
 use super::output;
 use super::store::Store;
-use crate::config::{self, Feed, Listening};
+use crate::config::{self, Feed, Listening, TOKEN_VARIABLE};
 use crate::hooks::Hook;
 use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
 use crate::ledger::Ledger;
@@ -43,9 +43,7 @@ impl ServerOptions {
             ))
             .hint("give --token-file FILE or the variable STEMMA_TOKEN, or listen on 127.0.0.1"));
         }
-        let token = token.map(|text| Token::new(&text)).transpose();
-        let token =
-            token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
+        let token = token.map(|text| usable(&text, listening.access.token_file.as_deref())).transpose()?;
         let feed = feed_limits(&listening.feed);
         let (blob, memory) = (listening.max_blob_bytes, listening.request_memory);
         let per_address = listening.max_connections_per_address.map(count);
@@ -59,6 +57,20 @@ impl ServerOptions {
         let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
         Ok(Self { listen, token, origins, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
     }
+}
+
+/// Returns the token of a text, or a failure that names its place and what was found there.
+fn usable(text: &str, file: Option<&Path>) -> Result<Token> {
+    Token::new(text).map_err(|weak| {
+        let place =
+            file.map_or_else(|| format!("the variable {TOKEN_VARIABLE}"), |file| file.display().to_string());
+        let length = text.trim().len();
+        let found = match (Token::SHORTEST..=Token::LONGEST).contains(&length) {
+            true => "a space or another character that is not visible ASCII".to_owned(),
+            false => output::counted(length as u64, "character"),
+        };
+        Failure::usage(format!("the token in {place} cannot be used: found {found}")).hint(weak.to_string())
+    })
 }
 
 fn count(number: u32) -> usize {
@@ -76,6 +88,14 @@ fn feed_limits(feed: &Feed) -> FeedLimits {
         ping: feed.feed_ping,
         send_time: feed.feed_send_time,
         lag: feed.feed_lag,
+    }
+}
+
+impl ServerOptions {
+    /// Checks that the address can be bound, before anything is made for a server that would not
+    /// start.
+    pub(crate) fn check_address(&self) -> Result<()> {
+        TcpListener::bind(self.listen).map(drop).map_err(|error| not_served(self.listen, &error))
     }
 }
 

@@ -53,6 +53,15 @@ fn unexpected(name: &str, other: OtherContent) -> Failure {
 
 /// Returns the failure for an input of no known format.
 pub(super) fn unrecognised(name: &str) -> Failure {
+    const ARCHIVES: [&str; 4] = [".zip", ".tar", ".tgz", ".gz"];
+    let lower = name.to_lowercase();
+    if let Some(ending) = ARCHIVES.into_iter().find(|ending| lower.ends_with(ending)) {
+        return Failure::new(format!(
+            "expected an archive, found that the content of {name} is no {} file",
+            &ending[1..]
+        ))
+        .hint("check the download, or rename the file after what it contains");
+    }
     let annotations = formats::FORMATS.iter().map(|format| format.name);
     let names: Vec<&str> = ["ndjson", "parquet"].into_iter().chain(annotations).collect();
     Failure::new(format!("the format of {name} is not recognised"))

@@ -32,7 +32,7 @@ fn answer() -> TraceAnswer {
         "inclusion": "DIRECT",
         "status": "STALE",
         "split": "TRAIN",
-        "path": [],
+        "path": [{"id": "version:photo1"}],
     });
     let gone = json!({
         "pinned": version("DERIVED/crop", 1, &Value::Null),
@@ -97,26 +97,26 @@ fn answer() -> TraceAnswer {
 fn people_read_a_table_of_sets() {
     let text = sets(answer().rows.iter().map(SetLine::from)).to_string();
     insta::assert_snapshot!(text, @r"
-    ┌────────────────┬─────────┬──────────────┬────────────────┬──────────┬─────────────────┬─────────┐
-    │ training set   ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by         ┆ tags    │
-    ╞════════════════╪═════════╪══════════════╪════════════════╪══════════╪═════════════════╪═════════╡
-    │ birds/garden#1 ┆  40,000 ┆ 2 (< 0.01 %) ┆ before the fix ┆ #2       ┆ birds/MODEL/a#1 ┆ current │
-    │                ┆         ┆   and itself ┆                ┆          ┆ birds/MODEL/b#1 ┆         │
-    │                ┆         ┆              ┆                ┆          ┆ birds/MODEL/c#1 ┆         │
-    │                ┆         ┆              ┆                ┆          ┆ and 2 more      ┆         │
-    └────────────────┴─────────┴──────────────┴────────────────┴──────────┴─────────────────┴─────────┘
+    ┌─────────────────────────────┬─────────┬──────────────┬────────────────┬──────────┬─────────────────┬─────────┐
+    │ training set                ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by         ┆ tags    │
+    ╞═════════════════════════════╪═════════╪══════════════╪════════════════╪══════════╪═════════════════╪═════════╡
+    │ birds/TRAINING_SET/garden#1 ┆  40,000 ┆ 2 (< 0.01 %) ┆ before the fix ┆ #2       ┆ birds/MODEL/a#1 ┆ current │
+    │                             ┆         ┆   and itself ┆                ┆          ┆ birds/MODEL/b#1 ┆         │
+    │                             ┆         ┆              ┆                ┆          ┆ birds/MODEL/c#1 ┆         │
+    │                             ┆         ┆              ┆                ┆          ┆ and 2 more      ┆         │
+    └─────────────────────────────┴─────────┴──────────────┴────────────────┴──────────┴─────────────────┴─────────┘
     ");
 }
 
 #[test]
 fn people_read_a_table_of_consumers() {
     insta::assert_snapshot!(consumers_table(&answer().consumers).to_string(), @r"
-    ┌──────────────────────┬───────────────┬────────────────┬──────────┬─────────────────────────────┬──────┐
-    │ seen by              ┆ wrong         ┆ built          ┆ fixed in ┆ through                     ┆ tags │
-    ╞══════════════════════╪═══════════════╪════════════════╪══════════╪═════════════════════════════╪══════╡
-    │ birds/MODEL/a#1      ┆ 2             ┆ after the fix  ┆ –        ┆ birds/TRAINING_SET/garden#1 ┆ –    │
-    │ birds/DEPLOYMENT/d#3 ┆ itself, and 2 ┆ before the fix ┆ #4       ┆ –                           ┆ live │
-    └──────────────────────┴───────────────┴────────────────┴──────────┴─────────────────────────────┴──────┘
+    ┌──────────────────────┬───────────────┬───────────────────┬──────────┬─────────────────────────────┬──────┐
+    │ seen by              ┆ wrong         ┆ built             ┆ fixed in ┆ through                     ┆ tags │
+    ╞══════════════════════╪═══════════════╪═══════════════════╪══════════╪═════════════════════════════╪══════╡
+    │ birds/MODEL/a#1      ┆ 2             ┆ with known errors ┆ –        ┆ birds/TRAINING_SET/garden#1 ┆ –    │
+    │ birds/DEPLOYMENT/d#3 ┆ itself, and 2 ┆ before the fix    ┆ #4       ┆ –                           ┆ live │
+    └──────────────────────┴───────────────┴───────────────────┴──────────┴─────────────────────────────┴──────┘
     ");
 }
 
@@ -218,6 +218,15 @@ fn the_guide_names_every_field_of_the_object() {
     // Lists of objects.
     assert!(named.remove("rows[]") && named.remove("consumers[]"));
     assert_eq!(named, found);
+}
+
+#[test]
+fn numbers_are_rounded_for_readers_unless_that_hides_a_change() {
+    let shown = |was: Value, is: Value| differing(&json!({"a": was}), &json!({"a": is}));
+    assert_eq!(shown(json!([22, 34.999_919_999_999_996, 80.0]), json!([23])), "a [22,35,80]");
+    assert_eq!(shown(json!({"x": 0.000_123_4}), Value::Null), "a {\"x\":0.000123}");
+    assert_eq!(shown(json!(34.999_919_999_999_996), json!(35)), "a 34.999919999999996");
+    assert_eq!(shown(json!("wren"), json!(1)), "a wren");
 }
 
 #[test]
