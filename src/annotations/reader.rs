@@ -11,6 +11,18 @@ use super::fault::RecordFault;
 use super::held::HeldFields;
 use super::model::{ClassList, Sample};
 
+/// The note about classes of YOLO that only have a number.
+pub const UNNAMED_CLASS: &str =
+    "class without a name, whose number is its name (add data.yaml or classes.txt)";
+/// The note about images that two splits have.
+pub const SECOND_SPLIT: &str = "image that is in a second split (it stays in the first)";
+/// The note about splits of the same images.
+pub const SAME_SPLIT: &str = "split with the images of another one (they stay in the first)";
+
+/// The beginnings of notes about what is imported nevertheless.
+pub const IMPORTED: [&str; 5] =
+    [UNNAMED_CLASS, SECOND_SPLIT, SAME_SPLIT, "image found by the name of", "exchanged corners of a box"];
+
 /// A reader of one format: returns images with their labels.
 ///
 /// [`classes`](Self::classes) is called once, before the first sample.
@@ -113,8 +125,12 @@ impl Skipped {
     }
 }
 
-/// Returns a fault after the name of its input, which is not repeated if the fault begins with it.
-fn located(name: &str, fault: &str) -> String {
+/// Returns a fault after the name of its input, which is not repeated if the fault begins with it or
+/// with the folder itself.
+pub fn located(name: &str, fault: &str) -> String {
+    if let Some(rest) = fault.strip_prefix(".: ") {
+        return format!("{name}: {rest}");
+    }
     let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
     match fault.strip_prefix(file).filter(|rest| rest.starts_with([',', ':'])) {
         Some(rest) => format!("{name}{rest}"),
@@ -131,6 +147,7 @@ mod tests {
         for (name, fault, located_fault) in [
             ("a/z.csv", "z.csv, line 2: why", "a/z.csv, line 2: why"),
             ("z.json", "z.json: why", "z.json: why"),
+            ("../yolo", ".: why", "../yolo: why"),
             ("set", "labels/a.txt, line 3: why", "set, labels/a.txt, line 3: why"),
             ("z.json", "z.json2: why", "z.json, z.json2: why"),
             ("coco.json", "images[0], field id: why", "coco.json, images[0], field id: why"),

@@ -57,6 +57,12 @@ pub trait SampleWriter: Send {
     /// Returns the error of the output.
     fn end(&mut self, left_out: &Skipped, out: &mut dyn Output) -> io::Result<()>;
 
+    /// Returns what a reader of the export should know about it, besides what was left out. Called after
+    /// [`end`](Self::end).
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the path of the image's bytes in the export; `None` if the format has no place for
     /// them.
     fn image_path(&self, image: &Image) -> Option<String>;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::annotations::matching::MatchedBy;
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
-use crate::domain::text::count;
+use crate::domain::text::{count, counted};
 
 /// What an import of samples found, besides its records.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct SampleFindings {
     pub about: Map<String, Value>,
     /// The number of images.
     pub images: u64,
+    /// Images whose bytes are neither in the input nor in the store.
+    pub without_bytes: CountedItems,
     /// The number of labels, by the way in which they were recognised.
     pub matched: MatchCounts,
     /// The classes that seem to be renamed, with the number of labels that say so.
@@ -37,8 +39,50 @@ impl SampleFindings {
         for (name, value) in more.about {
             self.about.entry(name).or_insert(value);
         }
+        self.without_bytes.extend(more.without_bytes);
         self.matched.extend(more.matched);
         self.renames.extend(more.renames);
+    }
+}
+
+/// The number of items, and the first of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CountedItems {
+    count: u64,
+    first: Option<ItemKey>,
+}
+
+impl CountedItems {
+    /// Counts one more.
+    pub(crate) fn note(&mut self, item: ItemKey) {
+        self.count += 1;
+        self.first.get_or_insert(item);
+    }
+
+    /// Returns the number of items.
+    pub(super) const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds those of another file.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.count += more.count;
+        self.first = self.first.take().or(more.first);
+    }
+
+    /// Returns the number of things, and the first; `None` if there are none.
+    pub(super) fn text_of(&self, thing: &str) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(format!("{} (first {first})", counted(self.count, thing)))
+    }
+
+    /// Returns the number and the first, or the only one; `None` if there are none.
+    pub(super) fn text(&self) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(match self.count {
+            1 => first.to_string(),
+            more => format!("{}, the first is {first}", count(more)),
+        })
     }
 }
 

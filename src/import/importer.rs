@@ -12,7 +12,7 @@ use super::record::reader::{ReadStop, RecordSource};
 use super::reimport::ReimportOptions;
 use super::report::ImportReport;
 use super::samples::source::SampleSource;
-use super::samples::{KnownStore, PinnedSet, SampleOptions, SampleRecords};
+use super::samples::{KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes};
 use super::settings::{ExportInput, ImportSettings};
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::text::count;
@@ -29,6 +29,8 @@ pub(crate) struct Importer {
     found: SampleFindings,
     /// The turn of the imports of this process.
     turn: Arc<Mutex<()>>,
+    /// True if there was a class list of this prefix.
+    had_classes: bool,
 }
 
 impl Importer {
@@ -46,7 +48,9 @@ impl Importer {
         let set = set.map(|text| PinnedSet::named(text, &naming.namespace, settings.split_replaces));
         let set =
             set.transpose().map_err(|reason| ImportError::refused(reason.after_a_name()[2..].to_owned()))?;
-        Ok(Self { settings, author, ledger, naming, set, found: SampleFindings::default(), turn })
+        let had_classes = ledger.as_ref().is_some_and(|ledger| has_classes(&ledger.view(), &naming));
+        let found = SampleFindings::default();
+        Ok(Self { settings, author, ledger, naming, set, found, turn, had_classes })
     }
 
     /// Imports an input of records.
@@ -86,10 +90,10 @@ impl Importer {
         report
     }
 
-    /// Returns true if each input is checked for renamed classes before it is imported: a new name
-    /// is no correction.
+    /// Returns true if each input is checked for renamed classes before it is imported: a rename is
+    /// one change of the class list, and no change of its labels, and that cannot be decided later.
     pub(crate) const fn checks_renames(&self) -> bool {
-        self.settings.corrections.is_some() && !self.settings.dry_run && self.ledger.is_some()
+        self.had_classes && !self.settings.dry_run && !self.settings.not_renamed
     }
 
     /// Refuses an input in which a class seems to be renamed.
@@ -131,6 +135,7 @@ impl Importer {
             keys_by_image: settings.keys_by_image,
             predictions: settings.predictions,
             renamed: settings.renamed.clone(),
+            not_renamed: settings.not_renamed,
             split: settings.split.clone(),
             default_split: input.default_split.clone(),
         };
@@ -166,6 +171,9 @@ fn renamed(name: &str, renames: &[(Renamed, u64)]) -> ImportError {
     let options: Vec<String> = renames.iter().map(|(change, _)| change.option()).collect();
     ImportError::hinted(
         format!("{name}: a class seems to be renamed: all {}", changes.join(", and all ")),
-        format!("nothing was imported; add {} if so, else import without --corrections", options.join(" ")),
+        format!(
+            "nothing of it was imported; if a class has another name, add {}, else --not-renamed: then each of these labels gets a new version",
+            options.join(" ")
+        ),
     )
 }

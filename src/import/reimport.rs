@@ -176,6 +176,20 @@ impl<'a> Compare<'a> {
         }
     }
 
+    /// Returns true if corrections are recorded, and an earlier version of a label has other content
+    /// than the record and is not known to be wrong.
+    pub(crate) fn was_never_corrected(&self, version: &ImportedVersion) -> bool {
+        let item = self.at.item(&version.item.0.id()).filter(|_| self.reimport.corrects(version));
+        if item.is_none_or(|item| self.at.history(item).len() < 2) {
+            return false;
+        }
+        let differs = |content: &RecordContent, older: &VersionNo| {
+            !self.at.is_wrong(*older) && !content.is_in(self.at, *older)
+        };
+        let found = self.history(version);
+        found.is_some_and(|(history, content)| history.iter().any(|older| differs(&content, older)))
+    }
+
     /// Returns all versions of a record's item, and the content of the record. A record with a
     /// parent or an expected version is not compared.
     fn history(&self, version: &ImportedVersion) -> Option<(&'a [VersionNo], RecordContent)> {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::findings::{MatchCounts, Renamed};
+use super::findings::{CountedItems, MatchCounts, Renamed};
 use super::record::fault::RecordPlace;
 use super::record::payload::StoredPayloads;
-use super::record::reader::Skipped;
+use super::record::reader::{IMPORTED, Skipped};
 use super::record::texts::TEXTS;
-use crate::domain::item::{ItemKey, Kind};
+use crate::domain::id::Seq;
+use crate::domain::item::Kind;
 use crate::domain::text::{count, counted};
 
 /// The result of an import or of a dry run.
@@ -20,14 +21,20 @@ pub(crate) struct ImportReport {
     pub records: u64,
     /// The number of records that made something.
     pub created: u64,
-    /// The number of commits made by this run.
-    pub commits: u64,
+    /// True if `created` is an upper bound, because a dry run did not compare all records.
+    pub created_is_most: bool,
+    /// The commits made by this run.
+    pub commits: MadeCommits,
     /// The number of versions made, by kind; for exports.
     pub made: BTreeMap<Kind, u64>,
     /// The number of those that are of existing items.
     pub newer: u64,
     /// The number of versions that a record corrected.
     pub corrected: u64,
+    /// The number of labels that changed without a statement that the version before was wrong.
+    pub uncorrected: u64,
+    /// Labels that changed before, without such a statement; if corrections were requested.
+    pub never_corrected: CountedItems,
     /// Statements that were made before and answered since.
     pub answered: AnsweredStatements,
     /// The number of corrections that an earlier run made with another reason.
@@ -42,6 +49,10 @@ pub(crate) struct ImportReport {
     pub matched: MatchCounts,
     /// The classes that seem to be renamed, with the number of labels.
     pub renames: Vec<(Renamed, u64)>,
+    /// Images whose bytes are neither in the input nor in the store.
+    pub without_bytes: CountedItems,
+    /// The version of the training set that was pinned or found, as a reference.
+    pub set: Option<String>,
     /// The number of members of the training set that come from this import, by split.
     pub splits: BTreeMap<String, u64>,
     /// The number of members that the set keeps of its version before, by split.
@@ -67,6 +78,31 @@ pub(crate) struct UnseenItems {
     pub is_whole: bool,
 }
 
+/// The commits of a run: their number, the first and the last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct MadeCommits {
+    number: u64,
+    span: Option<(Seq, Seq)>,
+}
+
+impl MadeCommits {
+    /// Counts one more.
+    pub(crate) fn note(&mut self, seq: Seq) {
+        self.number += 1;
+        self.span = Some((self.span.map_or(seq, |(first, _)| first), seq));
+    }
+
+    /// Returns their seqs; `None` if there are none. Commits of other clients may be between them.
+    fn text(self) -> Option<String> {
+        let (first, last) = self.span?;
+        Some(match last.0 - first.0 {
+            0 => format!("seq {first}"),
+            between if between + 1 == self.number => format!("seq {first} to {last}"),
+            _ => format!("{} from seq {first} to {last}", count(self.number)),
+        })
+    }
+}
+
 /// The number of repeated statements, and the place of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct AnsweredStatements {
@@ -87,56 +123,42 @@ impl AnsweredStatements {
     }
 }
 
-/// The number of items, and the first of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct CountedItems {
-    count: u64,
-    first: Option<ItemKey>,
-}
-
-impl CountedItems {
-    /// Counts one more.
-    pub(crate) fn note(&mut self, item: ItemKey) {
-        self.count += 1;
-        self.first.get_or_insert(item);
-    }
-
-    /// Returns the number of things, and the first.
-    fn text_of(&self, thing: &str) -> Option<String> {
-        let first = self.first.as_ref()?;
-        Some(format!("{} (first {first})", counted(self.count, thing)))
-    }
-
-    fn text(&self) -> Option<String> {
-        let first = self.first.as_ref()?;
-        Some(match self.count {
-            1 => first.to_string(),
-            more => format!("{}, the first is {first}", count(more)),
-        })
-    }
-}
-
 impl ImportReport {
     /// Returns the number of records whose content was stored before.
     const fn there(&self) -> u64 {
-        self.records - self.created - self.kept.count
+        self.records - self.created - self.kept.count()
     }
 
     /// Returns the report as text: a summary line and one line for each detail.
     pub(crate) fn text(&self, name: &str, dry_run: bool) -> String {
         let records = counted(self.records, "record");
         let (created, there) = (count(self.created), count(self.there()));
-        let mut text = match (dry_run, self.export) {
+        let retracted = match self.retracted {
+            Some(retracted) if retracted > 0 && !dry_run => format!(" and {} retracted", count(retracted)),
+            _ => String::new(),
+        };
+        let mut text = match (dry_run, self.created_is_most) {
             (false, _) => {
-                let commits = counted(self.commits, "commit");
-                format!("{name}: {records}: {created} created in {commits}, {there} already there.")
+                let commits = counted(self.commits.number, "commit");
+                format!(
+                    "{name}: {records}: {created} created{retracted} in {commits}, {there} already there."
+                )
             }
-            (true, true) => {
+            (true, false) => {
                 format!(
                     "{name}: {records} checked, nothing written: {created} would be created, {there} already there."
                 )
             }
-            (true, false) => format!("{name}: {records} checked, nothing written."),
+            (true, true) => {
+                let there = if self.there() == 0 {
+                    String::new()
+                } else {
+                    format!(", at least {there} already there")
+                };
+                format!(
+                    "{name}: {records} checked, nothing written: at most {created} would be created{there}."
+                )
+            }
         };
         for (what, detail) in self.details(dry_run) {
             // Writing to a string does not fail.
@@ -171,6 +193,14 @@ impl ImportReport {
         if self.corrected > 0 {
             details.push(("corrections among them", count(self.corrected)));
         }
+        if self.uncorrected > 0 {
+            let what = "changed labels among them (the earlier versions are not stated to be wrong; --corrections does that)";
+            details.push((what, count(self.uncorrected)));
+        }
+        let never = self.never_corrected.text();
+        details.extend(
+            never.map(|text| ("changed before, without a statement that the earlier version is wrong", text)),
+        );
         if self.other_reason > 0 {
             let other = count(self.other_reason);
             details.push(("corrections made before with another reason, which is kept", other));
@@ -181,8 +211,8 @@ impl ImportReport {
         let kept = self.kept.text().map(|text| ("changed in the store since, and kept", text));
         details.extend(kept);
         let gone = self.gone.text().map(|text| match (self.retracted, dry_run) {
-            (None, false) => ("gone from the export (--retract-missing retracts them)", text),
-            (None, true) | (Some(0), _) => ("gone from the export", text),
+            (None, _) => ("gone from the export (--retract-missing retracts them)", text),
+            (Some(0), _) => ("gone from the export", text),
             (_, true) => ("gone from the export, to be retracted", text),
             (_, false) => ("gone from the export, and retracted", text),
         });
@@ -196,9 +226,12 @@ impl ImportReport {
         for (change, labels) in &self.renames {
             let Renamed { from, to } = change;
             let labels = counted(*labels, "label");
-            let text = format!("{from} is {to} in {labels}; if it is: {}", change.option());
+            let text =
+                format!("{from} is {to} in {labels}; if it is: {}, else --not-renamed", change.option());
             details.push(("class that seems to be renamed", text));
         }
+        let without = self.without_bytes.text();
+        details.extend(without.map(|text| ("images without bytes (--payloads stores them)", text)));
         let splits = |counts: &BTreeMap<String, u64>| {
             let counts = counts.iter().map(|(split, number)| format!("{split} {}", count(*number)));
             counts.collect::<Vec<_>>().join(", ")
@@ -223,8 +256,46 @@ impl ImportReport {
                 1 => format!("{what}, {first}"),
                 more => format!("{what}, {} times, the first is {first}", count(more)),
             };
-            details.push((if what == TEXTS { "stored as texts" } else { "skipped" }, text));
+            let is_kept = |kept: &&str| what.starts_with(*kept);
+            details.push(match what {
+                TEXTS => ("stored as texts", text),
+                _ if IMPORTED.iter().any(is_kept) => ("imported", text),
+                _ => ("skipped", text),
+            });
         }
+        details.extend(self.set.clone().map(|set| ("training set", set)));
+        details.extend(self.commits.text().map(|text| ("commits", text)));
         details
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_of_other_clients_are_not_counted() {
+        let text = |seqs: &[u64]| {
+            let mut commits = MadeCommits::default();
+            seqs.iter().for_each(|seq| commits.note(Seq(*seq)));
+            commits.text()
+        };
+        assert_eq!(text(&[]), None);
+        assert_eq!(text(&[6]).as_deref(), Some("seq 6"));
+        assert_eq!(text(&[6, 7, 8]).as_deref(), Some("seq 6 to 8"));
+        assert_eq!(text(&[6, 9]).as_deref(), Some("2 from seq 6 to 9"));
+    }
+
+    #[test]
+    fn what_is_imported_is_not_skipped() {
+        let mut report = ImportReport::default();
+        for what in ["hidden file", IMPORTED[0], TEXTS] {
+            report.skipped.note(what, || "a".to_owned());
+        }
+        let text = report.text("x", false);
+        for line in ["  skipped: hidden file, a", "  imported: class without a name,", "  stored as texts: "]
+        {
+            assert!(text.contains(line), "{text}");
+        }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct ImportSettings {
     pub matching: MatchMode,
     /// Exports: the classes that have another name.
     pub renamed: Vec<Renamed>,
+    /// Exports: true if no class has another name, whatever the labels say.
+    pub not_renamed: bool,
     /// Exports: the reason for retracting missing labels, if they are retracted.
     pub retract_missing: Option<String>,
     /// Exports: true if the input is all there is.

@@ -89,6 +89,7 @@ struct Written {
     images: u64,
     labels: u64,
     left_out: Skipped,
+    notes: Vec<String>,
     planned: Vec<PlannedFile>,
 }
 
@@ -141,6 +142,8 @@ impl AnnotationsCommand {
             };
             output::line(format_args!("  left out: {what}, {first}"))?;
         }
+        written.notes.iter().try_for_each(|note| output::line(format_args!("  note: {note}")))?;
+        output::line(format_args!("  other files: {}", out.summary()))?;
         report_images(&counts)
     }
 
@@ -177,6 +180,7 @@ impl AnnotationsCommand {
             }
         }
         writer.end(&written.left_out, out)?;
+        written.notes = writer.notes();
         Ok(written)
     }
 

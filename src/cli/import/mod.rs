@@ -6,6 +6,7 @@
 
 mod format;
 mod local;
+mod options;
 mod remote;
 
 use std::fmt;
@@ -13,27 +14,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::ProgressBar;
 
 use self::format::formats::Format;
-use self::format::input::{ImportInput, InputContent, InputOptions, Length, SampleInput};
+use self::format::input::{ImportInput, InputContent, Length, SampleInput};
+use self::options::{MatchRule, author, batch, reason, split};
 use super::shared::client::RemoteServer;
 use super::shared::failure::{Failure, Result};
-use super::shared::store::{FEW_RECORDS, Store, runtime};
+use super::shared::store::{FEW_RECORDS, Store, discard_empty, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
-use crate::annotations::formats::{ReaderOptions, image_folder, variants};
-use crate::annotations::matching::MatchMode;
 use crate::annotations::splits::split_of;
-use crate::domain::invalid::MAX_CHANGES;
+use crate::domain::id::Seq;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
 use crate::import::findings::Renamed;
 use crate::import::record::payload_files::PayloadFiles;
 use crate::import::samples::source::{LocalSamples, SampleSource};
-use crate::import::settings::{ExportInput, ImportSettings};
+use crate::import::settings::ExportInput;
 
 /// The number of attempts of an import that has to begin again.
 const ATTEMPTS: u64 = 50;
@@ -64,7 +64,7 @@ pub(super) struct Import {
     #[arg(long, value_name = "DIR")]
     payloads: Option<PathBuf>,
     /// Record changed labels as corrections, with this reason
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = reason)]
     corrections: Option<String>,
     /// Parquet: table of the rows, if the file's name does not give it
     #[arg(long, value_name = "TABLE")]
@@ -91,8 +91,11 @@ pub(super) struct Import {
     /// Exports: a class that has another name now; may be repeated
     #[arg(long, value_name = "OLD=NEW")]
     renamed: Vec<Renamed>,
+    /// Exports: no class has another name, although all labels of one class have another class now
+    #[arg(long)]
+    not_renamed: bool,
     /// Exports: retract labels that are no longer in the export, with this reason
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = reason)]
     retract_missing: Option<String>,
     /// Predictions of COCO and YOLO: the data set to which they refer
     #[arg(long, value_name = "FILE")]
@@ -174,38 +177,36 @@ impl fmt::Display for Interruption {
     }
 }
 
-/// The rules by which labels are recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum MatchRule {
-    /// By ids that the file proves stable, by content, then by class and overlap
-    #[default]
-    Auto,
-    /// By ids alone
-    Ids,
-    /// By content, then by class and overlap
-    Content,
-}
-
 impl Import {
     pub(super) fn run(self) -> Result<()> {
         // Before the store, which is made if there is none.
         let inputs = self.open()?;
         runtime()?.block_on(async {
-            let target = self.target().await?;
+            let is_new = self.is_new();
+            let target = self.target(is_new).await?;
             let done = self.attempts(&target, inputs).await;
             if let ImportTarget::Here(Some(store)) = target {
+                let is_empty = store.ledger.view().seq() == Seq::ZERO;
                 store.close().await?;
+                if is_new && is_empty && done.is_err() {
+                    discard_empty(&self.store.directory.data);
+                }
             }
             done
         })
     }
 
-    async fn target(&self) -> Result<ImportTarget> {
+    /// Returns true if there is no store in the data directory yet, and it would be made there.
+    fn is_new(&self) -> bool {
+        let directory = &self.store.directory;
+        !has_store(&directory.data) && directory.graph.graph.is_none()
+    }
+
+    async fn target(&self, is_new: bool) -> Result<ImportTarget> {
         if let Some(server) = self.store.server()? {
             return Ok(ImportTarget::Server(server));
         }
         let directory = &self.store.directory;
-        let is_new = !has_store(&directory.data) && directory.graph.graph.is_none();
         Ok(ImportTarget::Here(match self.dry_run {
             true if is_new => None,
             true => Some(Store::read_existing(directory).await?),
@@ -273,76 +274,6 @@ impl Import {
         let files = samples.files.clone();
         Ok(Box::new(LocalSamples::new(reader, files, payloads, input.other_files())))
     }
-
-    fn settings(&self) -> ImportSettings {
-        ImportSettings {
-            batch: self.batch,
-            dry_run: self.dry_run,
-            corrections: self.corrections.clone(),
-            namespace: self.namespace.to_string(),
-            prefix: self.prefix.clone(),
-            training_set: self.training_set.clone(),
-            split: self.split.clone(),
-            split_replaces: self.split_replaces,
-            matching: match self.matching {
-                MatchRule::Auto => MatchMode::Auto,
-                MatchRule::Ids => MatchMode::Ids,
-                MatchRule::Content => MatchMode::Content,
-            },
-            renamed: self.renamed.clone(),
-            retract_missing: self.retract_missing.clone(),
-            whole: self.whole,
-            predictions: self.predictions,
-            labels_from_folders: self.labels_from_folders,
-            keys_by_image: false,
-        }
-    }
-
-    fn options(&self) -> InputOptions {
-        InputOptions {
-            format: self.format,
-            payloads: self.payloads.clone(),
-            follow_links: self.follow_links.clone(),
-            table: self.table.clone(),
-            reader: ReaderOptions {
-                labels_from_folders: self.labels_from_folders,
-                size_of: crate::blob::media::size_of_file,
-                reference: self.reference.clone(),
-                variant: self.variant.clone(),
-            },
-        }
-    }
-
-    /// Refuses an option that has no effect for this format.
-    fn check_options(&self, format: Format) -> Result<()> {
-        let is_export = matches!(format, Format::Samples(_));
-        let is_images = format.name() == image_folder::FORMAT.name;
-        let useless = [
-            ("--table", self.table.is_some() && format != Format::Parquet),
-            ("--prefix", !self.prefix.is_empty() && !is_export),
-            ("--training-set", self.training_set.is_some() && !is_export),
-            ("--retract-missing", self.retract_missing.is_some() && !is_export),
-            ("--whole", self.whole && !is_export),
-            ("--variant", self.variant.is_some() && !is_export),
-            ("--reference", self.reference.is_some() && !is_export),
-            ("--renamed", !self.renamed.is_empty() && !is_export),
-            ("--match", self.matching != MatchRule::Auto && !is_export),
-            ("--labels-from-folders", self.labels_from_folders && !is_images),
-            ("--predictions", self.predictions && (!is_export || is_images)),
-            ("--payloads", self.payloads.is_some() && is_images),
-        ];
-        if let (Format::Samples(format), Some(variant)) = (format, &self.variant) {
-            variants::check(format, variant, false)
-                .map_err(|why| Failure::usage(format!("--variant: {why}")))?;
-        }
-        match useless.iter().find(|(_, is_useless)| *is_useless) {
-            None => Ok(()),
-            Some((option, _)) => Err(Failure::usage(format!(
-                "{option} does not apply to the format {}; leave it out",
-                format.name()
-            ))),
-        }
-    }
 }
 
 /// Returns the split that the names of an input contain: its own, or those of the two folders above.
@@ -368,20 +299,4 @@ fn bar(name: &str, content: &InputContent) -> ProgressBar {
         InputContent::Records { length: Length::Rows(rows), .. } => progress::rows(name.to_owned(), *rows),
         InputContent::Samples(_) => progress::bytes(name.to_owned(), None),
     }
-}
-
-fn batch(text: &str) -> std::result::Result<usize, String> {
-    let fits = |batch: &usize| (1..=MAX_CHANGES).contains(batch);
-    text.parse().ok().filter(fits).ok_or_else(|| format!("expected a number from 1 to {MAX_CHANGES}"))
-}
-
-/// Returns a split: `train`, `Train` and `TRAIN` are one.
-fn split(text: &str) -> std::result::Result<String, String> {
-    let is_word = text.chars().all(char::is_alphabetic);
-    let known = split_of(text).filter(|_| is_word);
-    Ok(known.unwrap_or(text).to_owned())
-}
-
-fn author(text: &str) -> std::result::Result<Principal, String> {
-    Principal::named(text).map_err(|error| error.to_string())
 }

@@ -52,7 +52,7 @@ fn all(
             InputContent::Samples(samples) => {
                 let input = export_input(&name, &path, &samples, left > 0);
                 let mut sent = Ok(Attempt::Complete);
-                if command.corrections.is_some() && !command.dry_run {
+                if outbox.checks_renames() {
                     sent = sent_samples(outbox, &input, true, command.source(&input, &samples)?, &bar);
                 }
                 match sent {
@@ -122,7 +122,7 @@ fn sent_samples(
     let name = &input.name;
     let shown = |records| bar.set_message(format!("{name}, {}", counted(records, "record")));
     outbox.push(&Message::Export { input: input.clone(), check })?;
-    if let Err(stop) = head(outbox, source.as_mut())? {
+    if let Err(stop) = head(outbox, source.as_mut(), check)? {
         return stopped(outbox, name, stop, check, &shown);
     }
     loop {
@@ -154,20 +154,27 @@ fn sent_samples(
     outbox.finish_input(&shown)
 }
 
-/// Sends what precedes the samples of an input.
-fn head(outbox: &mut Outbox, source: &mut dyn SampleSource) -> Result<Result<(), ReadStop>> {
+/// Sends what precedes the samples of an input. For a check the classes may be enough.
+fn head(outbox: &mut Outbox, source: &mut dyn SampleSource, check: bool) -> Result<Result<(), ReadStop>> {
     let classes = match source.classes() {
         Ok(classes) => classes,
         Err(stop) => return Ok(Err(stop)),
     };
     let (about, holds) = (source.about(), source.holds());
     outbox.push(&Message::Head { classes, about, holds })?;
+    if check {
+        // If the server was started again, the next batch finds out.
+        outbox.flush()?;
+    }
     let mut failed = None;
     let mut ids: Vec<(String, String)> = Vec::new();
     let read = source.ids(&mut |image, id| {
         ids.push((image.to_owned(), id.to_owned()));
-        if ids.len() >= IDS && failed.is_none() {
-            failed = outbox.ids(std::mem::take(&mut ids)).err();
+        if ids.len() >= IDS {
+            let ids = std::mem::take(&mut ids);
+            if failed.is_none() && !outbox.has_finished_input() {
+                failed = outbox.ids(ids).err();
+            }
         }
     });
     match failed {

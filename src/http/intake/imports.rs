@@ -107,11 +107,11 @@ async fn begin(
         ))
         .into());
     }
-    let id = sessions.begin(settings, author(&request).name())?;
+    let (id, checks_renames) = sessions.begin(settings, author(&request).name())?;
     Ok(HttpResponse::Created()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::LOCATION, format!("/imports/{id}")))
-        .json(json!({ "id": id })))
+        .json(json!({ "id": id, "checksRenames": checks_renames })))
 }
 
 async fn take(

@@ -1,6 +1,7 @@
 //! Failures of an import, with the place of the record and a hint about the commits already stored.
 
 use super::super::record::fault::{Reason, RecordPlace};
+use crate::annotations::reader::located;
 use crate::blob::BlobError;
 use crate::domain::id::Digest;
 use crate::domain::invalid::Invalid;
@@ -18,11 +19,11 @@ pub(crate) struct ImportName<'a> {
 
 /// Returns the failure for a fault of the input.
 pub(crate) fn refuse(import: &ImportName<'_>, fault: &str) -> ImportError {
-    let message = format!("{}, {fault}", import.name);
+    let message = located(import.name, fault);
     let hint = match (import.dry_run, import.stored) {
         (true, _) => return ImportError::refused(message),
-        (false, false) => "nothing was imported; correct the record and run the same command again",
-        (false, true) => "earlier commits are stored; correct the record and run the same command again",
+        (false, false) => "nothing of it was imported; correct the input and run the same command again",
+        (false, true) => "earlier commits are stored; correct the input and run the same command again",
     };
     ImportError::hinted(message, hint)
 }

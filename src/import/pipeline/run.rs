@@ -4,11 +4,13 @@
 //! first one that is unknown, nothing of the file is stored. An export is compared with the store
 //! instead, record by record.
 
+mod check;
 mod commit;
 mod end;
 mod repeated;
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use tokio::sync::Mutex;
 
@@ -17,14 +19,14 @@ use super::super::findings::SampleFindings;
 use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::naming::ItemNaming;
-use super::super::record::payload::{ImportPayload, StoredPayloads};
+use super::super::record::payload::ImportPayload;
 use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::reimport::{ReimportOptions, StoredRecords};
 use super::super::report::ImportReport;
 use super::super::samples::PinnedSet;
-use super::lookup::{BeforeCommit, UNSTORED};
+use super::lookup::BeforeCommit;
 use super::read_ahead::ReadAhead;
-use super::refuse::{ImportName, not_committed, refuse};
+use super::refuse::{ImportName, refuse};
 use super::translate::{Translated, needs, translate};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId, hex};
 use crate::domain::item::ItemKey;
@@ -35,6 +37,9 @@ use crate::ledger::{Ledger, View};
 
 /// The number of attempts to commit items that other clients change at the same time.
 const ATTEMPTS: usize = 20;
+
+/// The most characters of a name or a reason in the message of a commit.
+const SHOWN: usize = 200;
 
 /// The settings of an import.
 pub(crate) struct ImportJob<'a> {
@@ -53,6 +58,27 @@ pub(crate) struct ImportJob<'a> {
     pub turn: &'a Mutex<()>,
     /// The settings of an export; `None` for records.
     pub export: Option<ExportJob<'a>>,
+}
+
+impl ImportJob<'_> {
+    /// Returns the beginning of the messages of commits of an export: the input without the folders
+    /// above it, the namespace, and the reason of corrections.
+    fn title(&self) -> String {
+        let input = Path::new(self.name).file_name().and_then(|name| name.to_str()).unwrap_or(self.name);
+        let mut title = format!("import of {}", shortened(input));
+        if let Some(export) = &self.export {
+            title = format!("{title} ({}) into {}", export.format, export.naming.namespace);
+        }
+        if let Some(reason) = &self.reimport.corrections {
+            title = format!("{title}, corrections: {}", shortened(reason));
+        }
+        title
+    }
+}
+
+/// Returns the beginning of a text, without control characters.
+fn shortened(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect()
 }
 
 /// The settings of an import of an export.
@@ -107,7 +133,7 @@ pub(crate) async fn import(
         report: ImportReport { export: job.reimport.export, ..ImportReport::default() },
     };
     let mut ahead = ReadAhead::new(records);
-    let mut stored = ledger.filter(|_| !job.dry_run && !job.reimport.export);
+    let mut stored = ledger.filter(|_| !job.reimport.export);
     loop {
         let known = stored.and_then(|ledger| import.known(ledger, &mut ahead));
         if known.is_none() {
@@ -129,6 +155,7 @@ pub(crate) async fn import(
             return Err(import.nothing());
         }
         import.report.matched = findings.matched;
+        import.report.without_bytes.clone_from(&findings.without_bytes);
         import.report.renames.clone_from(&findings.renames);
         found.add(findings);
         if export.is_part {
@@ -197,8 +224,13 @@ impl ImportRun<'_> {
     /// The proposal of the commit that ends at this digest.
     fn proposal(&self, end: &[u8; 32], changes: Vec<Change>) -> Proposal {
         let idempotency_key = (!self.job.reimport.export).then(|| format!("import/{}", hex(end)));
+        let records = self.report.records;
         // Without the file's name and lines: the same records in another file are the same import.
-        let message = Some(format!("import, up to record {}", self.report.records));
+        let message = match &self.job.export {
+            None => format!("import, up to record {records}"),
+            Some(_) => format!("{}, up to record {records}", self.job.title()),
+        };
+        let message = Some(message);
         // The key identifies a part of a file. Importing it again does not repeat its statements.
         Proposal {
             author: self.job.author.to_owned(),
@@ -286,6 +318,7 @@ impl ImportRun<'_> {
             }
             self.report.created += 1;
             self.report.newer += u64::from(self.job.reimport.export && translated.newer.contains(&place));
+            self.report.uncorrected += u64::from(translated.uncorrected.contains(&place));
             if let Some(item) = item.as_ref().filter(|_| self.job.reimport.export) {
                 *self.report.made.entry(item.kind).or_default() += 1;
             }
@@ -294,54 +327,7 @@ impl ImportRun<'_> {
             self.report.answered.note(translated.places.get(place));
         }
         translated.kept.iter().for_each(|item| self.report.kept.note(item.clone()));
-    }
-
-    /// Checks a batch and writes nothing. The ledger checks all batches through the first one that
-    /// would change something.
-    async fn check(
-        &mut self,
-        end: [u8; 32],
-        records: &[(RecordPlace, Record)],
-        payloads: &[(RecordPlace, ImportPayload)],
-    ) -> Result<()> {
-        let translated = self.translate(self.ledger.map(Ledger::view), records).await?;
-        // Without its key: a repeated commit would be answered from its key and not checked.
-        let proposal = Proposal { idempotency_key: None, ..self.proposal(&end, translated.changes.clone()) };
-        let changes = about(&proposal.changes);
-        let mut outcomes = vec![Outcome { created: true, ..Outcome::default() }; changes.len()];
-        let absent = self.count_absent(&wanted(&proposal, payloads)).await?;
-        if let Some(ledger) =
-            self.ledger.filter(|_| self.unstored.is_empty() && absent == 0 && !changes.is_empty())
-        {
-            let places = payload_places(&proposal, &translated.places);
-            let previewed = ledger.preview(proposal).await;
-            outcomes = previewed
-                .map_err(|error| not_committed(&self.named(), error, &translated.places, &places))?
-                .outcomes;
-        }
-        self.note(&changes, &outcomes, &translated);
-        for (name, _) in &translated.names {
-            self.names.insert(name.clone(), UNSTORED);
-        }
-        self.unstored.extend(changes.into_iter().flatten().map(|key| key.id()));
-        Ok(())
-    }
-
-    /// Counts payloads that would be stored, and returns their number.
-    async fn count_absent(&mut self, payloads: &[&(RecordPlace, ImportPayload)]) -> Result<u64> {
-        let mut absent = StoredPayloads::default();
-        for (_, payload) in payloads {
-            let is_there = match self.ledger {
-                Some(ledger) => ledger.blobs().stat(payload.meta.digest).await?.is_some(),
-                None => false,
-            };
-            absent.add(match is_there {
-                true => StoredPayloads { found: 1, ..StoredPayloads::default() },
-                false => StoredPayloads { made: 1, bytes: payload.meta.size, found: 0 },
-            });
-        }
-        self.report.payloads.add(absent);
-        Ok(absent.made)
+        translated.never_corrected.iter().for_each(|item| self.report.never_corrected.note(item.clone()));
     }
 
     fn stop(&self, stop: ReadStop) -> ImportError {

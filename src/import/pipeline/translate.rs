@@ -1,7 +1,10 @@
 //! Translation of the records of one commit to its changes.
 
+mod correction;
+
 use std::collections::{HashMap, HashSet};
 
+use self::correction::correction;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::select::selection;
 use super::super::record::shape::{activity, class_change, numbered};
@@ -13,7 +16,6 @@ use super::super::reimport::{self, Compare, RecordDifference};
 use super::lookup::{BeforeCommit, Lookup, MadeVersion, local};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::version::VersionRecord;
 use crate::domain::write::proposal::{
     Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
 };
@@ -31,6 +33,10 @@ pub(crate) struct Translated {
     pub corrections: HashSet<usize>,
     /// Changes of existing items.
     pub newer: HashSet<usize>,
+    /// Changes of labels of an export without a statement about the version before.
+    pub uncorrected: HashSet<usize>,
+    /// Labels that did not change, and changed before without such a statement.
+    pub never_corrected: Vec<ItemKey>,
     /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
     /// An item that another client has changed since its record was made.
@@ -161,6 +167,9 @@ impl Translator<'_> {
         let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
         match verdict {
             RecordDifference::Same(head) if self.exports() => {
+                if self.compare.as_ref().is_some_and(|compare| compare.was_never_corrected(version)) {
+                    self.done.never_corrected.push(put.item.clone());
+                }
                 return self.define(given, MadeVersion::Found(head));
             }
             RecordDifference::Kept(head) => {
@@ -172,6 +181,10 @@ impl Translator<'_> {
         // After its references are resolved, so they do not find it.
         if self.lookup.head(&id).is_some() {
             self.done.newer.insert(self.next());
+        }
+        let is_change = matches!(verdict, RecordDifference::Changed(_)) && put.item.kind == Kind::Label;
+        if is_change && said.is_none() && self.exports() {
+            self.done.uncorrected.insert(self.next());
         }
         let name = self.set_head(id, given);
         self.push(Change::Put(Put { name: Some(name), ..put }));
@@ -366,34 +379,6 @@ impl Translator<'_> {
             self.done.names.push((name.to_owned(), made));
         }
     }
-}
-
-/// Returns the change that records the new version as the correction of a wrong one. A correction
-/// inherits the fields that it does not give; if this would not be the new version, the wrong one
-/// is retracted instead.
-fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
-    let was = &wrong.content;
-    let gives_all = (put.payload.is_some() || was.payload.is_none())
-        && (put.media_type.is_some() || was.media_type.is_none())
-        && (put.ontology.is_some() || was.ontology.is_none());
-    let (version, reason) = (Ref::Id(wrong.id), reason.to_owned());
-    if !gives_all {
-        return Change::Retract(Say { version, reason, activity: None, message: None, expect_head: None });
-    }
-    Change::Correct(Correct {
-        name: None,
-        version,
-        attributes: Some(put.attributes.clone()),
-        payload: put.payload,
-        media_type: put.media_type.clone(),
-        record_image_size: put.record_image_size,
-        ontology: put.ontology.clone(),
-        sources: Some(put.sources.clone()),
-        reason,
-        activity: None,
-        message: None,
-        expect_head: None,
-    })
 }
 
 #[cfg(test)]

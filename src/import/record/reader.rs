@@ -11,7 +11,7 @@ use super::fault::RecordPlace;
 use super::payload::ImportPayload;
 use crate::import::findings::SampleFindings;
 
-pub(crate) use crate::annotations::reader::{ReadStop, Skipped};
+pub(crate) use crate::annotations::reader::{IMPORTED, ReadStop, Skipped};
 
 /// The most records of one parcel.
 pub(crate) const PARCEL: usize = 256;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::findings::Renamed;
 use super::super::record::fault::Reason;
+use super::super::record::naming::ItemNaming;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
 use super::known::KnownStore;
@@ -17,9 +18,16 @@ use crate::annotations::model::fields::CLASS;
 use crate::annotations::model::{Class, ClassList};
 use crate::domain::class_change::{ChangedClasses, ClassChangeKind};
 use crate::domain::item::{ItemKey, Kind};
+use crate::ledger::View;
 
 /// The key of the class list, after the prefix.
 const KEY: &str = "classes";
+
+/// Returns true if the store has a class list of this naming.
+pub(crate) fn has_classes(view: &View, naming: &ItemNaming) -> bool {
+    let item = naming.item(Kind::Ontology, "categories", KEY);
+    item.is_ok_and(|item| view.read(|at| at.item(&item.id()).is_some()))
+}
 
 /// The class names of an import.
 #[derive(Debug, Default)]
@@ -106,11 +114,12 @@ pub(super) fn record(
         let present = known.map(|known| stored_renames(known, &item)).unwrap_or_default();
         return Ok((ClassNames { present, ..ClassNames::default() }, None));
     }
-    let renamed = asked(&options.renamed, &stored, &list)?;
+    let present = known.map(|known| stored_renames(known, &item)).unwrap_or_default();
+    let renamed = asked(&options.renamed, &stored, &list, &present)?;
     let mut names = ClassNames {
         missing: difference(&stored, &list),
         new: difference(&list, &stored),
-        present: known.map(|known| stored_renames(known, &item)).unwrap_or_default(),
+        present,
         item: Some(item.clone()),
         ..ClassNames::default()
     };
@@ -146,18 +155,23 @@ pub(super) fn record(
     Ok((names, Some((version, payload))))
 }
 
-/// Returns the renames that are asked for and not made yet.
-fn asked(renamed: &[Renamed], stored: &ClassList, list: &ClassList) -> Result<Vec<Renamed>, Reason> {
+/// Returns the renames that are asked for and not made yet. `present` has those that are made.
+fn asked(
+    renamed: &[Renamed],
+    stored: &ClassList,
+    list: &ClassList,
+    present: &HashMap<String, String>,
+) -> Result<Vec<Renamed>, Reason> {
     let mut open = Vec::new();
     for change in renamed {
         let Renamed { from, to } = change;
         let refused = |why: String| Err(Reason::new("--renamed", why));
         match (stored.position(from), stored.position(to)) {
-            (None, Some(_)) => {}
-            (None, None) => return refused(format!("expected a class of the store, found {from:?}")),
+            (None, Some(_)) if present.contains_key(from) => {}
+            (None, _) => return refused(format!("expected a class of the store, found {from:?}")),
             (Some(_), Some(_)) => {
                 return refused(format!(
-                    "the class list has both {from:?} and {to:?}; correct the labels instead"
+                    "the class list has both {from:?} and {to:?}, so labels of both may be in use; correct the labels instead"
                 ));
             }
             (Some(_), None) if list.position(to).is_none() => {

@@ -39,6 +39,16 @@ impl PinnedSet {
             Some((namespace, key)) => (namespace.parse().map_err(|error| refused(format!("{error}")))?, key),
             None => (namespace.clone(), text),
         };
+        let names_version = key.contains('@')
+            || key
+                .rsplit_once('#')
+                .is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let names_kind = key.split('/').any(|part| part.parse::<Kind>().is_ok());
+        if names_version || names_kind {
+            return Err(refused(format!(
+                "expected the key of a set, or {namespace}{marker}KEY, found {text:?}: the next version of the set is pinned, so leave `#N` and `@tag` out"
+            )));
+        }
         let item = ItemKey::new(namespace, Kind::TrainingSet, key);
         Ok(Self { item: item.map_err(|error| refused(error.to_string()))?, replaces })
     }

@@ -15,6 +15,7 @@ mod members;
 pub(crate) mod source;
 mod version;
 
+pub(crate) use self::class_list::has_classes;
 pub(crate) use self::known::KnownStore;
 pub(crate) use self::members::PinnedSet;
 
@@ -29,6 +30,7 @@ use self::source::{FoundBytes, FoundSample, SampleSource};
 use super::findings::{Renamed, SampleFindings};
 use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
+use super::record::overflow::JSON;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, ReadItem, Record};
@@ -60,6 +62,8 @@ pub(crate) struct SampleOptions {
     pub predictions: bool,
     /// The classes that were renamed.
     pub renamed: Vec<Renamed>,
+    /// True if no class was renamed, whatever the labels say.
+    pub not_renamed: bool,
     /// The split of all images, if it is given.
     pub split: Option<String>,
     /// The split of images for which the file has none.
@@ -126,15 +130,22 @@ impl SampleRecords {
     /// Reads everything if a class may have been renamed, and returns the classes that seem to be;
     /// `None` if there are none.
     pub(crate) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
-        self.begin()?;
+        self.begin_classes()?;
         if !self.classes.may_be_renamed() {
             return Ok(None);
         }
+        self.begin_ids()?;
         while self.next()?.is_some() {}
         Ok(Some(self.classes.renames()).filter(|renames| !renames.is_empty()))
     }
 
     fn begin(&mut self) -> Result<(), ReadStop> {
+        self.begin_classes()?;
+        self.begin_ids()
+    }
+
+    /// Adds the record of the class list, if it has changed.
+    fn begin_classes(&mut self) -> Result<(), ReadStop> {
         self.begun = true;
         let mut list = self.source.classes()?;
         let mut about = self.source.about();
@@ -145,6 +156,17 @@ impl SampleRecords {
         for (index, class) in list.classes.iter_mut().enumerate() {
             self.texts.convert(&mut class.fields, || RecordPlace::Element(format!("categories[{index}]")));
         }
+        let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
+            .map_err(|reason| reason.at(place.clone()))?;
+        self.classes = names;
+        if let Some((version, payload)) = record {
+            self.push(place, Record::Version(Box::new(version)), payload);
+        }
+        Ok(())
+    }
+
+    /// Compares the ids of the labels with those of earlier imports.
+    fn begin_ids(&mut self) -> Result<(), ReadStop> {
         if let Some(known) = &self.known {
             let contradiction = contradiction(self.source.as_mut(), known)?;
             if let Some(found) = contradiction.as_ref().filter(|_| self.options.matching == MatchMode::Ids) {
@@ -158,12 +180,6 @@ impl SampleRecords {
                 return Err(reason.at(RecordPlace::Element("annotations".to_owned())).into());
             }
             self.ids_contradicted = contradiction.is_some();
-        }
-        let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
-            .map_err(|reason| reason.at(place.clone()))?;
-        self.classes = names;
-        if let Some((version, payload)) = record {
-            self.push(place, Record::Version(Box::new(version)), payload);
         }
         Ok(())
     }
@@ -221,7 +237,12 @@ impl SampleRecords {
             elsewhere.iter().any(|name| name == path) || source.has(path, digest)
         };
         let item = self.finder.item(image, payload.as_ref(), naming, known, has)?;
+        let has_bytes = payload.is_some();
         let (version, payload) = version::image(image, &item, payload, (&self.activity, &self.holds), known)?;
+        let is_fields = version.media_type.as_deref() == Some(JSON);
+        if !has_bytes && (version.payload.is_none() || is_fields) {
+            self.findings.without_bytes.note(item.clone());
+        }
         self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
         Ok(Some(item))
     }
@@ -311,7 +332,9 @@ impl RecordSource for SampleRecords {
     }
 
     fn findings(&mut self) -> Option<SampleFindings> {
-        self.findings.renames = self.classes.renames();
+        if !self.options.not_renamed {
+            self.findings.renames = self.classes.renames();
+        }
         Some(std::mem::take(&mut self.findings))
     }
 }

@@ -123,15 +123,15 @@ impl LocalSamples {
     }
 
     fn bytes(&self, bytes: &ImageBytes, name: &str) -> Result<FoundBytes, Reason> {
-        let of_file = |path: PathBuf| {
+        let of_file = |path: PathBuf, shown: &str| {
             ImportPayload::of_file(path)
-                .map_err(|error| Reason::record(format!("it cannot be read: {error}")))
+                .map_err(|error| Reason::record(format!("cannot read the file {shown}: {error}")))
         };
         let found = match (bytes, &self.payloads) {
             (ImageBytes::Memory(bytes), _) => ImportPayload::of_bytes(bytes.clone()),
-            (ImageBytes::Path(path), _) => of_file(path.clone())?,
+            (ImageBytes::Path(path), _) => of_file(path.clone(), name)?,
             (ImageBytes::File(path), _) => match self.files.get(path) {
-                Some(file) => of_file(file.to_owned())?,
+                Some(file) => of_file(file.to_owned(), path)?,
                 None => {
                     return Err(Reason::new("file_name", format!("there is no file {path} in the input")));
                 }

@@ -98,15 +98,19 @@ impl ImportSessions {
         Self { ledger, runtime, turns: Arc::default(), open: Mutex::default() }
     }
 
-    /// Begins an import, and returns its id.
-    pub(crate) fn begin(&self, settings: ImportSettings, author: &str) -> Result<String, SessionError> {
+    /// Begins an import. Returns its id, and true if each input is checked for renamed classes first.
+    pub(crate) fn begin(
+        &self,
+        settings: ImportSettings,
+        author: &str,
+    ) -> Result<(String, bool), SessionError> {
         let importer = Importer::new(
             settings,
             author.to_owned(),
             Some(self.ledger.clone()),
             Arc::clone(&self.turns.exports),
         )?;
-        let naming = importer.naming().clone();
+        let (naming, checks_renames) = (importer.naming().clone(), importer.checks_renames());
         let id = Ledger::nonce().map_err(ImportError::from)?;
         let id: String = id[..16].iter().map(|byte| format!("{byte:02x}")).collect();
         let mut open = self.open();
@@ -132,7 +136,7 @@ impl ImportSessions {
         let session =
             Session { author: author.to_owned(), naming, sender, state, taking: AsyncMutex::new(()) };
         open.push((id.clone(), Arc::new(session)));
-        Ok(id)
+        Ok((id, checks_renames))
     }
 
     /// Takes a batch of messages, of which `first` is the number of the first one. `held` is dropped

@@ -7,6 +7,7 @@ mod large;
 mod other_inputs;
 mod pictures;
 mod recognition;
+mod reports;
 mod returned;
 mod server;
 mod states;
@@ -42,13 +43,18 @@ pub(super) fn import(folder: &Path, text: &str, arguments: &[&str]) -> Called {
 fn a_file_is_imported_once() {
     let folder = folder();
     let called = import(folder.path(), GARDEN, &["--dry-run"]);
-    assert_eq!(called.out, "garden.ndjson: 7 records checked, nothing written.\n", "{}", called.err);
+    assert_eq!(
+        called.out, "garden.ndjson: 7 records checked, nothing written: at most 7 would be created.\n",
+        "{}",
+        called.err
+    );
     assert!(!folder.path().join("stemma-data").exists());
 
     // The correction names a version by its number, so it begins a second commit.
     let called = import(folder.path(), GARDEN, &[]);
     assert_eq!(
-        called.out, "garden.ndjson: 7 records: 7 created in 2 commits, 0 already there.\n",
+        called.out,
+        "garden.ndjson: 7 records: 7 created in 2 commits, 0 already there.\n  commits: seq 1 to 2\n",
         "{}",
         called.err
     );
@@ -78,7 +84,7 @@ fn versions_of_the_longest_key_have_the_same_references() {
 "#
     );
     let called = import(folder.path(), &text, &["--dry-run"]);
-    assert_eq!(called.out, "garden.ndjson: 4 records checked, nothing written.\n", "{}", called.err);
+    assert!(called.out.starts_with("garden.ndjson: 4 records checked, nothing written:"), "{}", called.err);
     let called = import(folder.path(), &text, &[]);
     assert!(called.out.starts_with("garden.ndjson: 4 records: 4 created"), "{}{}", called.out, called.err);
     for end in ["", "#1", "@first", "@seq:1"] {
@@ -99,7 +105,10 @@ fn a_file_can_come_through_a_pipe() {
         .unwrap();
     child.stdin.take().unwrap().write_all(GARDEN.as_bytes()).unwrap();
     let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
-    assert_eq!(output, "standard input: 7 records: 7 created in 2 commits, 0 already there.\n");
+    assert_eq!(
+        output,
+        "standard input: 7 records: 7 created in 2 commits, 0 already there.\n  commits: seq 1 to 2\n"
+    );
     // The same lines are the same import from any source.
     let again = import(folder.path(), GARDEN, &[]);
     assert_eq!(
@@ -117,18 +126,19 @@ fn an_import_continues_where_it_stopped() {
     let head = lines[..4].join("\n");
     assert_eq!(
         import(folder.path(), &head, &["--batch", "2"]).out,
-        "garden.ndjson: 4 records: 4 created in 2 commits, 0 already there.\n"
+        "garden.ndjson: 4 records: 4 created in 2 commits, 0 already there.\n  commits: seq 1 to 2\n"
     );
     let called = import(folder.path(), GARDEN, &["--batch", "2"]);
     assert_eq!(
-        called.out, "garden.ndjson: 7 records: 3 created in 2 commits, 4 already there.\n",
+        called.out,
+        "garden.ndjson: 7 records: 3 created in 2 commits, 4 already there.\n  commits: seq 3 to 4\n",
         "{}",
         called.err
     );
     // Names of records of earlier commits remain valid.
     let called = import(folder.path(), &format!("{GARDEN}\n{}\n", TAG_LATER), &["--batch", "2"]);
     assert_eq!(
-        called.out, "garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n",
+        called.out, "garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n  commits: seq 5\n",
         "{}",
         called.err
     );
@@ -155,7 +165,10 @@ fn a_file_that_has_grown_is_imported_from_where_it_ended() {
         assert_eq!(called.out, "garden.ndjson: 5 records: 0 created in 0 commits, 5 already there.\n");
     }
     let called = import(folder.path(), &(0..7).map(label).collect::<String>(), &["--batch", "1000"]);
-    assert_eq!(called.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n");
+    assert_eq!(
+        called.out,
+        "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n  commits: seq 5\n"
+    );
     let traced = stemma(folder.path(), &["trace", "birds/LABEL/4#3"]);
     assert!(traced.err.contains("there is no version"), "the correction was undone: {}", traced.out);
 }
@@ -203,7 +216,8 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
     // The import of the corrected file continues.
     let corrected = import(folder.path(), GARDEN, &["--batch", "5"]);
     assert_eq!(
-        corrected.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n",
+        corrected.out,
+        "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n  commits: seq 2\n",
         "{}",
         corrected.err
     );

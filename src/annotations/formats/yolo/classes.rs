@@ -8,7 +8,7 @@ use super::data_file::DataFile;
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::model::{Class, ClassList};
-use crate::annotations::reader::Skipped;
+use crate::annotations::reader::{Skipped, UNNAMED_CLASS};
 
 /// The class field with the form of keypoints, as `data.yaml` has it.
 pub(super) const KPT_SHAPE: &str = "kpt_shape";
@@ -78,10 +78,7 @@ impl ClassNumbers {
         }
         let mut classes = Self::default();
         for number in numbers {
-            skipped.note(
-                "class without a name, whose number is its name (add data.yaml or classes.txt)",
-                || number.to_string(),
-            );
+            skipped.note(UNNAMED_CLASS, || number.to_string());
             let fields = data.map(|data| keypoint_fields(data, *number)).unwrap_or_default();
             classes.list.classes.push(Class { name: number.to_string(), id: Some((*number).into()), fields });
         }

@@ -8,7 +8,7 @@ use super::places::{Folders, Target, target};
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::names::{Found, Resolver};
-use crate::annotations::reader::Skipped;
+use crate::annotations::reader::{SAME_SPLIT, SECOND_SPLIT, Skipped};
 use crate::annotations::splits::split_of;
 
 /// An image of the input.
@@ -66,12 +66,18 @@ fn splits(
     let mut names: Option<Resolver> = None;
     let mut lists = BTreeSet::new();
     let (mut found_any, mut first_missing) = (false, None);
-    for entry in &description.splits {
+    for (place, entry) in description.splits.iter().enumerate() {
+        let same = description.splits.iter().take(place).find(|before| before.path == entry.path);
+        if let Some(before) = same.filter(|before| before.split != entry.split && entry.is_sure) {
+            // Ultralytics needs `val`, so a set without it names the images of another split there.
+            skipped.note(SAME_SPLIT, || format!("{} and {}", before.field, entry.field));
+            continue;
+        }
         let mut set = |image: usize, skipped: &mut Skipped| match splits.get_mut(image) {
             Some(split @ None) => *split = Some(Some(entry.split.clone())),
             Some(Some(Some(before))) if *before != entry.split => {
                 let path = paths.get(image).copied().unwrap_or_default();
-                skipped.note("image that is in a second split (it stays in the first)", || path.to_owned());
+                skipped.note(SECOND_SPLIT, || path.to_owned());
             }
             _ => {}
         };

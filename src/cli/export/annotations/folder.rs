@@ -5,17 +5,20 @@ use std::io;
 use crate::annotations::writer::Output;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::folder::{FileState, OutputFolder};
+use crate::cli::shared::output;
 use crate::domain::id::Digest;
 
 /// Writes the files of a writer into a folder. A file that is right already is kept.
 pub(super) struct FolderOutput<'a> {
     folder: &'a OutputFolder,
     paths: Vec<String>,
+    /// The number of files that were new, that were replaced and that were right before.
+    counts: [u64; 3],
 }
 
 impl<'a> FolderOutput<'a> {
     pub(super) const fn new(folder: &'a OutputFolder) -> Self {
-        Self { folder, paths: Vec::new() }
+        Self { folder, paths: Vec::new(), counts: [0; 3] }
     }
 
     /// Returns the paths of all files.
@@ -23,9 +26,26 @@ impl<'a> FolderOutput<'a> {
         self.paths.iter().map(String::as_str)
     }
 
+    /// Returns the numbers of files that were written, replaced and kept.
+    pub(super) fn summary(&self) -> String {
+        let [written, replaced, kept] = self.counts;
+        format!(
+            "{} written, {} replaced, {} kept",
+            output::counted(written, "file"),
+            output::count(replaced),
+            output::count(kept)
+        )
+    }
+
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
         check(path)?;
-        if self.folder.state(path, Digest::of(bytes))? != FileState::Right {
+        let state = self.folder.state(path, Digest::of(bytes))?;
+        self.counts[match state {
+            FileState::Absent => 0,
+            FileState::Wrong => 1,
+            FileState::Right => 2,
+        }] += 1;
+        if state != FileState::Right {
             let mut partial = self.folder.begin(self.paths.len())?;
             io::Write::write_all(&mut partial.file, bytes)?;
             self.folder.publish(partial, path)?;

@@ -58,6 +58,7 @@ pub(super) struct Outbox {
     /// The number of inputs that were sent.
     inputs: u64,
     dry_run: bool,
+    checks_renames: bool,
 }
 
 impl Outbox {
@@ -85,6 +86,7 @@ impl Outbox {
             in_memory: 0,
             inputs: 0,
             dry_run: settings.dry_run,
+            checks_renames: begun.said["checksRenames"] == true,
         })
     }
 
@@ -96,6 +98,11 @@ impl Outbox {
     /// Returns the number of records of the current input that the server has taken.
     pub(super) const fn records(&self) -> u64 {
         self.state.records
+    }
+
+    /// Returns true if the server checks each input for renamed classes before it is imported.
+    pub(super) const fn checks_renames(&self) -> bool {
+        self.checks_renames
     }
 
     /// Returns true if the server needs nothing more of the current input.
@@ -212,7 +219,7 @@ impl Outbox {
     }
 
     /// Sends the messages of the batch.
-    fn flush(&mut self) -> Result<Attempt> {
+    pub(super) fn flush(&mut self) -> Result<Attempt> {
         if self.count == 0 {
             return Ok(Attempt::Complete);
         }

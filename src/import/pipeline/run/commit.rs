@@ -4,6 +4,7 @@ use futures_util::future::OptionFuture;
 
 use super::{ATTEMPTS, ImportRun, about, payload_places, wanted};
 use crate::domain::invalid::Invalid;
+use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::Proposal;
 use crate::import::error::{ImportError, Result};
@@ -47,12 +48,13 @@ impl ImportRun<'_> {
         records: &[(RecordPlace, Record)],
         payloads: &mut Vec<(RecordPlace, ImportPayload)>,
     ) -> Result<()> {
-        let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
-            return self.check(end, records, payloads).await;
-        };
-        if let Some(committed) = self.answered(ledger, &end) {
+        let committed = self.ledger.and_then(|ledger| Some((ledger, self.answered(ledger, &end)?)));
+        if let Some((ledger, committed)) = committed {
             self.repeat(ledger, &committed, records).await?;
         } else {
+            let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
+                return self.check(end, records, payloads).await;
+            };
             let turn = self.job.export.is_some().then(|| self.job.turn.lock());
             let _turn = OptionFuture::from(turn).await;
             let mut translated = self.translate(Some(ledger.view()), records).await?;
@@ -105,11 +107,25 @@ impl ImportRun<'_> {
             self.own.insert(committed.seq);
         }
         if !committed.replayed {
-            self.report.commits += u64::from(committed.created);
+            if committed.created {
+                self.report.commits.note(committed.seq);
+            }
             self.note(&changes, &committed.outcomes, translated);
         }
+        self.note_set(ledger, &changes, &committed.outcomes);
         self.name(ledger, translated, &committed.outcomes);
         Ok(())
+    }
+
+    /// Notes the version of the training set that an export pins.
+    fn note_set(&mut self, ledger: &Ledger, changes: &[Option<ItemKey>], outcomes: &[Outcome]) {
+        let is_set = |item: &&ItemKey| self.job.export.is_some() && item.kind == Kind::TrainingSet;
+        for (item, outcome) in changes.iter().zip(outcomes) {
+            if let (Some(item), Some(version)) = (item.as_ref().filter(is_set), outcome.version) {
+                let number = ledger.view().read(|at| at.number(version));
+                self.report.set = Some(format!("{item}#{number}"));
+            }
+        }
     }
 
     /// Notes the versions of named records.

@@ -183,7 +183,7 @@ impl ImportRun<'_> {
             };
             let proposal = Proposal {
                 author: self.job.author.to_owned(),
-                message: Some("labels that are gone from the export".to_owned()),
+                message: Some(format!("{}: labels that are gone from the export", self.job.title())),
                 idempotency_key: None,
                 repeat_statements: false,
                 changes: newest.iter().map(retract).collect(),
@@ -193,7 +193,9 @@ impl ImportRun<'_> {
             }
             match ledger.commit(proposal).await {
                 Ok(committed) => {
-                    self.report.commits += u64::from(committed.created);
+                    if committed.created {
+                        self.report.commits.note(committed.seq);
+                    }
                     return Ok((changed, committed.outcomes));
                 }
                 // Another client has changed one of them since.

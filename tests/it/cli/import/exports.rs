@@ -136,6 +136,7 @@ fn a_coco_file_becomes_images_labels_a_class_list_and_a_set() {
 const UNCHANGED: &str = "coco.json: 8 records: 0 created in 0 commits, 8 already there.
   labels recognised: 3 by id
   members of the training set, by split: TEST 4
+  training set: birds/TRAINING_SET/garden#2
 ";
 
 #[test]
@@ -283,7 +284,7 @@ fn a_bad_coco_file_is_refused_with_the_place() {
         edit(&folder.path().join("coco.json"), change);
         let called = stemma(folder.path(), &[&["import"], COCO].concat());
         refused(&called, 1, said);
-        assert!(called.err.contains("hint: nothing was imported"), "{}", called.err);
+        assert!(called.err.contains("hint: nothing of it was imported"), "{}", called.err);
         let nothing = ask(folder.path(), "{ view { seq } }");
         assert_eq!(nothing["view"]["seq"], "0");
     }

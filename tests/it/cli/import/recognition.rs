@@ -53,7 +53,7 @@ fn labels_that_are_numbered_anew_are_recognised() {
     coco(folder.path(), "two.json", 1, &BOXES[1..]);
     let dry = imported(folder.path(), &[&["two.json", "--dry-run"], REVIEW].concat());
     let told = imported(folder.path(), &[&["two.json"], REVIEW].concat());
-    assert!(told.contains("8 records: 0 created in 1 commit, 8 already there."), "{told}");
+    assert!(told.contains("8 records: 0 created and 1 retracted in 1 commit, 8 already there."), "{told}");
     assert!(told.contains("gone from the export, and retracted: default/LABEL/annotations/1\n"), "{told}");
     assert!(told.contains("labels recognised: 5 by content\n"), "{told}");
     assert!(dry.contains("labels recognised: 5 by content\n") && !dry.contains("corrections"), "{dry}");
@@ -203,8 +203,13 @@ fn a_renamed_class_is_one_change() {
     rename(folder.path(), "two.json");
     let dry = imported(folder.path(), &["two.json", "--corrections", "spelling", "--dry-run"]);
     assert!(dry.contains("robin is redbreast in 2 labels; if it is: --renamed robin=redbreast"), "{dry}");
-    let arguments = ["import", "two.json", "--corrections", "spelling"];
-    refused(&stemma(folder.path(), &arguments), 1, "a class seems to be renamed");
+    // It is decided before anything is written, with and without corrections.
+    for arguments in [&["import", "two.json"][..], &["import", "two.json", "--corrections", "spelling"]] {
+        let called = stemma(folder.path(), arguments);
+        refused(&called, 1, "a class seems to be renamed: all 2 labels of \"robin\" are \"redbreast\"");
+        assert!(called.err.contains("add --renamed robin=redbreast, else --not-renamed"), "{}", called.err);
+        assert_eq!(ask(folder.path(), "{ view { seq } }")["view"]["seq"], "2");
+    }
     let renamed = ["two.json", "--corrections", "spelling", "--renamed", "robin=redbreast"];
     let told = imported(folder.path(), &renamed);
     assert!(told.contains("made: ONTOLOGY 1\n") && !told.contains("corrections"), "{told}");
@@ -224,6 +229,37 @@ fn a_renamed_class_is_one_change() {
         1,
         "expected a class of the store, found \"owl\"",
     );
+    refused(
+        &stemma(folder.path(), &["import", "two.json", "--renamed", "owl=redbreast"]),
+        1,
+        "expected a class of the store, found \"owl\"",
+    );
+}
+
+/// If the labels were relabelled, each is a change.
+#[test]
+fn a_class_that_is_not_renamed_is_a_change_of_its_labels() {
+    let folder = folder();
+    coco(folder.path(), "one.json", 1, &BOXES);
+    imported(folder.path(), &["one.json"]);
+    rename(folder.path(), "two.json");
+    let relabelled = ["two.json", "--not-renamed", "--corrections", "red breast"];
+    let dry = imported(folder.path(), &[&relabelled[..], &["--dry-run"]].concat());
+    let told = imported(folder.path(), &relabelled);
+    for told in [&dry, &told] {
+        assert!(told.contains("corrections among them: 2\n") && !told.contains("renamed"), "{told}");
+    }
+    refused(
+        &stemma(folder.path(), &["import", "two.json", "--renamed", "robin=redbreast"]),
+        1,
+        "the class list has both \"robin\" and \"redbreast\"",
+    );
+    // Images alone have no classes.
+    fs::create_dir(folder.path().join("photos")).unwrap();
+    for option in [&["--not-renamed"][..], &["--renamed", "a=b"]] {
+        let called = stemma(folder.path(), &[&["import", "photos", "--format", "images"], option].concat());
+        refused(&called, 2, &format!("{} does not apply to the format images", option[0]));
+    }
 }
 
 /// The parts of a set list and number their own classes.

@@ -167,7 +167,7 @@ fn messages_that_do_not_fit_are_refused() {
     };
     let settings = json!({
         "batch": 10, "dryRun": false, "corrections": null, "namespace": "birds", "prefix": "",
-        "trainingSet": null, "split": null, "splitReplaces": false, "matching": "auto", "renamed": [],
+        "trainingSet": null, "split": null, "splitReplaces": false, "matching": "auto", "renamed": [], "notRenamed": false,
         "retractMissing": null, "whole": false, "predictions": false, "labelsFromFolders": false, "keysByImage": false,
     });
     let begin = |protocol: u32, settings: &Value| {

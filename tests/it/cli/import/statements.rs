@@ -12,7 +12,8 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
     let folder = folder();
     let called = import(folder.path(), &format!("{LABEL}\n{ADA}\n{BEN}\n"), &[]);
     assert_eq!(
-        called.out, "garden.ndjson: 3 records: 3 created in 3 commits, 0 already there.\n",
+        called.out,
+        "garden.ndjson: 3 records: 3 created in 3 commits, 0 already there.\n  commits: seq 1 to 3\n",
         "{}",
         called.err
     );

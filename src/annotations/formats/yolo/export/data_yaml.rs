@@ -9,6 +9,28 @@ use super::classes::ExportClasses;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::SetInfo;
 
+/// The splits that Ultralytics needs.
+const NEEDED: [&str; 2] = ["train", "val"];
+
+/// Returns the folder that is named for a split that the set does not have.
+fn substitute(folders: &BTreeMap<String, u64>) -> &str {
+    let first = ["train", "val", "test"].into_iter().find(|folder| folders.contains_key(*folder));
+    first.or(folders.keys().next().map(String::as_str)).unwrap_or("train")
+}
+
+/// Returns a note for each split that the set does not have and the file names nevertheless.
+pub(super) fn notes(folders: &BTreeMap<String, u64>) -> Vec<String> {
+    let substitute = substitute(folders);
+    let absent = NEEDED.into_iter().filter(|field| !folders.contains_key(*field));
+    absent
+        .map(|field| {
+            format!(
+                "the set has no split for `{field}`, so data.yaml names images/{substitute} there: Ultralytics needs both `train` and `val`"
+            )
+        })
+        .collect()
+}
+
 /// Returns the data file. `folders` are those of the splits that have images.
 pub(super) fn text(
     set: Option<&SetInfo>,
@@ -31,14 +53,12 @@ pub(super) fn text(
     for (what, count, first) in left_out.all() {
         let _ = writeln!(text, "# left out: {count} {what}, the first: {}", comment(first));
     }
-    let first = ["train", "val", "test"].into_iter().find(|folder| folders.contains_key(*folder));
-    let first = first.or(folders.keys().next().map(String::as_str)).unwrap_or("train");
-    for field in ["train", "val"] {
+    let substitute = substitute(folders);
+    for field in NEEDED {
         if folders.contains_key(field) {
             let _ = writeln!(text, "{field}: images/{field}");
         } else {
-            // Ultralytics needs both.
-            let _ = writeln!(text, "{field}: images/{first}  # the set has no split of its own for it");
+            let _ = writeln!(text, "{field}: images/{substitute}  # the set has no split of its own for it");
         }
     }
     for folder in folders.keys().filter(|folder| !matches!(folder.as_str(), "train" | "val")) {
@@ -130,6 +150,12 @@ mod tests {
         let classes = ExportClasses::new(&ClassList::of_names(names), &mut left_out);
         let folders = BTreeMap::from([("train".to_owned(), 1), ("mini".to_owned(), 1)]);
         left_out.note("mask", || "a\nb".to_owned());
+        assert_eq!(
+            notes(&folders),
+            [
+                "the set has no split for `val`, so data.yaml names images/train there: Ultralytics needs both `train` and `val`"
+            ]
+        );
         let text = text(None, &folders, Task::Segment, None, &classes, &left_out);
         let data = super::super::super::data_file::DataFile::read("data.yaml", &text).unwrap();
         let read: Vec<String> = data.names.unwrap().into_iter().map(|(_, name)| name).collect();

@@ -187,6 +187,10 @@ impl SampleWriter for YoloWriter {
         out.file("data.yaml", text.as_bytes())
     }
 
+    fn notes(&self) -> Vec<String> {
+        data_yaml::notes(&self.folders)
+    }
+
     fn image_path(&self, image: &Image) -> Option<String> {
         Some(image_path(image))
     }

@@ -134,6 +134,21 @@ fn lists_of_images_are_read() {
     );
 }
 
+/// Ultralytics needs `val`: a set without it names the images of another split there.
+#[test]
+fn a_split_of_the_same_images_is_noted_once() {
+    let dir = folder(&[
+        ("data.yaml", "train: images/train\nval: images/train\nnames: [wren]\n"),
+        ("images/train/a.jpg", PNG),
+        ("images/train/b.jpg", PNG),
+    ]);
+    let content = read_path(dir.path()).unwrap();
+    assert_eq!(
+        content.skipped(),
+        [("split with the images of another one (they stay in the first)", 1, "train and val")]
+    );
+}
+
 #[test]
 fn the_layout_of_darknet_is_read() {
     let files = [

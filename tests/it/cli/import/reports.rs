@@ -1,0 +1,156 @@
+//! What a report says, so that the next command is clear, and what a refused import leaves.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::exports::{ask, birds, edit, imported};
+use super::{GARDEN, folder, import, refused, stemma};
+
+const SET: &[&str] =
+    &["coco.json", "--namespace", "birds", "--payloads", "images", "--training-set", "garden"];
+
+/// Moves the first label.
+fn redraw(folder: &Path, x: u64) {
+    edit(&folder.join("coco.json"), |coco| coco["annotations"][0]["bbox"] = json!([x, 1, 3, 2]));
+}
+
+#[test]
+fn the_set_and_the_commits_are_named() {
+    let folder = birds();
+    let told = imported(folder.path(), SET);
+    assert!(told.ends_with("  training set: birds/TRAINING_SET/garden#1\n  commits: seq 1 to 2\n"), "{told}");
+    let again = imported(folder.path(), SET);
+    assert!(again.ends_with("  training set: birds/TRAINING_SET/garden#1\n"), "{again}");
+    redraw(folder.path(), 2);
+    let told = imported(folder.path(), &[SET, &["--corrections", "redrawn"]].concat());
+    assert!(told.ends_with("  training set: birds/TRAINING_SET/garden#2\n  commits: seq 3 to 4\n"), "{told}");
+    edit(&folder.path().join("coco.json"), |coco| {
+        drop(coco["annotations"].as_array_mut().unwrap().remove(0))
+    });
+    imported(folder.path(), &["coco.json", "--namespace", "birds", "--retract-missing", "deleted"]);
+    let commits = ask(folder.path(), "{ commits(first: 10) { nodes { message } } }");
+    let messages: Vec<_> =
+        commits["commits"]["nodes"].as_array().unwrap().iter().map(|commit| &commit["message"]).collect();
+    assert_eq!(
+        messages,
+        [
+            "import of coco.json (coco) into birds, up to record 8",
+            "import of coco.json (coco) into birds, up to record 9",
+            "import of coco.json (coco) into birds, corrections: redrawn, up to record 8",
+            "import of coco.json (coco) into birds, corrections: redrawn, up to record 9",
+            "import of coco.json (coco) into birds: labels that are gone from the export",
+        ]
+    );
+}
+
+/// Without `--corrections` the labels before the change are not wrong, and the report says so, also
+/// when the option comes too late.
+#[test]
+fn changes_that_are_no_corrections_are_named() {
+    let folder = birds();
+    imported(folder.path(), SET);
+    let late = "changed before, without a statement that the earlier version is wrong";
+    assert!(!imported(folder.path(), &[SET, &["--corrections", "redrawn"]].concat()).contains(late));
+    redraw(folder.path(), 2);
+    let told = imported(folder.path(), SET);
+    let changed = "changed labels among them (the earlier versions are not stated to be wrong; --corrections does that): 1\n";
+    assert!(told.contains(changed), "{told}");
+    let told = imported(folder.path(), &[SET, &["--corrections", "redrawn"]].concat());
+    assert!(told.contains(&format!("{late}: birds/LABEL/annotations/11\n")), "{told}");
+    // The way back: a record that states it.
+    let retract = r#"{"type":"statement","kind":"RETRACTS","version":"birds/LABEL/annotations/11#1","reason":"redrawn"}"#;
+    assert_eq!(import(folder.path(), retract, &[]).code, Some(0));
+    let traced = stemma(folder.path(), &["trace", "--all", "--members"]);
+    assert!(traced.out.contains("birds/TRAINING_SET/garden#1"), "{}{}", traced.out, traced.err);
+    assert!(traced.out.contains("bbox [2,1,3,2]"), "the replacement is shown: {}", traced.out);
+    let told = imported(folder.path(), &[SET, &["--corrections", "redrawn"]].concat());
+    assert!(!told.contains(late), "{told}");
+    redraw(folder.path(), 3);
+    let told = imported(folder.path(), &[SET, &["--corrections", "redrawn again"]].concat());
+    assert!(told.contains("corrections among them: 1\n") && !told.contains("not stated"), "{told}");
+}
+
+#[test]
+fn images_without_bytes_are_counted() {
+    let folder = birds();
+    let line = "images without bytes (--payloads stores them): 3, the first is default/SOURCE/garden-1.png\n";
+    for _ in 0..2 {
+        let told = imported(folder.path(), &["coco.json"]);
+        assert!(told.contains(line), "{told}");
+    }
+    let told = imported(folder.path(), &["coco.json", "--payloads", "images"]);
+    assert!(!told.contains("without bytes"), "{told}");
+    let told = imported(folder.path(), &["coco.json"]);
+    assert!(!told.contains("without bytes"), "they are in the store: {told}");
+}
+
+#[test]
+fn a_dry_run_counts_as_the_run_does() {
+    let folder = folder();
+    import(folder.path(), GARDEN, &[]);
+    let there = "garden.ndjson: 7 records checked, nothing written: 0 would be created, 7 already there.\n";
+    assert_eq!(import(folder.path(), GARDEN, &["--dry-run"]).out, there);
+    // What is stored of a file is not put again, although its label was corrected.
+    let more = format!("{GARDEN}{}\n", r#"{"type":"version","item":"birds/SOURCE/more"}"#);
+    let grown = "garden.ndjson: 8 records checked, nothing written: 1 would be created, 7 already there.\n";
+    assert_eq!(import(folder.path(), &more, &["--dry-run"]).out, grown);
+    let told = import(folder.path(), &more, &[]).out;
+    assert!(
+        told.starts_with("garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n"),
+        "{told}"
+    );
+    // After the first change, the others are not compared.
+    let two: String =
+        ["more", "new"].map(|key| format!("{{\"type\":\"version\",\"item\":\"b/LABEL/{key}\"}}\n")).concat();
+    let dry = import(folder.path(), &two, &["--dry-run", "--batch", "1"]).out;
+    assert!(dry.contains("at most 2 would be created."), "{dry}");
+    let folder = birds();
+    imported(folder.path(), &["coco.json"]);
+    edit(&folder.path().join("coco.json"), |coco| {
+        drop(coco["annotations"].as_array_mut().unwrap().remove(0))
+    });
+    let gone = "gone from the export (--retract-missing retracts them): default/LABEL/annotations/11\n";
+    for more in [&["--dry-run"][..], &[]] {
+        let told = imported(folder.path(), &[&["coco.json"], more].concat());
+        assert!(told.contains(gone), "{told}");
+    }
+}
+
+#[test]
+fn options_are_checked_before_anything_is_read() {
+    let folder = birds();
+    for (arguments, expected) in [
+        (&["--corrections", ""][..], "the reason is empty"),
+        (&["--retract-missing", " "], "the reason is empty"),
+    ] {
+        let called = stemma(folder.path(), &[&["import", "coco.json"], arguments].concat());
+        assert_eq!(called.code, Some(2), "{}", called.err);
+        assert!(called.err.contains(expected) && called.err.contains(arguments[0]), "{}", called.err);
+    }
+    for set in ["garden#2", "garden@production", "birds/garden/TRAINING_SET", "birds/TRAINING_SET/garden#1"] {
+        let called = stemma(folder.path(), &["import", "coco.json", "--training-set", set]);
+        refused(&called, 1, "--training-set: expected the key of a set");
+    }
+    imported(folder.path(), &["coco.json", "--training-set", "2026/garden"]);
+}
+
+/// A failed import leaves no empty store, which would answer that nothing is wrong.
+#[test]
+fn a_refused_import_makes_no_store() {
+    let folder = folder();
+    let unknown = r#"{"type":"tag","name":"x","version":"birds/MODEL/none"}"#;
+    let bad = import(folder.path(), &format!("{unknown}\n{GARDEN}"), &[]);
+    refused(&bad, 1, "garden.ndjson, line 1");
+    assert!(!folder.path().join("stemma-data/graph").exists());
+    let traced = stemma(folder.path(), &["trace", "--all"]);
+    refused(&traced, 3, "expected a data directory");
+    assert!(import(folder.path(), GARDEN, &[]).out.contains("7 created"));
+    // What is stored remains.
+    let bad = import(folder.path(), &format!("{GARDEN}nonsense\n"), &[]);
+    refused(&bad, 1, "garden.ndjson, line 8");
+    assert!(folder.path().join("stemma-data/graph").exists());
+    let partly = import(folder.path(), &format!("{GARDEN}nonsense\n"), &["--batch", "2", "--data", "partly"]);
+    assert!(partly.err.contains("hint: earlier commits are stored"), "{}", partly.err);
+    assert!(folder.path().join("partly/graph").exists());
+}
