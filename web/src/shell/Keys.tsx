@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 
 import { useAsOf } from '../moment/moment';
 import { routes } from '../routes';
+import { usePageKeys } from './pageKeys';
 
 const STORED = 'stemma:keys';
 
@@ -11,6 +12,7 @@ export function Keys() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [, navigate] = useLocation();
   const asOf = useAsOf();
+  const pageKeys = usePageKeys();
 
   useEffect(() => {
     let isAfterG = false;
@@ -25,11 +27,13 @@ export function Keys() {
         event.preventDefault();
       } else if (event.key === '?') {
         dialog.current?.showModal();
+      } else {
+        pageKeys.find(({ key }) => key === event.key)?.act();
       }
     }
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [navigate, asOf]);
+  }, [navigate, asOf, pageKeys]);
 
   return (
     <>
@@ -53,6 +57,14 @@ export function Keys() {
                 <dd>{name}</dd>
               </div>
             ))}
+          {pageKeys.map(({ key, name }) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{name}</dd>
+            </div>
+          ))}
           <dt>
             <kbd>?</kbd>
           </dt>

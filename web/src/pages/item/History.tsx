@@ -1,26 +1,29 @@
-import { clock } from '../../moment/moment';
+import { Link } from 'wouter';
+
+import { clock, useAsOf } from '../../moment/moment';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
-import type { ItemQuery } from './query.gen';
-
-type Item = NonNullable<ItemQuery['at']['item']>;
-type Version = Item['history']['nodes'][number];
+import { pageOf } from '../../url/reference';
+import { type Item, type Listed, VERBS } from './state';
+import css from './Page.module.css';
 
 interface HistoryProps {
   item: Item;
+  /** The version whose details are shown. */
+  shown: number;
   before: string | undefined;
   go(before: string | undefined): void;
 }
 
 /** The versions of an item, newest first, each with what was said about it. */
-export function History({ item, before, go }: HistoryProps) {
+export function History({ item, shown, before, go }: HistoryProps) {
   const { nodes, pageInfo, totalCount } = item.history;
   return (
     <>
       <ol className="history">
         {nodes.toReversed().map((version) => (
           <li key={version.hash}>
-            <VersionCard version={version} item={item} />
+            <VersionCard version={version} item={item} isShown={version.number === shown} />
           </li>
         ))}
       </ol>
@@ -41,16 +44,21 @@ export function History({ item, before, go }: HistoryProps) {
   );
 }
 
-function VersionCard({ version, item }: { version: Version; item: Item }) {
+function VersionCard({ version, item, isShown }: { version: Listed; item: Item; isShown: boolean }) {
+  const asOf = useAsOf();
   return (
-    <article className="version">
+    <article className={`version ${isShown ? css.shown : ''}`} aria-current={isShown ? 'true' : undefined}>
       <h3>
-        #{version.number} {version.wrong ? <span className="mark wrong">WRONG</span> : version.isHead ? <span className="mark fixed">current</span> : null}{' '}
-        <Tags tags={version.tags} />
+        <Link href={pageOf({ item, number: version.number }, asOf)} className="name">
+          #{version.number}
+        </Link>{' '}
+        {version.wrong && <span className="mark wrong">WRONG</span>} {version.isHead && <span className="mark fixed">current</span>}{' '}
+        {version.tags.length > 0 && <Tags tags={version.tags} />}
       </h3>
       <p className="quiet">
         seq {version.seq} · {clock(version.committedAt)} · {version.author}
         {version.message !== null && ` · “${version.message}”`}
+        {version.memberOfCount > 0 && ` · in ${version.memberOfCount.toLocaleString()} ${version.memberOfCount === 1 ? 'set version' : 'set versions'}`}
       </p>
       {version.statements.map((statement) => (
         <p key={`${statement.commit.seq}.${statement.place}`}>
@@ -63,35 +71,6 @@ function VersionCard({ version, item }: { version: Version; item: Item }) {
           )}
         </p>
       ))}
-      <pre className="attributes">{JSON.stringify(version.attributes, null, 2)}</pre>
-      {version.sources.nodes.length > 0 && (
-        <p>
-          made from{' '}
-          {version.sources.nodes.map(({ role, source }) => (
-            <span key={source.hash}>
-              <VersionLink of={source} /> <span className="quiet">{role}</span>{' '}
-            </span>
-          ))}
-        </p>
-      )}
-      {version.memberOf.nodes.length > 0 && (
-        <p>
-          member of{' '}
-          {version.memberOf.nodes.map(({ trainingSet, split }) => (
-            <span key={trainingSet.hash}>
-              <VersionLink of={trainingSet} /> <span className="quiet">{split}</span>{' '}
-            </span>
-          ))}
-          {version.memberOfCount > version.memberOf.nodes.length && `and ${version.memberOfCount - version.memberOf.nodes.length} more`}
-        </p>
-      )}
     </article>
   );
 }
-
-const VERBS: Record<string, string> = {
-  CORRECTS: 'Corrected',
-  RETRACTS: 'Retracted',
-  REINSTATES: 'Reinstated',
-  PURGES: 'Purged',
-};

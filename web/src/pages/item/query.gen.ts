@@ -7,6 +7,31 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The change of a class from one class list to the next. */
+export type ClassChangeKind =
+  /** Several classes were merged into one. */
+  | 'MERGE'
+  /** The same name with another meaning. */
+  | 'REDEFINE'
+  /** The class has another name. Affects no label. */
+  | 'RENAME'
+  /** One class was split into several. */
+  | 'SPLIT';
+
+/** The way in which a training set, model, evaluation or deployment includes something wrong. */
+export type Inclusion =
+  /**
+   * Connected only by a derivation of the set as one unit, because the set's manifest is
+   * incomplete.
+   */
+  | 'COARSE'
+  /** A member was made from it. */
+  | 'DERIVED'
+  /** The wrong version itself is a member. */
+  | 'DIRECT'
+  /** The version is wrong itself: it was retracted or corrected. */
+  | 'SELF';
+
 /** The role of an item in lineage. */
 export type ItemKind =
   /** Versions that belong together, such as an image and its labels; derived from each of them. */
@@ -46,7 +71,28 @@ export type ItemQueryVariables = Exact<{
 }>;
 
 
-export type ItemQuery = { at: { item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, mediaType: string | null, attributes: unknown, ontologyStale: boolean, derivativeCount: number, memberOfCount: number, payload: { digest: string, path: string, size: string } | null, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }>, replacement: { number: number } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null } }> }, memberOf: { nodes: Array<{ isHead: boolean, split: string | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } } | null } };
+export type ItemQuery = { at: { item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, head: { number: number }, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, memberOfCount: number, tags: Array<{ name: string }>, ontologyChanges: Array<{ kind: Types.ClassChangeKind, from: Array<unknown> | null, to: Array<unknown> | null, classes: Array<unknown> }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }> }> } } | null } };
+
+export type ComparedFragment = { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
+
+export type VersionsQueryVariables = Exact<{
+  seq: string;
+  old: string | number;
+  hasOld: boolean;
+  new: string | number;
+  shown: string | number;
+}>;
+
+
+export type VersionsQuery = { at: { old?: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+
+export type FirstSeenQueryVariables = Exact<{
+  seq: string;
+  item: string | number;
+}>;
+
+
+export type FirstSeenQuery = { at: { item: { history: { nodes: Array<{ seq: string }> } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -66,7 +112,51 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const ComparedFragmentDoc = new TypedDocumentString(`
+    fragment Compared on Version {
+  hash
+  number
+  wrong
+  mediaType
+  attributes
+  payload {
+    digest
+    path
+    size
+  }
+  ontology {
+    hash
+    number
+    item {
+      namespace
+      kind
+      key
+    }
+  }
+  sources(first: 4) {
+    totalCount
+    nodes {
+      role
+      source {
+        hash
+        number
+        mediaType
+        attributes
+        payload {
+          digest
+          path
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"Compared"}) as unknown as TypedDocumentString<ComparedFragment, unknown>;
 export const ItemDocument = new TypedDocumentString(`
     query Item($seq: Seq!, $item: ID!, $before: String) {
   at(asOf: {seq: $seq}) {
@@ -76,6 +166,9 @@ export const ItemDocument = new TypedDocumentString(`
       kind
       key
       createdAt
+      head {
+        number
+      }
       tags {
         name
         alias
@@ -98,18 +191,15 @@ export const ItemDocument = new TypedDocumentString(`
           message
           isHead
           wrong
-          mediaType
-          attributes
-          ontologyStale
-          derivativeCount
           memberOfCount
-          payload {
-            digest
-            path
-            size
-          }
           tags {
             name
+          }
+          ontologyChanges {
+            kind
+            from
+            to
+            classes
           }
           statements {
             place
@@ -124,17 +214,94 @@ export const ItemDocument = new TypedDocumentString(`
               time
             }
           }
-          replacement {
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ItemQuery, ItemQueryVariables>;
+export const VersionsDocument = new TypedDocumentString(`
+    query Versions($seq: Seq!, $old: ID!, $hasOld: Boolean!, $new: ID!, $shown: ID!) {
+  at(asOf: {seq: $seq}) {
+    old: version(id: $old) @include(if: $hasOld) {
+      ...Compared
+    }
+    new: version(id: $new) {
+      ...Compared
+    }
+    shown: version(id: $shown) {
+      hash
+      number
+      wrong
+      mediaType
+      ontologyStale
+      payload {
+        digest
+        size
+        sha256
+      }
+      ontology {
+        hash
+        number
+        isHead
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+      activity {
+        name
+        codeReference
+        parameters
+        startedAt
+        endedAt
+      }
+      sources(first: 10) {
+        totalCount
+        nodes {
+          role
+          asserted
+          reason
+          source {
+            hash
             number
+            wrong
+            isHead
+            item {
+              namespace
+              kind
+              key
+            }
           }
-          activity {
-            name
-            codeReference
-            parameters
-            startedAt
-            endedAt
+        }
+      }
+      derivatives(first: 10) {
+        totalCount
+        nodes {
+          role
+          asserted
+          derived {
+            hash
+            number
+            wrong
+            isHead
+            item {
+              namespace
+              kind
+              key
+            }
           }
-          ontology {
+        }
+      }
+      memberOf(last: 10) {
+        totalCount
+        nodes {
+          isHead
+          split
+          inclusion
+          pinned {
+            hash
             number
             item {
               namespace
@@ -142,41 +309,16 @@ export const ItemDocument = new TypedDocumentString(`
               key
             }
           }
-          sources(first: 5) {
-            totalCount
-            nodes {
-              role
-              source {
-                hash
-                number
-                mediaType
-                attributes
-                item {
-                  namespace
-                  kind
-                  key
-                }
-                payload {
-                  digest
-                  path
-                  size
-                }
-              }
+          trainingSet {
+            hash
+            number
+            tags {
+              name
             }
-          }
-          memberOf(first: 5) {
-            nodes {
-              isHead
-              split
-              trainingSet {
-                hash
-                number
-                item {
-                  namespace
-                  kind
-                  key
-                }
-              }
+            item {
+              namespace
+              kind
+              key
             }
           }
         }
@@ -184,4 +326,59 @@ export const ItemDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ItemQuery, ItemQueryVariables>;
+    fragment Compared on Version {
+  hash
+  number
+  wrong
+  mediaType
+  attributes
+  payload {
+    digest
+    path
+    size
+  }
+  ontology {
+    hash
+    number
+    item {
+      namespace
+      kind
+      key
+    }
+  }
+  sources(first: 4) {
+    totalCount
+    nodes {
+      role
+      source {
+        hash
+        number
+        mediaType
+        attributes
+        payload {
+          digest
+          path
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<VersionsQuery, VersionsQueryVariables>;
+export const FirstSeenDocument = new TypedDocumentString(`
+    query FirstSeen($seq: Seq!, $item: ID!) {
+  at(asOf: {seq: $seq}) {
+    item(id: $item) {
+      history(first: 1) {
+        nodes {
+          seq
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FirstSeenQuery, FirstSeenQueryVariables>;

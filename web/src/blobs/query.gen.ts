@@ -1,0 +1,42 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type PayloadUrlQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type PayloadUrlQuery = { blob: { url: string | null } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const PayloadUrlDocument = new TypedDocumentString(`
+    query PayloadUrl($digest: Digest!) {
+  blob(digest: $digest) {
+    url(expiresIn: 60)
+  }
+}
+    `) as unknown as TypedDocumentString<PayloadUrlQuery, PayloadUrlQueryVariables>;

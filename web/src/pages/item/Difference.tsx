@@ -1,0 +1,94 @@
+import { Value } from '../../parts/Value';
+import { useFields } from '../../picture/useFields';
+import { reference } from '../../url/reference';
+import { MOST_CHANGES, changesOf, contentOf } from './content/changes';
+import type { Change } from './content/difference';
+import { Pictures } from './Pictures';
+import { sideOf } from './content/sides';
+import type { Compared, Item } from './state';
+import css from './Page.module.css';
+import type { Mode } from '../../picture/Compare';
+
+interface DifferenceProps {
+  item: Item;
+  /** Null if there is one version only. */
+  older: Compared | null;
+  newer: Compared;
+  mode: Mode | 'auto';
+  isPlain: boolean;
+  change(next: { mode?: Mode | 'auto'; plain?: boolean }): void;
+}
+
+/** Two versions of an item: their pictures, and where their content differs. */
+export function Difference({ item, older, newer, mode, isPlain, change }: DifferenceProps) {
+  const [before, after] = [useFields(older), useFields(newer)];
+  const all = older === null ? contentOf(newer, after.fields) : changesOf(older, newer, before.fields, after.fields);
+  // Classes have a table of their own.
+  const rows = item.kind === 'ONTOLOGY' ? all.filter(({ path }) => !path.startsWith('/classes/')) : all;
+  const name = reference({ item });
+  const left = older && sideOf(older, item.kind, name, before.fields, 'old');
+  const right = sideOf(newer, item.kind, name, after.fields, older === null ? 'only' : 'new');
+  const problem = before.problem ?? after.problem;
+  return (
+    <div className={css.difference}>
+      <Pictures before={left ?? undefined} after={right} mode={mode} isPlain={isPlain} change={change} />
+      <div className={css.changes}>
+        {rows.length === 0 ? (
+          <p className="none">{rows.length < all.length ? 'See the classes below.' : older === null ? 'It has no attributes and no payload.' : 'Their content is equal.'}</p>
+        ) : (
+          <Changes rows={rows} older={older} newer={newer} />
+        )}
+        {problem !== undefined && <p className="quiet">{problem}</p>}
+      </div>
+    </div>
+  );
+}
+
+function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | null; newer: Compared }) {
+  return (
+    <>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Content">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">what</th>
+              {older !== null && (
+                <th scope="col">
+                  #{older.number} {older.wrong && <span className="mark wrong">WRONG</span>}
+                </th>
+              )}
+              <th scope="col">
+                #{newer.number} {newer.wrong && <span className="mark wrong">WRONG</span>}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, MOST_CHANGES).map(({ path, before, after }) => (
+              <tr key={path}>
+                <th scope="row" className="name">
+                  {path}
+                </th>
+                {older !== null && (
+                  <td className={css.value}>
+                    <Content path={path} value={before} />
+                  </td>
+                )}
+                <td className={css.value}>
+                  <Content path={path} value={after} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="extent">
+        {Math.min(rows.length, MOST_CHANGES).toLocaleString()} of {rows.length.toLocaleString()} {older === null ? 'values' : 'differences'}
+      </p>
+    </>
+  );
+}
+
+/** Attributes, whose paths begin with `/`, are JSON; everything else is text. */
+function Content({ path, value }: { path: string; value: unknown }) {
+  return path.startsWith('/') || typeof value !== 'string' ? <Value value={value} /> : <span className="name">{value}</span>;
+}

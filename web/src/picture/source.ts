@@ -1,0 +1,43 @@
+import { type Fields, type Size, fieldsOf } from './shapes/mark';
+import { recordedSize } from './shapes/read';
+
+/** A payload that may be a picture. */
+export interface Source {
+  digest: string;
+  /** The number of its bytes. */
+  bytes: number;
+  /** What it is called, for people who do not see it. */
+  name: string;
+  mediaType: string | null;
+  /** The attributes of its version, which may have its width and height. */
+  fields: Fields | undefined;
+}
+
+/** A version as a page asks for it. */
+export interface Pictured {
+  mediaType: string | null;
+  attributes: unknown;
+  payload: { digest: string; path?: string; size: string } | null;
+}
+
+/** Returns the payload of a version; `undefined` if it has none. */
+export function sourceOf({ mediaType, attributes, payload }: Pictured, name: string): Source | undefined {
+  return payload === null ? undefined : { digest: payload.digest, bytes: Number(payload.size), name, mediaType, fields: fieldsOf(attributes) };
+}
+
+/** The place of a label in a comparison; `only` if there is none. */
+export type Age = 'old' | 'new' | 'only';
+
+/** A label that is drawn on a picture. */
+export interface Layer {
+  /** Old labels are dashed, new ones solid. */
+  age: Age;
+  /** Its version, such as `#1`. */
+  title: string;
+  fields: Fields;
+}
+
+/** Returns the size to which the shapes of layers refer, if it is recorded. */
+export function sizeFor(source: Source, layers: Layer[]): Size | undefined {
+  return layers.reduce<Size | undefined>((size, { fields }) => size ?? recordedSize(source.fields, fields), recordedSize(source.fields, undefined));
+}
