@@ -8,7 +8,7 @@ import { PayloadUrlDocument, type PayloadUrlQuery } from './query.gen';
 /** Saves a payload. A link cannot carry the token, so with one the server is asked for an address that needs none. */
 export function Download({ digest, name }: { digest: string; name: string }) {
   const [problem, setProblem] = useState('');
-  const file = name.split('/').at(-1) || 'payload';
+  const file = name.replace(/#\d+$/, '').split('/').at(-1) || 'payload';
   if (readToken() === null) {
     return (
       <a href={addressOf(digest)} download={file}>

@@ -3,6 +3,7 @@ import { type CSSProperties, useRef, useState } from 'react';
 import { bytesInWords } from '../blobs/format';
 import { UNASKED, useImage, useNear } from '../blobs/useImage';
 import { type Drawn, displayOf } from './drawn';
+import { MaskLayer } from './MaskLayer';
 import { Other } from './Other';
 import { Overlay } from './Overlay';
 import css from './Picture.module.css';
@@ -47,6 +48,7 @@ export function Canvas({ source, drawn, onSize, style, className }: CanvasProps)
             onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => onSize({ width: naturalWidth, height: naturalHeight })}
             onError={() => setBroken(true)}
           />
+          {size && layers.map(({ mask, age, title }) => mask && <MaskLayer key={`${age} ${title}`} mask={mask} age={age} size={size} />)}
           {size && <Overlay size={size} layers={layers} />}
         </>
       )}

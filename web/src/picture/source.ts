@@ -35,6 +35,8 @@ export interface Layer {
   /** Its version, such as `#1`. */
   title: string;
   fields: Fields;
+  /** A mask that is a picture of its own. */
+  mask?: Source;
 }
 
 /** Returns the size to which the shapes of layers refer, if it is recorded. */

@@ -11,7 +11,7 @@ export function Classes({ rows }: { rows: ClassRow[] }) {
   const names = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))].slice(0, 6);
   return (
     <>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Classes">
+      <div className="scroll" tabIndex={0} role="region" aria-label="All classes">
         <table>
           <thead>
             <tr>

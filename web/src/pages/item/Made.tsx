@@ -1,6 +1,9 @@
 import { clock } from '../../moment/moment';
 import { OutsideLink } from '../../parts/OutsideLink';
 import { VersionLink } from '../../parts/VersionLink';
+import { Thumbnail } from '../../picture/Thumbnail';
+import { sourceOf } from '../../picture/source';
+import { reference } from '../../url/reference';
 import type { Shown } from './state';
 
 /** Who or what made a version, and from what. */
@@ -75,12 +78,14 @@ interface Relative {
 
 /** Versions to which one is connected, with the role of each connection. */
 export function Relatives({ label, name, rows, total }: { label: string; name: string; rows: Relative[]; total: number }) {
+  const hasPictures = rows.some(({ of }) => of.payload !== null);
   return (
     <>
       <div className="scroll" tabIndex={0} role="region" aria-label={label}>
         <table>
           <thead>
             <tr>
+              {hasPictures && <th scope="col">picture</th>}
               <th scope="col">{name}</th>
               <th scope="col">kind</th>
               <th scope="col">role</th>
@@ -90,6 +95,11 @@ export function Relatives({ label, name, rows, total }: { label: string; name: s
           <tbody>
             {rows.map(({ role, of, note }) => (
               <tr key={`${role} ${of.hash}`}>
+                {hasPictures && (
+                  <td>
+                    <Picture of={of} />
+                  </td>
+                )}
                 <th scope="row">
                   <VersionLink of={of} />
                 </th>
@@ -108,4 +118,9 @@ export function Relatives({ label, name, rows, total }: { label: string; name: s
       </p>
     </>
   );
+}
+
+function Picture({ of }: { of: Relative['of'] }) {
+  const source = sourceOf({ ...of, attributes: null }, reference(of));
+  return source === undefined ? <span className="quiet">–</span> : <Thumbnail source={source} side={56} />;
 }
