@@ -34,7 +34,7 @@ export function Difference({ item, older, newer, mode, isPlain, change }: Differ
       <Pictures before={left ?? undefined} after={right} mode={mode} isPlain={isPlain} change={change} />
       <div className={css.changes}>
         {rows.length === 0 ? (
-          <p className="none">{rows.length < all.length ? 'See the classes below.' : older === null ? 'It has no attributes and no payload.' : 'Their content is equal.'}</p>
+          <p className="none">{rows.length < all.length ? 'See the classes below.' : nothing(older, newer)}</p>
         ) : (
           <Changes rows={rows} older={older} newer={newer} />
         )}
@@ -91,4 +91,12 @@ function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | nul
 /** Attributes, whose paths begin with `/`, are JSON; everything else is text. */
 function Content({ path, value }: { path: string; value: unknown }) {
   return path.startsWith('/') || typeof value !== 'string' ? <Value value={value} /> : <span className="name">{value}</span>;
+}
+
+function nothing(older: Compared | null, newer: Compared): string {
+  if (older === null) return 'It has no attributes and no payload.';
+  if (older.contentDigest === newer.contentDigest) return 'Their content is equal.';
+  return newer.memberCount === null
+    ? 'Their content differs in what is not shown here: class changes, or one of many sources.'
+    : 'They have other members; everything else is equal.';
 }

@@ -2,18 +2,35 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { escapeValue } from '../../url/reference';
+import { escapeValue, pageOf } from '../../url/reference';
 import { FirstSeenDocument } from './query.gen';
 
-/** Says why there is no item: it is not known at all, or not yet at this moment. */
-export function NotYet({ item }: { item: string }) {
+/** Says why there is nothing: it is not known at all, or not yet at this moment. */
+export function NotYet({ named }: { named: string }) {
   const { seq, head, isNow } = useMoment();
-  const asked = useAnswer(FirstSeenDocument, { seq: head, item }, isNow);
-  const first = asked.data?.at.item?.history.nodes[0]?.seq;
-  if (first === undefined) return <p className="none">There is no such item as of seq {seq}.</p>;
+  const asked = useAnswer(FirstSeenDocument, { seq: head, ref: named }, isNow);
+  const version = asked.data?.at.named;
+  const first = version?.item.history.nodes[0]?.seq;
+  if (version === undefined || version === null || first === undefined) {
+    return (
+      <p className="none">
+        There is no <span className="name">{named}</span> as of seq {seq}.
+      </p>
+    );
+  }
+  const isItem = Number(first) > Number(seq);
   return (
     <p className="none">
-      It does not exist yet as of seq {seq}. <Link href={`/item?ref=${escapeValue(item)}&asOf=${first}`}>Its first version is of seq {first} →</Link>
+      {isItem ? 'It' : 'This version of it'} does not exist yet as of seq {seq}.{' '}
+      <Link href={`/item?ref=${escapeValue(named)}&asOf=${isItem ? first : version.seq}`}>
+        It is of seq {isItem ? first : version.seq} →
+      </Link>
+      {!isItem && (
+        <>
+          {' '}
+          <Link href={pageOf(version, seq)}>Other versions as of seq {seq} →</Link>
+        </>
+      )}
     </p>
   );
 }

@@ -15,7 +15,7 @@ import { Head } from './Head';
 import { History } from './History';
 import { Made } from './Made';
 import { NotYet } from './NotYet';
-import { type Choice, choose, partsOf } from './content/pair';
+import { type Choice, choose } from './content/pair';
 import { ItemDocument, VersionsDocument } from './query.gen';
 import { type Compared, ITEM, type Item, VERBS } from './state';
 import { Uses } from './Uses';
@@ -25,28 +25,28 @@ import css from './Page.module.css';
 export function Page() {
   const { seq } = useMoment();
   const [{ ref, before }, change] = useParams(ITEM);
-  const { item: name, named } = partsOf(ref);
-  const answer = useAnswer(ItemDocument, { seq, item: name, before: before ?? null }, name === '');
-  const item = answer.data?.at.item ?? undefined;
-  const title = <h1>What happened to {name === '' ? 'an item' : <span className="name">{name}</span>}?</h1>;
-  if (name === '') {
+  const answer = useAnswer(ItemDocument, { seq, ref, before: before ?? null }, ref === '');
+  const found = ref === '' ? undefined : (answer.data?.at.named ?? undefined);
+  if (ref === '') {
     return (
       <>
-        {title}
+        <h1>What happened to an item?</h1>
         <p className="none">Name an item in the search at the top: namespace/KIND/key, or paste the id of a version.</p>
       </>
     );
   }
-  const isOf = item !== undefined && reference({ item }) === name;
+  // Without a number, the reference means the item and not its head.
+  const isOfItem = found !== undefined && ref === reference({ item: found.item });
+  const named = found === undefined || isOfItem ? 0 : found.number;
   const history = (
     <Block
       title="Versions, newest first"
       asked={answer}
-      none={({ at }) => (at.item === null ? <NotYet item={name} /> : undefined)}
+      none={({ at }) => (at.named === null ? <NotYet named={ref} /> : undefined)}
       table={({ at }) => ({
         columns: ['version', 'seq', 'time', 'author', 'message', 'wrong', 'current', 'statements'],
-        rows: (at.item?.history.nodes ?? []).toReversed().map((version) => [
-          `${name}#${version.number}`,
+        rows: (at.named?.item.history.nodes ?? []).toReversed().map((version) => [
+          reference({ item: at.named?.item as Item, number: version.number }),
           Number(version.seq),
           version.committedAt,
           version.author,
@@ -58,20 +58,24 @@ export function Page() {
       })}
     >
       {({ at }) =>
-        at.item && <History item={at.item} shown={choiceOf(at.item, named, 0, 0).shown} before={before} go={(next) => change({ before: next })} />
+        at.named && <History item={at.named.item} shown={named || at.named.item.head.number} before={before} go={(next) => change({ before: next })} />
       }
     </Block>
   );
   return (
     <>
-      {title}
-      {isOf && <Head item={item} />}
-      {isOf ? (
-        <Versions item={item} named={named}>
-          {history}
-        </Versions>
-      ) : (
+      <h1>
+        What happened to <span className="name">{found === undefined ? ref : reference({ item: found.item })}</span>?
+      </h1>
+      {found === undefined ? (
         history
+      ) : (
+        <>
+          <Head item={found.item} />
+          <Versions item={found.item} named={named}>
+            {history}
+          </Versions>
+        </>
       )}
     </>
   );
@@ -101,6 +105,7 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
   useKeys([
     { key: '[', name: 'older version', act: () => go(choice.shown - 1) },
     { key: ']', name: 'newer version', act: () => go(choice.shown + 1) },
+    { key: 'o', name: 'labels on or off', act: () => change({ plain: !plain }) },
     { key: 'd', name: 'difference', act: () => difference.current?.focus() },
   ]);
   const gone = () => <p className="none">There is no such version as of seq {seq}.</p>;

@@ -66,14 +66,14 @@ export type StatementKind =
 
 export type ItemQueryVariables = Exact<{
   seq: string;
-  item: string | number;
+  ref: string | number;
   before?: string | null | undefined;
 }>;
 
 
-export type ItemQuery = { at: { item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, head: { number: number }, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, memberOfCount: number, tags: Array<{ name: string }>, ontologyChanges: Array<{ kind: Types.ClassChangeKind, from: Array<unknown> | null, to: Array<unknown> | null, classes: Array<unknown> }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }> }> } } | null } };
+export type ItemQuery = { at: { named: { number: number, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, head: { number: number }, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, memberOfCount: number, tags: Array<{ name: string }>, ontologyChanges: Array<{ kind: Types.ClassChangeKind, from: Array<unknown> | null, to: Array<unknown> | null, classes: Array<unknown> }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }> }> } } } | null } };
 
-export type ComparedFragment = { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
+export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
 export type VersionsQueryVariables = Exact<{
   seq: string;
@@ -84,15 +84,15 @@ export type VersionsQueryVariables = Exact<{
 }>;
 
 
-export type VersionsQuery = { at: { old?: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+export type VersionsQuery = { at: { old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
 export type FirstSeenQueryVariables = Exact<{
   seq: string;
-  item: string | number;
+  ref: string | number;
 }>;
 
 
-export type FirstSeenQuery = { at: { item: { history: { nodes: Array<{ seq: string }> } } | null } };
+export type FirstSeenQuery = { at: { named: { seq: string, item: { namespace: string, kind: Types.ItemKind, key: string, history: { nodes: Array<{ seq: string }> } } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -115,6 +115,8 @@ export class TypedDocumentString<TResult, TVariables>
 export const ComparedFragmentDoc = new TypedDocumentString(`
     fragment Compared on Version {
   hash
+  contentDigest
+  memberCount
   number
   wrong
   mediaType
@@ -158,60 +160,63 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"Compared"}) as unknown as TypedDocumentString<ComparedFragment, unknown>;
 export const ItemDocument = new TypedDocumentString(`
-    query Item($seq: Seq!, $item: ID!, $before: String) {
+    query Item($seq: Seq!, $ref: ID!, $before: String) {
   at(asOf: {seq: $seq}) {
-    item(id: $item) {
-      hash
-      namespace
-      kind
-      key
-      createdAt
-      head {
-        number
-      }
-      tags {
-        name
-        alias
-        version {
+    named: version(id: $ref) {
+      number
+      item {
+        hash
+        namespace
+        kind
+        key
+        createdAt
+        head {
           number
         }
-      }
-      history(last: 20, before: $before) {
-        totalCount
-        pageInfo {
-          hasPreviousPage
-          startCursor
+        tags {
+          name
+          alias
+          version {
+            number
+          }
         }
-        nodes {
-          hash
-          number
-          seq
-          committedAt
-          author
-          message
-          isHead
-          wrong
-          memberOfCount
-          tags {
-            name
+        history(last: 20, before: $before) {
+          totalCount
+          pageInfo {
+            hasPreviousPage
+            startCursor
           }
-          ontologyChanges {
-            kind
-            from
-            to
-            classes
-          }
-          statements {
-            place
-            kind
-            reason
+          nodes {
+            hash
+            number
+            seq
+            committedAt
             author
-            by {
-              number
+            message
+            isHead
+            wrong
+            memberOfCount
+            tags {
+              name
             }
-            commit {
-              seq
-              time
+            ontologyChanges {
+              kind
+              from
+              to
+              classes
+            }
+            statements {
+              place
+              kind
+              reason
+              author
+              by {
+                number
+              }
+              commit {
+                seq
+                time
+              }
             }
           }
         }
@@ -338,6 +343,8 @@ export const VersionsDocument = new TypedDocumentString(`
 }
     fragment Compared on Version {
   hash
+  contentDigest
+  memberCount
   number
   wrong
   mediaType
@@ -380,12 +387,18 @@ export const VersionsDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<VersionsQuery, VersionsQueryVariables>;
 export const FirstSeenDocument = new TypedDocumentString(`
-    query FirstSeen($seq: Seq!, $item: ID!) {
+    query FirstSeen($seq: Seq!, $ref: ID!) {
   at(asOf: {seq: $seq}) {
-    item(id: $item) {
-      history(first: 1) {
-        nodes {
-          seq
+    named: version(id: $ref) {
+      seq
+      item {
+        namespace
+        kind
+        key
+        history(first: 1) {
+          nodes {
+            seq
+          }
         }
       }
     }

@@ -14,7 +14,7 @@ export const ITEM = {
   plain: flag,
 };
 
-export type Item = NonNullable<ItemQuery['at']['item']>;
+export type Item = NonNullable<ItemQuery['at']['named']>['item'];
 export type Listed = Item['history']['nodes'][number];
 export type Compared = NonNullable<VersionsQuery['at']['new']>;
 export type Shown = NonNullable<VersionsQuery['at']['shown']>;

@@ -20,12 +20,13 @@ export function contentOf(version: Compared, fields: Fields): Change[] {
   return [...attributes, ...others.map(([path, value]) => ({ path, value }))].map(({ path, value }) => ({ path, before: undefined, after: value }));
 }
 
-function othersOf({ payload, mediaType, ontology, sources }: Compared): Record<string, string | undefined> {
+function othersOf({ payload, mediaType, ontology, sources, memberCount }: Compared): Record<string, string | undefined> {
   const made = sources.nodes.map(({ role, source }) => `${role} ${reference(source)}`).join(', ');
   const more = sources.totalCount - sources.nodes.length;
   return {
     'class list': ontology === null ? undefined : reference(ontology),
     'made from': made === '' ? undefined : made + (more > 0 ? ` and ${more} more` : ''),
+    members: memberCount === null ? undefined : memberCount.toLocaleString('en'),
     'media type': mediaType ?? undefined,
     payload: payload === null ? undefined : payload.digest,
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { choose, partsOf } from './pair';
+import { choose } from './pair';
 
 const known = { total: 3, head: 3, wrong: 0, named: 0, v: 0, w: 0 };
 const pair = (given: Partial<typeof known>) => {
@@ -28,11 +28,4 @@ it('keeps to the address', () => {
   expect(pair({ v: 2, w: 2 })).toEqual([3, 0, 2]);
   expect(pair({ v: 7, w: 9, wrong: 1 })).toEqual([3, 1, 3]);
   expect(pair({ w: 1 })).toEqual([3, 3, 1]);
-});
-
-it('reads references', () => {
-  expect(partsOf('mnist/LABEL/test/00947#2')).toEqual({ item: 'mnist/LABEL/test/00947', named: 2 });
-  expect(partsOf('mnist/LABEL/test/00947')).toEqual({ item: 'mnist/LABEL/test/00947', named: 0 });
-  expect(partsOf('a/MODEL/b@production')).toEqual({ item: 'a/MODEL/b', named: 0 });
-  expect(partsOf('')).toEqual({ item: '', named: 0 });
 });

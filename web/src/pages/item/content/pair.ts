@@ -32,9 +32,3 @@ export function choose({ total, head, wrong, named, v, w }: Known): Choice {
   const old = among(v) || among(older) || newer - 1;
   return { shown, old: old === newer ? 0 : old, new: newer };
 }
-
-/** Parts of a reference: the item, and the number of a version or 0. */
-export function partsOf(ref: string): { item: string; named: number } {
-  const [, item = '', number] = /^([^#@]*)(?:#(\d{1,9}))?/.exec(ref) ?? [];
-  return { item, named: Number(number ?? 0) };
-}

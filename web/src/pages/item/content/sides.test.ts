@@ -8,6 +8,8 @@ type Made = Compared['sources']['nodes'][number];
 const payload = (digest: string) => ({ digest, path: digest, size: '9' });
 const version = (given: Partial<Compared>): Compared => ({
   hash: 'version:0',
+  contentDigest: '0',
+  memberCount: null,
   number: 2,
   wrong: false,
   mediaType: null,
