@@ -1,5 +1,5 @@
 import { Value } from '../../parts/Value';
-import { useFields } from '../../picture/useFields';
+import type { LabelFields } from '../../picture/useFields';
 import { reference } from '../../url/reference';
 import { MOST_CHANGES, changesOf, contentOf } from './content/changes';
 import type { Change } from './content/difference';
@@ -14,14 +14,16 @@ interface DifferenceProps {
   /** Null if there is one version only. */
   older: Compared | null;
   newer: Compared;
+  /** The fields of both, which may be in their payloads. */
+  before: LabelFields;
+  after: LabelFields;
   mode: Mode | 'auto';
   isPlain: boolean;
   change(next: { mode?: Mode | 'auto'; plain?: boolean }): void;
 }
 
 /** Two versions of an item: their pictures, and where their content differs. */
-export function Difference({ item, older, newer, mode, isPlain, change }: DifferenceProps) {
-  const [before, after] = [useFields(older), useFields(newer)];
+export function Difference({ item, older, newer, before, after, mode, isPlain, change }: DifferenceProps) {
   const all = older === null ? contentOf(newer, after.fields) : changesOf(older, newer, before.fields, after.fields);
   // Classes have a table of their own.
   const rows = item.kind === 'ONTOLOGY' ? all.filter(({ path }) => !path.startsWith('/classes/')) : all;

@@ -6,7 +6,8 @@ import { useKeys } from '../../shell/pageKeys';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { useParams } from '../../url/params';
-import { fieldsOf } from '../../picture/shapes/mark';
+import type { Fields } from '../../picture/shapes/mark';
+import { useFields } from '../../picture/useFields';
 import { changesOf, contentOf } from './content/changes';
 import { Classes } from './Classes';
 import { type ClassRow, classRows, classesOf } from './content/classList';
@@ -15,6 +16,7 @@ import { Head } from './Head';
 import { History } from './History';
 import { Made } from './Made';
 import { NotYet } from './NotYet';
+import { Pair } from './Pair';
 import { type Choice, choose } from './content/pair';
 import { ItemDocument, VersionsDocument } from './query.gen';
 import { type Compared, ITEM, type Item, VERBS } from './state';
@@ -82,7 +84,7 @@ export function Page() {
 }
 
 function choiceOf(item: Item, named: number, v: number, w: number): Choice {
-  const wrong = item.history.nodes.findLast((version) => version.wrong)?.number ?? 0;
+  const wrong = item.newest.nodes.findLast((version) => version.wrong)?.number ?? 0;
   return choose({ total: item.history.totalCount, head: item.head.number, wrong, named, v, w });
 }
 
@@ -101,6 +103,9 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
     new: `${name}#${choice.new}`,
     shown: `${name}#${choice.shown}`,
   });
+  const [before, after] = [useFields(answer.data?.at.old), useFields(answer.data?.at.new)];
+  const classes = (older: Compared | null | undefined, newer: Compared | null) =>
+    newer === null ? undefined : classesIn(item, older ?? null, newer, before.fields, after.fields);
   const go = (number: number) => number >= 1 && number <= total && change({ ref: `${name}#${number}`, v: 0, w: 0 });
   useKeys([
     { key: '[', name: 'older version', act: () => go(choice.shown - 1) },
@@ -112,7 +117,7 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
   const pair = choice.old === 0 ? `#${choice.new}` : `Difference #${choice.old} → #${choice.new}`;
   return (
     <>
-      <div ref={difference} tabIndex={-1} aria-label="Difference" role="group">
+      <div ref={difference} className={css.target} tabIndex={-1} aria-label="Difference" role="group">
         <Block
           title={pair}
           asked={answer}
@@ -120,14 +125,14 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
           none={({ at }) => (at.new === null ? gone() : undefined)}
           table={({ at }) => ({
             columns: ['what', `#${choice.old}`, `#${choice.new}`],
-            rows: at.new === null ? [] : rowsOf(at.old ?? null, at.new),
+            rows: at.new === null ? [] : rowsOf(at.old ?? null, at.new, before.fields, after.fields),
           })}
         >
           {({ at }) =>
             at.new && (
               <>
-                <Said item={item} number={choice.old} />
-                <Difference item={item} older={at.old ?? null} newer={at.new} mode={mode} isPlain={plain} change={change} />
+                <Said version={at.old ?? null} />
+                <Difference item={item} older={at.old ?? null} newer={at.new} before={before} after={after} mode={mode} isPlain={plain} change={change} />
               </>
             )
           }
@@ -137,13 +142,13 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
         <Block
           title="Classes"
           asked={answer}
-          none={({ at }) => (classesIn(item, at.old ?? null, at.new) === undefined ? <p className="none">This version lists no classes in its attributes.</p> : undefined)}
+          none={({ at }) => (classes(at.old, at.new) === undefined ? <p className="none">This version lists no classes.</p> : undefined)}
           table={({ at }) => ({
             columns: ['class', 'fields', 'state', 'change'],
-            rows: (classesIn(item, at.old ?? null, at.new) ?? []).map((row) => [row.name, JSON.stringify(row.fields), row.state, row.said.join('; ')]),
+            rows: (classes(at.old, at.new) ?? []).map((row) => [row.name, JSON.stringify(row.fields), row.state, row.said.join('; ')]),
           })}
         >
-          {({ at }) => <Classes rows={classesIn(item, at.old ?? null, at.new) ?? []} />}
+          {({ at }) => <Classes rows={classes(at.old, at.new) ?? []} />}
         </Block>
       )}
       {children}
@@ -178,52 +183,26 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
   );
 }
 
-function rowsOf(older: Compared | null, newer: Compared): (string | null)[][] {
-  const fields = fieldsOf(newer.attributes) ?? {};
-  const rows = older === null ? contentOf(newer, fields) : changesOf(older, newer, fieldsOf(older.attributes) ?? {}, fields);
-  return rows.map(({ path, before, after }) => [path, textOf(before), textOf(after)]);
+function rowsOf(older: Compared | null, newer: Compared, before: Fields, after: Fields): (string | null)[][] {
+  const rows = older === null ? contentOf(newer, after) : changesOf(older, newer, before, after);
+  return rows.map((row) => [row.path, textOf(row.before), textOf(row.after)]);
 }
 
 function textOf(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
 
-function classesIn(item: Item, older: Compared | null, newer: Compared | null): ClassRow[] | undefined {
-  const classes = classesOf(newer?.attributes);
-  if (newer === null || classes === undefined) return undefined;
+function classesIn(item: Item, older: Compared | null, newer: Compared, before: Fields, after: Fields): ClassRow[] | undefined {
+  const classes = classesOf(after);
+  if (classes === undefined) return undefined;
   const since = older?.number ?? newer.number - 1;
-  const changes = item.history.nodes.filter(({ number }) => number > since && number <= newer.number).flatMap((version) => version.ontologyChanges);
-  return classRows(older === null ? undefined : classesOf(older.attributes), classes, changes);
-}
-
-/** Chooses the two versions that are compared. */
-function Pair({ choice, total, change }: { choice: Choice; total: number; change(next: { v?: number; w?: number }): void }) {
-  const select = (name: string, value: number, pick: (number: number) => void): ReactNode => (
-    <label>
-      {name}{' '}
-      <input
-        key={value}
-        type="number"
-        min={1}
-        max={total}
-        defaultValue={value || undefined}
-        size={4}
-        onChange={(event) => event.target.validity.valid && event.target.value !== '' && pick(Number(event.target.value))}
-      />
-    </label>
-  );
-  return (
-    <span className="controls">
-      {select('from #', choice.old, (v) => change({ v }))}
-      {select('to #', choice.new, (w) => change({ w }))}
-    </span>
-  );
+  const changes = item.newest.nodes.filter(({ number }) => number > since && number <= newer.number).flatMap((version) => version.ontologyChanges);
+  return classRows(older === null ? undefined : classesOf(before), classes, changes);
 }
 
 /** What was said about the older version: why there is a newer one. */
-function Said({ item, number }: { item: Item; number: number }) {
-  const statements = item.history.nodes.find((version) => version.number === number)?.statements ?? [];
-  return statements.map((said) => (
+function Said({ version }: { version: Compared | null }) {
+  return version?.statements.map((said) => (
     <p key={`${said.commit.seq}.${said.place}`}>
       <strong>{VERBS[said.kind] ?? said.kind}</strong> by {said.author} in seq {said.commit.seq}: “{said.reason}”
     </p>

@@ -71,9 +71,9 @@ export type ItemQueryVariables = Exact<{
 }>;
 
 
-export type ItemQuery = { at: { named: { number: number, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, head: { number: number }, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, memberOfCount: number, tags: Array<{ name: string }>, ontologyChanges: Array<{ kind: Types.ClassChangeKind, from: Array<unknown> | null, to: Array<unknown> | null, classes: Array<unknown> }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }> }> } } } | null } };
+export type ItemQuery = { at: { named: { number: number, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, createdAt: string, head: { number: number }, tags: Array<{ name: string, alias: boolean, version: { number: number } }>, newest: { nodes: Array<{ number: number, wrong: boolean, ontologyChanges: Array<{ kind: Types.ClassChangeKind, from: Array<unknown> | null, to: Array<unknown> | null, classes: Array<unknown> }> }> }, history: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, memberOfCount: number, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { number: number } | null, commit: { seq: string, time: string } }> }> } } } | null } };
 
-export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
+export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
 export type VersionsQueryVariables = Exact<{
   seq: string;
@@ -84,7 +84,7 @@ export type VersionsQueryVariables = Exact<{
 }>;
 
 
-export type VersionsQuery = { at: { old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+export type VersionsQuery = { at: { old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
 export type FirstSeenQueryVariables = Exact<{
   seq: string;
@@ -119,6 +119,15 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
   memberCount
   number
   wrong
+  statements {
+    place
+    kind
+    reason
+    author
+    commit {
+      seq
+    }
+  }
   mediaType
   attributes
   payload {
@@ -180,6 +189,18 @@ export const ItemDocument = new TypedDocumentString(`
             number
           }
         }
+        newest: history(last: 100) {
+          nodes {
+            number
+            wrong
+            ontologyChanges {
+              kind
+              from
+              to
+              classes
+            }
+          }
+        }
         history(last: 20, before: $before) {
           totalCount
           pageInfo {
@@ -198,12 +219,6 @@ export const ItemDocument = new TypedDocumentString(`
             memberOfCount
             tags {
               name
-            }
-            ontologyChanges {
-              kind
-              from
-              to
-              classes
             }
             statements {
               place
@@ -347,6 +362,15 @@ export const VersionsDocument = new TypedDocumentString(`
   memberCount
   number
   wrong
+  statements {
+    place
+    kind
+    reason
+    author
+    commit {
+      seq
+    }
+  }
   mediaType
   attributes
   payload {

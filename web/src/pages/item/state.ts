@@ -1,5 +1,4 @@
-import { MODES } from '../../picture/Compare';
-import type { Mode } from '../../picture/Compare';
+import { MODES, type Mode } from '../../picture/Compare';
 import { flag, integer, oneOf, optional, text } from '../../url/params';
 import type { ItemQuery, VersionsQuery } from './query.gen';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fitOf, readLabel, recordedSize } from './read';
+import { fitOf, hasShape, readLabel, recordedSize } from './read';
 
 const SIZE = { width: 200, height: 100 };
 
@@ -30,6 +30,12 @@ describe('readLabel', () => {
         words: '2 keypoints, 1 of them hidden',
       },
     ]);
+  });
+
+  it('takes an empty shape for none', () => {
+    const [mark] = readLabel({ bbox: [0, 0, 4, 2], segmentation: [], polyline: null }, SIZE).marks;
+    expect(mark?.isAround).toBeUndefined();
+    expect([hasShape({ bbox: [] }), hasShape({ class: 1 }), hasShape({ regions: [{}] })]).toEqual([false, false, true]);
   });
 
   it('turns a box about its centre, clockwise', () => {

@@ -21,10 +21,10 @@ export function readLabel(fields: Fields, size: Size): Drawing {
   const drawing: Drawing = { marks: [], notDrawn: [] };
   for (const [name, read] of Object.entries(SHAPES)) {
     const value = fields[name];
-    if (value === undefined || value === null || isEmpty(value)) continue;
+    if (!isGiven(value)) continue;
     const mark = read(value as never, fields, size);
     if (typeof mark === 'string') drawing.notDrawn.push(`${name}: ${mark}`);
-    else drawing.marks.push(name === 'bbox' && EXACT.some((exact) => fields[exact] !== undefined) ? { ...mark, isAround: true } : mark);
+    else drawing.marks.push(name === 'bbox' && EXACT.some((exact) => isGiven(fields[exact])) ? { ...mark, isAround: true } : mark);
   }
   if (fields.regions !== undefined) {
     const regions = readRegions(fields.regions, size);
@@ -62,8 +62,9 @@ export function fitOf(shown: Size, recorded: Size | undefined): Fit {
   return recorded.width === shown.height && recorded.height === shown.width ? 'turned' : 'other';
 }
 
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
+/** Returns true for what is neither absent nor empty. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 function bbox(value: unknown, fields: Fields): Mark | string {
@@ -119,5 +120,5 @@ function keypoints(value: unknown): Mark | string {
 
 /** Returns true if a label has a field that says where it is. */
 export function hasShape(fields: Fields): boolean {
-  return [...Object.keys(SHAPES), 'regions'].some((name) => fields[name] !== undefined && fields[name] !== null && !isEmpty(fields[name]));
+  return [...Object.keys(SHAPES), 'regions'].some((name) => isGiven(fields[name]));
 }

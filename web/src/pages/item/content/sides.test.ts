@@ -10,6 +10,7 @@ const version = (given: Partial<Compared>): Compared => ({
   hash: 'version:0',
   contentDigest: '0',
   memberCount: null,
+  statements: [],
   number: 2,
   wrong: false,
   mediaType: null,
