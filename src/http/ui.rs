@@ -34,7 +34,7 @@ struct EmbeddedFiles;
 
 /// The names of the pages: one segment each, so that their relative addresses hold. The same list
 /// is in `web/src/routes.ts`.
-const PAGES: [&str; 2] = ["impact", "item"];
+const PAGES: [&str; 4] = ["impact", "item", "model", "set"];
 
 /// Adds the pages to the root of a server.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {

@@ -25,4 +25,6 @@ export const routes: Route[] = [
   page('', 'Home', () => import('./pages/home/Page'), 'h', true),
   page('impact', 'Impact', () => import('./pages/impact/Page'), 'i', true),
   page('item', 'Item', () => import('./pages/item/Page')),
+  page('model', 'Models', () => import('./pages/model/Page'), 'm', true),
+  page('set', 'Training sets', () => import('./pages/set/Page'), 's', true),
 ];

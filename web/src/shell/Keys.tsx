@@ -3,9 +3,8 @@ import { useLocation } from 'wouter';
 
 import { useAsOf } from '../moment/moment';
 import { routes } from '../routes';
+import { areKeysOn, isForPage, switchKeys } from './keys';
 import { usePageKeys } from './pageKeys';
-
-const STORED = 'stemma:keys';
 
 /** The keys of all pages. Single keys can be switched off (WCAG 2.1.4). */
 export function Keys() {
@@ -17,9 +16,11 @@ export function Keys() {
   useEffect(() => {
     let isAfterG = false;
     function pressed(event: KeyboardEvent) {
-      if (localStorage.getItem(STORED) === 'off' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const route = isAfterG ? routes.find(({ key }) => key === event.key) : undefined;
-      isAfterG = event.key === 'g';
+      if (!isForPage(event) || dialog.current?.open) return;
+      // After `g` a key names a page.
+      const namesPage = isAfterG;
+      isAfterG = event.key === 'g' && !namesPage;
+      const route = namesPage ? routes.find(({ key }) => key === event.key) : undefined;
       if (route !== undefined) {
         navigate(`/${route.path}${asOf === undefined ? '' : `?asOf=${asOf}`}`);
       } else if (event.key === '/') {
@@ -27,7 +28,7 @@ export function Keys() {
         event.preventDefault();
       } else if (event.key === '?') {
         dialog.current?.showModal();
-      } else {
+      } else if (!namesPage) {
         pageKeys.find(({ key }) => key === event.key)?.act();
       }
     }
@@ -74,8 +75,8 @@ export function Keys() {
           <label>
             <input
               type="checkbox"
-              defaultChecked={localStorage.getItem(STORED) !== 'off'}
-              onChange={(event) => localStorage.setItem(STORED, event.target.checked ? 'on' : 'off')}
+              defaultChecked={areKeysOn()}
+              onChange={(event) => switchKeys(event.target.checked)}
             />{' '}
             single keys
           </label>{' '}
@@ -84,8 +85,4 @@ export function Keys() {
       </dialog>
     </>
   );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 }

@@ -18,6 +18,8 @@ interface BlockProps<T> {
   /** The command line that gives the same answer. */
   command?: string;
   controls?: ReactNode;
+  /** What stays above the answer in every state, such as its filters. */
+  before?: ReactNode;
   children(data: T): ReactNode;
 }
 
@@ -28,7 +30,7 @@ export interface Extent {
 }
 
 /** One question of a page in one of five states: asking, whole, part, none, failed. */
-export function Block<T>({ title, asked, extent, none, table, command, controls, children }: BlockProps<T>) {
+export function Block<T>({ title, asked, extent, none, table, command, controls, before, children }: BlockProps<T>) {
   const { data, failed, isAsking } = asked;
   const nothing = data === undefined ? undefined : none?.(data);
   const known = data === undefined ? undefined : extent?.(data);
@@ -40,6 +42,7 @@ export function Block<T>({ title, asked, extent, none, table, command, controls,
         {controls}
         {data !== undefined && <TakeMenu sent={asked.sent} table={table?.(data)} command={command} />}
       </header>
+      {before !== undefined && <div className="block-before">{before}</div>}
       {/* The answer before stays, dimmed, until the new one is here. */}
       {failed && <Failure failed={failed} retry={asked.retry} />}
       {data === undefined && !failed && <Waiting cancel={asked.cancel} />}

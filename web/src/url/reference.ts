@@ -34,7 +34,12 @@ function pathOf(kind: string): string {
 }
 
 /** Kinds with a page of their own. */
-const PATHS: Record<string, string> = {};
+const PATHS: Record<string, string> = {
+  DEPLOYMENT: 'model',
+  EVALUATION: 'model',
+  MODEL: 'model',
+  TRAINING_SET: 'set',
+};
 
 /** Writes search parameters without escaping what need not be. */
 export function readable(query: URLSearchParams): string {

@@ -1,0 +1,119 @@
+import type { Asked } from '../../api/useAnswer';
+import { clock, useMoment } from '../../moment/moment';
+import { Tags } from '../../parts/Tags';
+import { VersionLink } from '../../parts/VersionLink';
+import { Block } from '../../states/Block';
+import { extentOf } from '../../states/extent';
+import { reference } from '../../url/reference';
+import type { ModelQuery } from './query.gen';
+
+interface VersionsProps {
+  asked: Asked<ModelQuery>;
+  vs: string | undefined;
+  compare(vs: string | undefined): void;
+}
+
+/** The versions of the model, newest first: which of them saw nothing wrong, and what to compare with. */
+export function Versions({ asked, vs, compare }: VersionsProps) {
+  const { seq } = useMoment();
+  const shown = asked.data?.at.resolve;
+  return (
+    <Block
+      title="Its versions"
+      asked={asked}
+      controls={
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const typed = String(new FormData(event.currentTarget).get('vs')).trim();
+            compare(typed === '' ? undefined : typed);
+          }}
+        >
+          <label>
+            compare with{' '}
+            <input key={vs} name="vs" className="name" defaultValue={vs} size={28} placeholder="…/MODEL/…#2" autoComplete="off" spellCheck={false} />
+          </label>{' '}
+          <button type="submit">Compare</button>
+        </form>
+      }
+      extent={({ at }) => extentOf(at.resolve?.item.history.nodes.length ?? 0, at.resolve?.item.history.totalCount ?? 0, undefined, seq)}
+      table={({ at }) => ({
+        columns: ['version', 'committedAt', 'isHead', 'wrong', 'tags', 'trainingSets', 'wrongCounts'],
+        rows: (at.resolve?.item.history.nodes ?? []).map((version) => [
+          reference({ ...version, item: at.resolve!.item }),
+          version.committedAt,
+          version.isHead,
+          version.wrong,
+          version.tags.map(({ name }) => name).join(' '),
+          setsOf(version).map(reference).join(' '),
+          setsOf(version).map(({ freshness }) => freshness?.wrongCount).join(' '),
+        ]),
+      })}
+    >
+      {({ at }) => (
+        <div className="scroll" tabIndex={0} role="region" aria-label="Versions">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">version</th>
+                <th scope="col">made from</th>
+                <th scope="col">made</th>
+                <th scope="col">tags</th>
+                <th scope="col">compare</th>
+              </tr>
+            </thead>
+            <tbody>
+              {at.resolve?.item.history.nodes.toReversed().map((version) => {
+                const named = { item: at.resolve!.item, number: version.number };
+                return (
+                  <tr key={version.hash}>
+                    <th scope="row">
+                      <VersionLink of={named} /> {version.isHead && <span className="mark fixed">current</span>}{' '}
+                      {version.wrong && <span className="mark wrong">wrong itself</span>}
+                    </th>
+                    <td>
+                      {setsOf(version).map((set) => (
+                        <div key={set.hash}>
+                          <VersionLink of={set} />{' '}
+                          {set.freshness && set.freshness.wrongCount > 0 ? (
+                            <span className="mark wrong">{set.freshness.wrongCount.toLocaleString()} wrong</span>
+                          ) : (
+                            <span className="quiet">nothing wrong</span>
+                          )}
+                        </div>
+                      ))}
+                    </td>
+                    <td>{clock(version.committedAt)}</td>
+                    <td>
+                      <Tags tags={version.tags} />
+                    </td>
+                    <td>
+                      {version.hash === shown?.hash ? (
+                        'on this page'
+                      ) : reference(named) === vs ? (
+                        <button type="button" onClick={() => compare(undefined)}>
+                          Stop comparing
+                        </button>
+                      ) : (
+                        <button type="button" onClick={() => compare(reference(named))}>
+                          Compare with #{version.number}
+                        </button>
+                      )}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Block>
+  );
+}
+
+type Node = NonNullable<ModelQuery['at']['resolve']>['item']['history']['nodes'][number];
+
+/** The training sets among the direct sources; an evaluation or a deployment may have none. */
+function setsOf(version: Node) {
+  return version.sources.nodes.filter(({ source }) => source.item.kind === 'TRAINING_SET').map(({ source }) => source);
+}

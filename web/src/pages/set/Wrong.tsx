@@ -1,0 +1,53 @@
+import { useAnswer } from '../../api/useAnswer';
+import { useMoment } from '../../moment/moment';
+import { Pager } from '../../parts/Pager';
+import { StaleTable, staleCsv } from '../../parts/stale/StaleTable';
+import { Block } from '../../states/Block';
+import { extentOf } from '../../states/extent';
+import { SetWrongDocument } from './query.gen';
+
+interface WrongProps {
+  name: string;
+  set: { wrong: boolean; seq: string };
+  after: string | undefined;
+  go(after: string | undefined): void;
+}
+
+/** Members that are wrong or were made from something wrong. */
+export function Wrong({ name, set, after, go }: WrongProps) {
+  const { seq } = useMoment();
+  const answer = useAnswer(SetWrongDocument, { seq, ref: name, after: after ?? null });
+  return (
+    <Block
+      title="Members that are wrong, or were made from something wrong"
+      asked={answer}
+      none={({ at }) => {
+        const stale = at.resolve?.staleMembers;
+        if (stale?.totalCount !== 0 || !stale.info.complete) return undefined;
+        return (
+          <p className="none">
+            {set.wrong ? 'The version is wrong itself; no member of it' : 'No member'} is known to be wrong as of seq {seq}.
+          </p>
+        );
+      }}
+      extent={({ at }) => {
+        const stale = at.resolve?.staleMembers;
+        return extentOf(stale?.nodes.length ?? 0, stale?.totalCount ?? 0, stale?.info, seq);
+      }}
+      table={({ at }) => staleCsv(at.resolve?.staleMembers?.nodes ?? [])}
+    >
+      {({ at }) =>
+        at.resolve?.staleMembers && (
+          <>
+            <StaleTable
+              rows={at.resolve.staleMembers.nodes}
+              label="Wrong members"
+              when={({ commit }) => (BigInt(commit.seq) <= BigInt(set.seq) ? 'known before it was made' : undefined)}
+            />
+            <Pager pageInfo={at.resolve.staleMembers.pageInfo} after={after} go={go} />
+          </>
+        )
+      }
+    </Block>
+  );
+}

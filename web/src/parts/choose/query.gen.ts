@@ -1,0 +1,110 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The reason that an answer is incomplete. */
+export type IncompleteReason =
+  /** There is more beyond the requested depth. */
+  | 'DEPTH'
+  /** The maximum number of derivations per request was followed. */
+  | 'EDGES'
+  /** The maximum number of versions per request was visited. */
+  | 'NODES'
+  /** The time limit of the request was reached. */
+  | 'TIME';
+
+/** The role of an item in lineage. */
+export type ItemKind =
+  /** Versions that belong together, such as an image and its labels; derived from each of them. */
+  | 'BUNDLE'
+  /** A deployment of a model. */
+  | 'DEPLOYMENT'
+  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
+  | 'DERIVED'
+  /** An evaluation of a model. */
+  | 'EVALUATION'
+  /** A label of a source. */
+  | 'LABEL'
+  /** A trained model. */
+  | 'MODEL'
+  /** A class list. */
+  | 'ONTOLOGY'
+  /** Raw data: an image, a recording, a document. */
+  | 'SOURCE'
+  /** A training set, which pins member versions. */
+  | 'TRAINING_SET';
+
+export type ChooseQueryVariables = Exact<{
+  seq: string;
+  kinds: Array<Types.ItemKind> | Types.ItemKind;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChooseQuery = { at: { items: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { number: number, committedAt: string, wrong: boolean, memberCount: number | null, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null } }> } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const ChooseDocument = new TypedDocumentString(`
+    query Choose($seq: Seq!, $kinds: [ItemKind!]!, $after: String) {
+  at(asOf: {seq: $seq}) {
+    items(
+      filter: {kinds: $kinds}
+      orderBy: COMMITTED_DESCENDING
+      first: 50
+      after: $after
+    ) {
+      totalCount
+      totalCountIsExact
+      info {
+        complete
+        incompleteReason
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        hash
+        namespace
+        kind
+        key
+        head {
+          number
+          committedAt
+          wrong
+          tags {
+            name
+          }
+          memberCount
+          freshness {
+            wrongCount
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChooseQuery, ChooseQueryVariables>;

@@ -1,0 +1,115 @@
+import type { ReactNode } from 'react';
+
+import { clock } from '../../moment/moment';
+import type { Table } from '../../take/table';
+import { reference } from '../../url/reference';
+import { brief, briefAttributes, differences } from '../difference';
+import { VersionLink } from '../VersionLink';
+import type { StaleRowFragment } from './query.gen';
+
+interface StaleTableProps {
+  rows: StaleRowFragment[];
+  label: string;
+  /** Says how the statement of a row relates to what the page is about, such as "before it was made". */
+  when?(statement: { commit: { seq: string; time: string } }): ReactNode;
+}
+
+/** Members that are wrong or were made from something wrong, what they are now, and who said so. */
+export function StaleTable({ rows, label, when }: StaleTableProps) {
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">member</th>
+            <th scope="col">was → now</th>
+            <th scope="col">state</th>
+            <th scope="col">reason</th>
+            <th scope="col">said</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={`${row.pinned.hash} ${row.wrong.hash}`}>
+              <th scope="row">
+                <VersionLink of={row.pinned} />
+                {row.wrong.hash !== row.pinned.hash && (
+                  <div className="quiet">
+                    made from <VersionLink of={row.wrong} />, which is wrong
+                  </div>
+                )}
+              </th>
+              <td>
+                <Change row={row} />
+              </td>
+              <td>
+                <State row={row} />
+              </td>
+              <td>{row.statement?.reason}</td>
+              <td>
+                {row.statement !== null && (
+                  <>
+                    seq {row.statement.commit.seq} by {row.statement.author}
+                    <div className="quiet">{when?.(row.statement) ?? clock(row.statement.commit.time)}</div>
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The attributes in which the member's current version differs. */
+function Change({ row: { pinned, replacement } }: { row: StaleRowFragment }) {
+  if (replacement === null) return <>{briefAttributes(pinned.attributes)}</>;
+  const changed = differences(pinned.attributes, replacement.attributes);
+  const to = <VersionLink of={{ item: pinned.item, number: replacement.number }} />;
+  if (changed.length === 0) return <>other content, in {to}</>;
+  return (
+    <>
+      {changed.slice(0, 3).map(({ path, a, b }) => (
+        <div key={path}>
+          <span className="quiet">{path}</span> {brief(a, 40)} → <strong>{brief(b, 40)}</strong>
+        </div>
+      ))}
+      {changed.length > 3 && <span className="quiet">and {changed.length - 3} more, in {to}</span>}
+    </>
+  );
+}
+
+function State({ row }: { row: StaleRowFragment }) {
+  switch (row.status) {
+    case 'RESTORED':
+      return <span className="mark fixed">right again</span>;
+    case 'RETRACTED':
+      return <span className="mark wrong">retracted</span>;
+    case 'ONTOLOGY_STALE':
+      return <span className="mark stale">class changed</span>;
+    case 'STALE':
+      return <span className="mark wrong">{row.statement?.kind === 'RETRACTS' ? 'retracted' : 'corrected'}</span>;
+  }
+}
+
+/** The rows as they are taken away. */
+export function staleCsv(rows: StaleRowFragment[]): Table {
+  return {
+    columns: ['pinned', 'wrong', 'inclusion', 'status', 'replacement', 'was', 'now', 'statement', 'reason', 'author', 'seq', 'time'],
+    rows: rows.map(({ pinned, wrong, inclusion, status, replacement, statement }) => [
+      reference(pinned),
+      reference(wrong),
+      inclusion,
+      status,
+      replacement === null ? null : reference({ item: pinned.item, number: replacement.number }),
+      JSON.stringify(pinned.attributes),
+      replacement === null ? null : JSON.stringify(replacement.attributes),
+      statement?.kind ?? null,
+      statement?.reason ?? null,
+      statement?.author ?? null,
+      statement?.commit.seq ?? null,
+      statement?.commit.time ?? null,
+    ]),
+  };
+}
