@@ -4,7 +4,7 @@ import { brief, briefAttributes, differences } from '../../parts/difference';
 import { PageLink } from '../../parts/PageLink';
 import { VersionLink } from '../../parts/VersionLink';
 import { Block } from '../../states/Block';
-import { reference } from '../../url/reference';
+import { kindName, reference } from '../../url/reference';
 import type { ModelQuery, ModelUpstreamQuery } from './query.gen';
 
 type Model = NonNullable<ModelQuery['at']['resolve']>;
@@ -172,7 +172,7 @@ function Only({ title, of }: { title: string; of: { totalCount: number; nodes: A
 function Seen({ version }: { version: Ancestor }) {
   return (
     <>
-      <VersionLink of={version} /> {version.wrong && <span className="mark wrong">wrong</span>}
+      <VersionLink of={version} /> <span className="quiet">{kindName(version.item.kind)}</span> {version.wrong && <span className="mark wrong">wrong</span>}
     </>
   );
 }

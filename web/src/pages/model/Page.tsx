@@ -1,4 +1,4 @@
-import { useAnswer } from '../../api/useAnswer';
+import { type Asked, useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Absent } from '../../parts/absent/Absent';
 import { Choose } from '../../parts/choose/Choose';
@@ -7,7 +7,7 @@ import { reference } from '../../url/reference';
 import { About } from './About';
 import { Compare } from './Compare';
 import { CONSUMERS, MODEL } from './params';
-import { ModelDocument, ModelUpstreamDocument } from './query.gen';
+import { ModelDocument, ModelUpstreamDocument, type ModelUpstreamQuery } from './query.gen';
 import { Runs } from './Runs';
 import { TrainedOn } from './TrainedOn';
 import { Upstream } from './Upstream';
@@ -34,13 +34,22 @@ export function Page() {
   return (
     <>
       <h1>
-        What was <span className="name">{ref}</span> trained on, what of that is wrong, and what runs on it?
+        {/^[^/]+\/(EVALUATION|DEPLOYMENT)\//.test(ref) ? (
+          <>
+            What training data is behind <span className="name">{ref}</span>, and what of that is wrong?
+          </>
+        ) : (
+          <>
+            What was <span className="name">{ref}</span> trained on, what of that is wrong, and what runs on it?
+          </>
+        )}
       </h1>
-      <Absent of={ref} failed={answer.failed} />
-      <About asked={answer} />
+      <Absent of={ref} failed={answer.failed}>
+        <About asked={answer} />
+      </Absent>
       {version && CONSUMERS.includes(version.item.kind) && (
         <>
-          <TrainedOn asked={answer} upstream={upstream.data?.at.upstream?.total.wrongCount} />
+          <TrainedOn asked={answer} upstream={upstreamWrong(upstream)} />
           <Wrong
             model={version}
             sets={found.sets?.edges.map(({ node }) => node) ?? []}
@@ -57,4 +66,10 @@ export function Page() {
       )}
     </>
   );
+}
+
+/** Returns the number of wrong versions upstream once it is known, all of them. */
+function upstreamWrong({ data, isAsking }: Asked<ModelUpstreamQuery>): number | undefined {
+  const upstream = isAsking ? undefined : data?.at.upstream;
+  return upstream?.info.complete === true ? upstream.total.wrongCount : undefined;
 }

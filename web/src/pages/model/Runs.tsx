@@ -5,7 +5,7 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { reference } from '../../url/reference';
+import { kindName, reference } from '../../url/reference';
 import type { ModelQuery } from './query.gen';
 
 /** Evaluations, deployments and further models made of it. */
@@ -55,7 +55,7 @@ export function Runs({ asked }: { asked: Asked<ModelQuery> }) {
                     <VersionLink of={node} />
                   </th>
                   <td>
-                    {node.item.kind.toLowerCase()}
+                    {kindName(node.item.kind)}
                     {depth > 1 && <span className="quiet"> · {depth} steps away</span>}
                   </td>
                   <td>

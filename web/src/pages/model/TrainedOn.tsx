@@ -23,7 +23,7 @@ export function TrainedOn({ asked, upstream }: TrainedOnProps) {
   const { seq } = useMoment();
   return (
     <Block
-      title="Trained on"
+      title={asked.data?.at.resolve?.item.kind === 'MODEL' ? 'Trained on' : 'Training sets behind it'}
       asked={asked}
       none={({ at }) =>
         at.sets?.totalCount === 0 ? (
@@ -96,7 +96,9 @@ function Verdict({ sets, upstream, seq }: { sets: Found['sets']; upstream: numbe
         <span className="mark wrong">not sound</span>{' '}
         {nodes.length === 1 && only?.freshness
           ? `It saw ${wrong.toLocaleString()} ${wrong === 1 ? 'member that is' : 'members that are'} known to be wrong as of seq ${seq}: ${share(wrong, only.freshness.memberCount)} of the set.`
-          : `Its sets hold members that are known to be wrong as of seq ${seq}; a member of several sets counts in each.`}
+          : `Its sets hold members that are known to be wrong as of seq ${seq}. A member of several sets counts in each${
+              upstream === undefined ? '' : `; the different wrong versions are at most ${upstream.toLocaleString()}`
+            }.`}
       </p>
     );
   }

@@ -2,6 +2,8 @@ import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
+import { shellQuoted } from '../../take/commands';
+import { kindName } from '../../url/reference';
 import type { ModelUpstreamQuery } from './query.gen';
 
 interface UpstreamProps {
@@ -17,7 +19,7 @@ export function Upstream({ asked, name, vs }: UpstreamProps) {
     <Block
       title="Everything upstream"
       asked={asked}
-      command={`stemma export prov '${name}' --as-of ${seq}`}
+      command={`stemma export prov ${shellQuoted(name)} --as-of ${seq}`}
       none={({ at }) => (at.upstream?.total.versionCount === 0 ? <p className="none">It was made from nothing that is recorded as of seq {seq}.</p> : undefined)}
       extent={({ at }) => extentOf(at.upstream?.groups.nodes.length ?? 0, at.upstream?.groups.totalCount ?? 0, at.upstream?.info, seq)}
       table={({ at }) => ({
@@ -61,7 +63,7 @@ export function Upstream({ asked, name, vs }: UpstreamProps) {
               <tbody>
                 {rowsOf(at).map(({ kind, ours, theirs }) => (
                   <tr key={kind}>
-                    <th scope="row">{kind.toLowerCase().replace('_', ' ')}</th>
+                    <th scope="row">{kindName(kind)}</th>
                     <td className="number">
                       {least}
                       {(ours?.versionCount ?? 0).toLocaleString()}

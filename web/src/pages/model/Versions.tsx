@@ -72,14 +72,9 @@ export function Versions({ asked, vs, compare }: VersionsProps) {
                       {version.wrong && <span className="mark wrong">wrong itself</span>}
                     </th>
                     <td>
-                      {setsOf(version).map((set) => (
-                        <div key={set.hash}>
-                          <VersionLink of={set} />{' '}
-                          {set.freshness && set.freshness.wrongCount > 0 ? (
-                            <span className="mark wrong">{set.freshness.wrongCount.toLocaleString()} wrong</span>
-                          ) : (
-                            <span className="quiet">nothing wrong</span>
-                          )}
+                      {version.sources.nodes.map(({ role, source }) => (
+                        <div key={`${role} ${source.hash}`}>
+                          <VersionLink of={source} /> <Wrong freshness={source.freshness} />
                         </div>
                       ))}
                     </td>
@@ -109,6 +104,12 @@ export function Versions({ asked, vs, compare }: VersionsProps) {
       )}
     </Block>
   );
+}
+
+function Wrong({ freshness }: { freshness: { wrongCount: number } | null }) {
+  if (freshness === null) return null;
+  if (freshness.wrongCount === 0) return <span className="quiet">nothing wrong</span>;
+  return <span className="mark wrong">{freshness.wrongCount.toLocaleString()} wrong</span>;
 }
 
 type Node = NonNullable<ModelQuery['at']['resolve']>['item']['history']['nodes'][number];

@@ -82,7 +82,7 @@ export type ModelQueryVariables = Exact<{
 }>;
 
 
-export type ModelQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, sources: { nodes: Array<{ role: string, source: { hash: string, number: number, freshness: { wrongCount: number } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { hash: string, number: number, seq: string, committedAt: string, wrong: boolean, memberCount: number | null, completeManifest: boolean | null, tags: Array<{ name: string }>, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean } | null, item: { namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, freshness: { wrongCount: number, sound: boolean } | null } } } }> } | null, runs: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { hash: string, number: number, isHead: boolean, wrong: boolean, committedAt: string, attributes: unknown, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } };
+export type ModelQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, sources: { nodes: Array<{ role: string, source: { hash: string, number: number, freshness: { wrongCount: number } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }, sources: { totalCount: number, nodes: Array<{ role: string, source: { wrong: boolean, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { hash: string, number: number, seq: string, committedAt: string, wrong: boolean, memberCount: number | null, completeManifest: boolean | null, tags: Array<{ name: string }>, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean } | null, item: { namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, freshness: { wrongCount: number, sound: boolean } | null } } } }> } | null, runs: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { isHead: boolean, wrong: boolean, committedAt: string, attributes: unknown, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } };
 
 export type ModelWrongQueryVariables = Exact<{
   seq: string;
@@ -91,7 +91,7 @@ export type ModelWrongQueryVariables = Exact<{
 }>;
 
 
-export type ModelWrongQuery = { at: { resolve: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string }, staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { hash: string, number: number, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
+export type ModelWrongQuery = { at: { resolve: { hash: string, number: number, staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } | null } };
 
 export type ModelUpstreamQueryVariables = Exact<{
   seq: string;
@@ -101,13 +101,13 @@ export type ModelUpstreamQueryVariables = Exact<{
 }>;
 
 
-export type ModelUpstreamQuery = { at: { upstream: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }> } } | null, other?: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }> } } | null, version?: { hash: string, number: number, attributes: unknown, activity: { name: string, codeReference: string | null, parameters: unknown } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string } } | null, difference?: { commonCount: number, changed: { totalCount: number, nodes: Array<{ a: { hash: string, number: number, wrong: boolean, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }> }, b: { hash: string, number: number, wrong: boolean, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }> } }> }, onlyInA: { totalCount: number, nodes: Array<{ hash: string, number: number, wrong: boolean, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }> }> }, onlyInB: { totalCount: number, nodes: Array<{ hash: string, number: number, wrong: boolean, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }> }> } } | null } };
+export type ModelUpstreamQuery = { at: { upstream: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }> } } | null, other?: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number }> } } | null, version?: { hash: string, number: number, attributes: unknown, activity: { name: string, codeReference: string | null, parameters: unknown } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string } } | null, difference?: { commonCount: number, changed: { totalCount: number, nodes: Array<{ a: { wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } }, b: { wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, onlyInA: { totalCount: number, nodes: Array<{ wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } }> }, onlyInB: { totalCount: number, nodes: Array<{ wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } };
 
 export type UpstreamCountFragment = { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number };
 
 export type ComparedFragment = { hash: string, number: number, attributes: unknown, activity: { name: string, codeReference: string | null, parameters: unknown } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string } };
 
-export type AncestorFragment = { hash: string, number: number, wrong: boolean, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }> };
+export type AncestorFragment = { wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -155,15 +155,9 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"Compared"}) as unknown as TypedDocumentString<ComparedFragment, unknown>;
 export const AncestorFragmentDoc = new TypedDocumentString(`
     fragment Ancestor on Version {
-  hash
-  number
+  ...Named
   wrong
   attributes
-  item {
-    namespace
-    kind
-    key
-  }
   statements {
     place
     kind
@@ -173,7 +167,15 @@ export const AncestorFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"Ancestor"}) as unknown as TypedDocumentString<AncestorFragment, unknown>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"Ancestor"}) as unknown as TypedDocumentString<AncestorFragment, unknown>;
 export const ModelDocument = new TypedDocumentString(`
     query Model($seq: Seq!, $ref: String!, $start: ID!) {
   at(asOf: {seq: $seq}) {
@@ -226,15 +228,9 @@ export const ModelDocument = new TypedDocumentString(`
               nodes {
                 role
                 source {
-                  hash
-                  number
+                  ...Named
                   freshness {
                     wrongCount
-                  }
-                  item {
-                    namespace
-                    kind
-                    key
                   }
                 }
               }
@@ -247,14 +243,8 @@ export const ModelDocument = new TypedDocumentString(`
         nodes {
           role
           source {
-            hash
-            number
+            ...Named
             wrong
-            item {
-              namespace
-              kind
-              key
-            }
           }
         }
       }
@@ -321,8 +311,7 @@ export const ModelDocument = new TypedDocumentString(`
       edges {
         depth
         node {
-          hash
-          number
+          ...Named
           isHead
           wrong
           committedAt
@@ -330,28 +319,25 @@ export const ModelDocument = new TypedDocumentString(`
           tags {
             name
           }
-          item {
-            namespace
-            kind
-            key
-          }
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;
 export const ModelWrongDocument = new TypedDocumentString(`
     query ModelWrong($seq: Seq!, $set: String!, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $set) {
-      hash
-      number
-      item {
-        namespace
-        kind
-        key
-      }
+      ...Named
       staleMembers(first: 25, after: $after) {
         totalCount
         info {
@@ -369,27 +355,24 @@ export const ModelWrongDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment StaleRow on StaleMember {
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment StaleRow on StaleMember {
   inclusion
   status
   pinned {
-    hash
-    number
+    ...Named
     attributes
-    item {
-      namespace
-      kind
-      key
-    }
   }
   wrong {
-    hash
-    number
-    item {
-      namespace
-      kind
-      key
-    }
+    ...Named
   }
   replacement {
     hash
@@ -497,15 +480,9 @@ fragment Compared on Version {
   }
 }
 fragment Ancestor on Version {
-  hash
-  number
+  ...Named
   wrong
   attributes
-  item {
-    namespace
-    kind
-    key
-  }
   statements {
     place
     kind
@@ -513,5 +490,14 @@ fragment Ancestor on Version {
     commit {
       seq
     }
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
   }
 }`) as unknown as TypedDocumentString<ModelUpstreamQuery, ModelUpstreamQueryVariables>;

@@ -149,9 +149,9 @@ function Soundness({ freshness, isWrong }: { freshness: NonNullable<Version['fre
 function Change({ version }: { version: Version }) {
   const { seq } = useMoment();
   const before = reference({ item: version.item, number: version.number - 1 });
-  const { data } = useAnswer(SetChangeDocument, { seq, before, ref: reference(version) });
+  const { data, isAsking } = useAnswer(SetChangeDocument, { seq, before, ref: reference(version) });
   const change = data?.at.trainingSetDiff;
-  if (!change) return null;
+  if (!change || isAsking) return null;
   const parts = [
     [change.repinned.totalCount, 're-pinned'],
     [change.added.totalCount, 'added'],

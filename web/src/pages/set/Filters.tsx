@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 
+import { kindName } from '../../url/reference';
 import { KINDS, SET } from './params';
 import type { SetQuery } from './query.gen';
 
@@ -46,7 +47,7 @@ export function Filters({ set, params, change }: FiltersProps) {
             <option value="">all</option>
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
-                {kind.toLowerCase()} {count(groups.filter((group) => group.kind === kind))}
+                {kindName(kind)} {count(groups.filter((group) => group.kind === kind))}
               </option>
             ))}
           </select>

@@ -1,12 +1,13 @@
 import { briefAttributes } from '../../parts/difference';
 import { VersionLink } from '../../parts/VersionLink';
+import { kindName } from '../../url/reference';
 import type { MemberPageFragment } from './query.gen';
 
 /** Members as rows. */
 export function MemberTable({ members }: { members: MemberPageFragment['nodes'] }) {
   const isWeighted = members.some(({ weight }) => weight !== null);
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Members">
+    <div className="scroll" tabIndex={0} role="region" aria-label="Rows">
       <table>
         <thead>
           <tr>
@@ -29,7 +30,7 @@ export function MemberTable({ members }: { members: MemberPageFragment['nodes'] 
               <th scope="row">
                 <VersionLink of={version} />
               </th>
-              <td>{version.item.kind.toLowerCase()}</td>
+              <td>{kindName(version.item.kind)}</td>
               <td>{briefAttributes(version.attributes)}</td>
               <td>{split}</td>
               {isWeighted && <td className="number">{weight}</td>}

@@ -3,6 +3,7 @@ import { useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
+import { shellQuoted } from '../../take/commands';
 import { reference } from '../../url/reference';
 import { Filters, type FiltersProps } from './Filters';
 import { Grid } from './Grid';
@@ -26,7 +27,7 @@ export function Members({ set, params, change }: FiltersProps) {
     <Block
       title="Members"
       asked={answer}
-      command={`stemma checkout '${reference(set)}' ./set --as-of ${seq}`}
+      command={`stemma checkout ${shellQuoted(reference(set))} ./set --as-of ${seq}`}
       controls={
         <div className="tabs" role="group" aria-label="View">
           {(['grid', 'table'] as const).map((one) => (

@@ -17,7 +17,7 @@ import { Wrong } from './Wrong';
 
 /** Training set: what is in it, is it still sound, what would a refresh change, and how do I get it? */
 export function Page() {
-  const { seq } = useMoment();
+  const { seq, head } = useMoment();
   const [params, change] = useParams(SET);
   const { ref, tab } = params;
   const answer = useAnswer(SetDocument, { seq, ref }, ref === '');
@@ -37,8 +37,9 @@ export function Page() {
       <h1>
         What is in <span className="name">{ref}</span>, is it still sound, and how do I get it?
       </h1>
-      <Absent of={ref} failed={answer.failed} />
-      <About asked={answer} />
+      <Absent of={ref} failed={answer.failed}>
+        <About asked={answer} />
+      </Absent>
       {version?.item.kind === 'TRAINING_SET' && (
         <>
           <div className="tabs" role="group" aria-label="Show">
@@ -58,7 +59,7 @@ export function Page() {
             />
           )}
           {tab === 'wrong' && <Wrong name={ref} set={version} after={params.after} go={(after) => change({ after })} />}
-          {tab === 'refresh' && <Refresh key={reference(version)} set={version} />}
+          {tab === 'refresh' && <Refresh key={`${reference(version)} ${head}`} set={version} />}
           {tab === 'uses' && <Uses name={ref} after={params.after} go={(after) => change({ after })} />}
           {tab === 'get' && <Get set={version} split={params.split} format={params.format} choose={change} />}
         </>

@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
 import { briefAttributes } from '../../parts/difference';
-import { pageOf } from '../../url/reference';
+import { kindName, pageOf } from '../../url/reference';
 import styles from './Page.module.css';
 import type { MemberPageFragment } from './query.gen';
 
@@ -25,7 +25,7 @@ export function Tile({ member: { split, version }, isEntry, onFocus }: TileProps
       <span className={styles.key}>{version.item.key}</span>
       <span className="quiet">
         {split}
-        {version.item.kind !== 'LABEL' && ` · ${version.item.kind.toLowerCase()}`}
+        {version.item.kind !== 'LABEL' && ` · ${kindName(version.item.kind)}`}
       </span>
       {version.wrong ? <span className="mark wrong">WRONG</span> : !version.isHead && <span className="mark stale">superseded</span>}
     </Link>

@@ -5,7 +5,7 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { reference } from '../../url/reference';
+import { kindName, reference } from '../../url/reference';
 import { SetUsesDocument } from './query.gen';
 
 interface UsesProps {
@@ -43,7 +43,7 @@ export function Uses({ name, after, go }: UsesProps) {
       {({ at }) =>
         at.resolve && (
           <>
-            <div className="scroll" tabIndex={0} role="region" aria-label="Made from it">
+            <div className="scroll" tabIndex={0} role="region" aria-label="Rows">
               <table>
                 <thead>
                   <tr>
@@ -61,7 +61,7 @@ export function Uses({ name, after, go }: UsesProps) {
                       <th scope="row">
                         <VersionLink of={derived} />
                       </th>
-                      <td>{derived.item.kind.toLowerCase().replace('_', ' ')}</td>
+                      <td>{kindName(derived.item.kind)}</td>
                       <td>{role}</td>
                       <td>{derived.isHead ? 'current' : <span className="quiet">not current</span>}</td>
                       <td>{clock(derived.committedAt)}</td>

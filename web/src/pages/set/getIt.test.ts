@@ -18,7 +18,7 @@ describe('the lines', () => {
   });
 
   it('name the split where there is one', () => {
-    expect(annotationsLine({ ...wanted, split: 'TRAIN' }, 'yolo')).toContain(`--format yolo --dir './garden-s-..-best-3' --split 'TRAIN'`);
+    expect(annotationsLine({ ...wanted, split: 'TRAIN' }, 'yolo')).toContain(`--format yolo --dir './garden-s-..-best-3-yolo' --split 'TRAIN'`);
     expect(exportPath({ ...wanted, split: 'TRAIN' }, 'coco')).toContain('&split=TRAIN&asOf=36');
     expect(exportPath({ ...wanted, split: 'TRAIN' }, 'croissant')).not.toContain('split');
   });

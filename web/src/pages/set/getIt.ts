@@ -35,7 +35,7 @@ export function checkoutLine({ set, seq, server }: Wanted): string {
 /** The line that writes the set in the format of a tool. */
 export function annotationsLine({ set, split, seq, server }: Wanted, format: string): string {
   const only = split === undefined ? '' : ` --split ${shellQuoted(split)}`;
-  return `stemma export annotations ${shellQuoted(reference(set))} --format ${format} --dir ${shellQuoted(folder(set))}${only} --as-of ${seq} --server ${shellQuoted(server)}`;
+  return `stemma export annotations ${shellQuoted(reference(set))} --format ${format} --dir ${shellQuoted(`${folder(set)}-${format}`)}${only} --as-of ${seq} --server ${shellQuoted(server)}`;
 }
 
 /** The line that downloads one document of the set without an installation. */

@@ -153,9 +153,9 @@ export type SetMembersQueryVariables = Exact<{
 }>;
 
 
-export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> } } }> } | null } | null } };
+export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } | null } };
 
-export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> } } }> };
+export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> };
 
 export type SetClassesQueryVariables = Exact<{
   seq: string;
@@ -173,7 +173,7 @@ export type SetWrongQueryVariables = Exact<{
 }>;
 
 
-export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { hash: string, number: number, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
+export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
 
 export type SetChangeQueryVariables = Exact<{
   seq: string;
@@ -191,14 +191,14 @@ export type SetUsesQueryVariables = Exact<{
 }>;
 
 
-export type SetUsesQuery = { at: { resolve: { derivatives: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ role: string, derived: { hash: string, number: number, isHead: boolean, committedAt: string, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+export type SetUsesQuery = { at: { resolve: { derivatives: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ role: string, derived: { isHead: boolean, committedAt: string, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
 export type SetRefreshMutationVariables = Exact<{
   item: Types.ItemKey;
 }>;
 
 
-export type SetRefreshMutation = { refreshTrainingSet: { dryRun: boolean, replacedCount: number, removedCount: number, unresolvedCount: number, mergedCount: number, version: { hash: string, number: number }, wrongItself: { kind: Types.StatementKind, reason: string } | null, replaced: Array<{ split: string, pinned: { hash: string, number: number, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } }>, removed: Array<{ hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }>, unresolved: Array<{ hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } };
+export type SetRefreshMutation = { refreshTrainingSet: { dryRun: boolean, replacedCount: number, removedCount: number, unresolvedCount: number, mergedCount: number, version: { hash: string, number: number }, wrongItself: { kind: Types.StatementKind, reason: string } | null, replaced: Array<{ split: string, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } }>, removed: Array<{ hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }>, unresolved: Array<{ hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -233,17 +233,11 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
     split
     weight
     version {
-      hash
-      number
+      ...Named
       wrong
       isHead
       mediaType
       attributes
-      item {
-        namespace
-        kind
-        key
-      }
       payload {
         digest
         path
@@ -269,7 +263,15 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"MemberPage"}) as unknown as TypedDocumentString<MemberPageFragment, unknown>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"MemberPage"}) as unknown as TypedDocumentString<MemberPageFragment, unknown>;
 export const SetDocument = new TypedDocumentString(`
     query Set($seq: Seq!, $ref: String!) {
   at(asOf: {seq: $seq}) {
@@ -310,13 +312,7 @@ export const SetDocument = new TypedDocumentString(`
         nodes {
           role
           source {
-            hash
-            number
-            item {
-              namespace
-              kind
-              key
-            }
+            ...Named
           }
         }
       }
@@ -364,7 +360,15 @@ export const SetDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SetQuery, SetQueryVariables>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<SetQuery, SetQueryVariables>;
 export const SetMembersDocument = new TypedDocumentString(`
     query SetMembers($seq: Seq!, $ref: String!, $split: String, $filter: VersionFilter, $flat: Boolean!, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -392,17 +396,11 @@ export const SetMembersDocument = new TypedDocumentString(`
     split
     weight
     version {
-      hash
-      number
+      ...Named
       wrong
       isHead
       mediaType
       attributes
-      item {
-        namespace
-        kind
-        key
-      }
       payload {
         digest
         path
@@ -426,6 +424,15 @@ export const SetMembersDocument = new TypedDocumentString(`
         }
       }
     }
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
   }
 }`) as unknown as TypedDocumentString<SetMembersQuery, SetMembersQueryVariables>;
 export const SetClassesDocument = new TypedDocumentString(`
@@ -479,27 +486,24 @@ export const SetWrongDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment StaleRow on StaleMember {
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment StaleRow on StaleMember {
   inclusion
   status
   pinned {
-    hash
-    number
+    ...Named
     attributes
-    item {
-      namespace
-      kind
-      key
-    }
   }
   wrong {
-    hash
-    number
-    item {
-      namespace
-      kind
-      key
-    }
+    ...Named
   }
   replacement {
     hash
@@ -550,17 +554,11 @@ export const SetUsesDocument = new TypedDocumentString(`
         nodes {
           role
           derived {
-            hash
-            number
+            ...Named
             isHead
             committedAt
             tags {
               name
-            }
-            item {
-              namespace
-              kind
-              key
             }
           }
         }
@@ -571,20 +569,22 @@ export const SetUsesDocument = new TypedDocumentString(`
           isHead
           split
           trainingSet {
-            hash
-            number
-            item {
-              namespace
-              kind
-              key
-            }
+            ...Named
           }
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<SetUsesQuery, SetUsesQueryVariables>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<SetUsesQuery, SetUsesQueryVariables>;
 export const SetRefreshDocument = new TypedDocumentString(`
     mutation SetRefresh($item: ItemKey!) {
   refreshTrainingSet(input: {item: $item, dryRun: true}) {
@@ -604,14 +604,8 @@ export const SetRefreshDocument = new TypedDocumentString(`
     replaced {
       split
       pinned {
-        hash
-        number
+        ...Named
         attributes
-        item {
-          namespace
-          kind
-          key
-        }
       }
       replacement {
         hash
@@ -620,23 +614,19 @@ export const SetRefreshDocument = new TypedDocumentString(`
       }
     }
     removed {
-      hash
-      number
-      item {
-        namespace
-        kind
-        key
-      }
+      ...Named
     }
     unresolved {
-      hash
-      number
-      item {
-        namespace
-        kind
-        key
-      }
+      ...Named
     }
   }
 }
-    `) as unknown as TypedDocumentString<SetRefreshMutation, SetRefreshMutationVariables>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<SetRefreshMutation, SetRefreshMutationVariables>;

@@ -4,7 +4,7 @@ import type { ItemKind } from '../../schema.gen';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { optional, useParams } from '../../url/params';
-import { reference } from '../../url/reference';
+import { kindName, reference } from '../../url/reference';
 import { Pager } from '../Pager';
 import { Tags } from '../Tags';
 import { VersionLink } from '../VersionLink';
@@ -37,7 +37,7 @@ export function Choose({ title, kinds }: { title: string; kinds: ItemKind[] }) {
     >
       {({ at }) => (
         <>
-          <div className="scroll" tabIndex={0} role="region" aria-label={title}>
+          <div className="scroll" tabIndex={0} role="region" aria-label="Current versions">
             <table>
               <thead>
                 <tr>
@@ -61,7 +61,7 @@ export function Choose({ title, kinds }: { title: string; kinds: ItemKind[] }) {
                   <tr key={item.hash}>
                     <th scope="row">
                       <VersionLink of={{ item, number: item.head.number }} />{' '}
-                      {!isSets && <span className="quiet">{item.kind.toLowerCase()}</span>}{' '}
+                      {!isSets && <span className="quiet">{kindName(item.kind)}</span>}{' '}
                       {item.head.wrong && <span className="mark wrong">wrong itself</span>}
                     </th>
                     {isSets && (

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { clock } from '../../moment/moment';
 import type { Table } from '../../take/table';
-import { reference } from '../../url/reference';
+import { kindName, reference } from '../../url/reference';
 import { brief, briefAttributes, differences } from '../difference';
 import { VersionLink } from '../VersionLink';
 import type { StaleRowFragment } from './query.gen';
@@ -35,7 +35,7 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
                 <VersionLink of={row.pinned} />
                 {row.wrong.hash !== row.pinned.hash && (
                   <div className="quiet">
-                    made from <VersionLink of={row.wrong} />, which is wrong
+                    made from the {kindName(row.wrong.item.kind)} <VersionLink of={row.wrong} />, which is wrong
                   </div>
                 )}
               </th>
@@ -63,8 +63,10 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
 }
 
 /** The attributes in which the member's current version differs. */
-function Change({ row: { pinned, replacement } }: { row: StaleRowFragment }) {
-  if (replacement === null) return <>{briefAttributes(pinned.attributes)}</>;
+function Change({ row: { pinned, wrong, replacement } }: { row: StaleRowFragment }) {
+  if (replacement === null) {
+    return wrong.hash === pinned.hash ? briefAttributes(pinned.attributes) : <span className="quiet">not made again since</span>;
+  }
   const changed = differences(pinned.attributes, replacement.attributes);
   const to = <VersionLink of={{ item: pinned.item, number: replacement.number }} />;
   if (changed.length === 0) return <>other content, in {to}</>;

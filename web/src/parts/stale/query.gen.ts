@@ -62,7 +62,7 @@ export type StatementKind =
   /** The version was wrong, without a replacement. */
   | 'RETRACTS';
 
-export type StaleRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { hash: string, number: number, attributes: unknown, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
+export type StaleRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -87,23 +87,11 @@ export const StaleRowFragmentDoc = new TypedDocumentString(`
   inclusion
   status
   pinned {
-    hash
-    number
+    ...Named
     attributes
-    item {
-      namespace
-      kind
-      key
-    }
   }
   wrong {
-    hash
-    number
-    item {
-      namespace
-      kind
-      key
-    }
+    ...Named
   }
   replacement {
     hash
@@ -120,4 +108,12 @@ export const StaleRowFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"StaleRow"}) as unknown as TypedDocumentString<StaleRowFragment, unknown>;
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"StaleRow"}) as unknown as TypedDocumentString<StaleRowFragment, unknown>;
