@@ -105,7 +105,7 @@ export type ModelUpstreamQuery = { at: { upstream: { info: { complete: boolean, 
 
 export type UpstreamCountFragment = { kind: Types.ItemKind | null, versionCount: number, itemCount: number, wrongCount: number };
 
-export type ComparedFragment = { hash: string, number: number, attributes: unknown, activity: { name: string, codeReference: string | null, parameters: unknown } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string } };
+export type ComparedModelFragment = { hash: string, number: number, attributes: unknown, activity: { name: string, codeReference: string | null, parameters: unknown } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string } };
 
 export type AncestorFragment = { wrong: boolean, attributes: unknown, hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, commit: { seq: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string } };
 
@@ -135,8 +135,8 @@ export const UpstreamCountFragmentDoc = new TypedDocumentString(`
   wrongCount
 }
     `, {"fragmentName":"UpstreamCount"}) as unknown as TypedDocumentString<UpstreamCountFragment, unknown>;
-export const ComparedFragmentDoc = new TypedDocumentString(`
-    fragment Compared on Version {
+export const ComparedModelFragmentDoc = new TypedDocumentString(`
+    fragment ComparedModel on Version {
   hash
   number
   attributes
@@ -152,7 +152,7 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
     key
   }
 }
-    `, {"fragmentName":"Compared"}) as unknown as TypedDocumentString<ComparedFragment, unknown>;
+    `, {"fragmentName":"ComparedModel"}) as unknown as TypedDocumentString<ComparedModelFragment, unknown>;
 export const AncestorFragmentDoc = new TypedDocumentString(`
     fragment Ancestor on Version {
   ...Named
@@ -423,7 +423,7 @@ export const ModelUpstreamDocument = new TypedDocumentString(`
       }
     }
     version(id: $vs) @include(if: $compare) {
-      ...Compared
+      ...ComparedModel
     }
     difference: lineageDiff(
       a: $start
@@ -463,7 +463,7 @@ export const ModelUpstreamDocument = new TypedDocumentString(`
   itemCount
   wrongCount
 }
-fragment Compared on Version {
+fragment ComparedModel on Version {
   hash
   number
   attributes
