@@ -24,7 +24,13 @@ const page = (path: string, name: string, load: () => Promise<{ Page: ComponentT
 export const routes: Route[] = [
   page('', 'Home', () => import('./pages/home/Page'), 'h', true),
   page('impact', 'Impact', () => import('./pages/impact/Page'), 'i', true),
+  page('campaigns', 'Campaigns', () => import('./pages/campaigns/Page'), 'c', true),
+  page('search', 'Search', () => import('./pages/search/Page'), undefined, true),
+  page('log', 'Log', () => import('./pages/log/Page'), 'l', true),
   page('item', 'Item', () => import('./pages/item/Page')),
   page('model', 'Models', () => import('./pages/model/Page'), 'm', true),
   page('set', 'Training sets', () => import('./pages/set/Page'), 's', true),
+  page('campaign', 'Campaign', () => import('./pages/campaign/Page')),
+  page('commit', 'Commit', () => import('./pages/commit/Page')),
+  page('leakage', 'Leakage', () => import('./pages/leakage/Page')),
 ];

@@ -1,9 +1,11 @@
-/** The tags that point to a version. */
+import { SearchLink } from './SearchLink';
+
+/** The tags that point to a version. Each leads to the items whose current version has it. */
 export function Tags({ tags }: { tags: { name: string }[] }) {
   if (tags.length === 0) return <span className="quiet">–</span>;
   return tags.map(({ name }) => (
-    <span key={name} className="tag">
+    <SearchLink key={name} by={{ tag: name }} className="tag">
       {name}
-    </span>
+    </SearchLink>
   ));
 }

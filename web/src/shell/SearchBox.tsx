@@ -3,10 +3,10 @@ import { useLocation } from 'wouter';
 
 import { send } from '../api/client';
 import { useAsOf } from '../moment/moment';
-import { pageOf, readable } from '../url/reference';
+import { address, pageOf } from '../url/reference';
 import { ResolveDocument, type ResolveQuery } from './query.gen';
 
-/** Opens what a reference, an id or a digest names; anything else is searched for. */
+/** Opens what a reference or an id names, also of a commit; anything else is searched for. */
 export function SearchBox() {
   const [words, setWords] = useState('');
   const [, navigate] = useLocation();
@@ -17,6 +17,11 @@ export function SearchBox() {
     event.preventDefault();
     const typed = words.trim();
     if (typed === '') return;
+    const commit = /^commit:(\d+)$/.exec(typed)?.[1];
+    if (commit !== undefined) {
+      navigate(address('commit', { seq: commit, asOf }));
+      return;
+    }
     try {
       const sent = { query: ResolveDocument.toString(), variables: { ref: typed } };
       const { resolve } = await send<ResolveQuery>(sent);
@@ -27,9 +32,7 @@ export function SearchBox() {
     } catch {
       // Not a reference: it is searched for.
     }
-    const query = new URLSearchParams({ q: typed });
-    if (asOf !== undefined) query.set('asOf', asOf);
-    navigate(`/search?${readable(query)}`);
+    navigate(address('search', { q: typed, asOf }));
   }
 
   return (

@@ -28,10 +28,14 @@ export function kindName(kind: string): string {
 
 /** Returns the address of the page for a version or an item, at the same moment. */
 export function pageOf(named: Named, asOf?: string): string {
-  const query = new URLSearchParams();
-  query.set('ref', reference(named));
-  if (asOf !== undefined) query.set('asOf', asOf);
-  return `/${pathOf(named.item.kind)}?${readable(query)}`;
+  return address(pathOf(named.item.kind), { ref: reference(named), asOf });
+}
+
+/** Returns the address of a page with these parameters; those that are undefined are left out. */
+export function address(path: string, params: Record<string, string | undefined>): string {
+  const given = Object.entries(params).filter((param): param is [string, string] => param[1] !== undefined);
+  const query = readable(new URLSearchParams(given));
+  return query === '' ? `/${path}` : `/${path}?${query}`;
 }
 
 function pathOf(kind: string): string {

@@ -2,11 +2,13 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
+import { CommitLink } from '../../parts/CommitLink';
+import { SearchLink } from '../../parts/SearchLink';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { reference } from '../../url/reference';
+import { address, reference } from '../../url/reference';
 import { HomeDocument } from './query.gen';
 
 /** Home: what needs doing? */
@@ -102,7 +104,7 @@ export function Page() {
           </div>
         )}
       </Block>
-      <Block title="Newest commits" asked={answer}>
+      <Block title="Newest commits" asked={answer} controls={<Link href={address('log', { asOf })}>all of them</Link>}>
         {({ at }) => (
           <div className="scroll" tabIndex={0} role="region" aria-label="Commits">
             <table>
@@ -123,12 +125,18 @@ export function Page() {
                 {at.commits.nodes.toReversed().map((commit) => (
                   <tr key={commit.seq}>
                     <th scope="row" className="number">
-                      <Link href={`/impact?wrong=commit:${commit.seq}${suffix}`}>{commit.seq}</Link>
+                      <CommitLink seq={commit.seq} />
                     </th>
                     <td>{clock(commit.time)}</td>
-                    <td>{commit.author}</td>
+                    <td>
+                      <SearchLink by={{ author: commit.author }}>{commit.author}</SearchLink>
+                    </td>
                     <td>{commit.message}</td>
-                    <td className="number">{commit.statements.length > 0 && commit.statements.length.toLocaleString()}</td>
+                    <td className="number">
+                      {commit.statements.length > 0 && (
+                        <Link href={address('impact', { wrong: `commit:${commit.seq}`, asOf })}>{commit.statements.length.toLocaleString()}</Link>
+                      )}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -1,6 +1,8 @@
 import { Link } from 'wouter';
 
 import { clock, useAsOf } from '../../moment/moment';
+import { CommitLink } from '../../parts/CommitLink';
+import { SearchLink } from '../../parts/SearchLink';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { pageOf } from '../../url/reference';
@@ -56,13 +58,14 @@ function VersionCard({ version, item, isShown }: { version: Listed; item: Item; 
         {version.tags.length > 0 && <Tags tags={version.tags} />}
       </h3>
       <p className="quiet">
-        seq {version.seq} · {clock(version.committedAt)} · {version.author}
+        <CommitLink seq={version.seq}>seq {version.seq}</CommitLink> · {clock(version.committedAt)} ·{' '}
+        <SearchLink by={{ author: version.author }}>{version.author}</SearchLink>
         {version.message !== null && ` · “${version.message}”`}
         {version.memberOfCount > 0 && ` · in ${version.memberOfCount.toLocaleString()} ${version.memberOfCount === 1 ? 'set version' : 'set versions'}`}
       </p>
       {version.statements.map((statement) => (
         <p key={`${statement.commit.seq}.${statement.place}`}>
-          <strong>{VERBS[statement.kind] ?? statement.kind}</strong> by {statement.author} in seq {statement.commit.seq}: “{statement.reason}”
+          <strong>{VERBS[statement.kind] ?? statement.kind}</strong> by {statement.author} in <CommitLink seq={statement.commit.seq}>seq {statement.commit.seq}</CommitLink>: “{statement.reason}”
           {statement.by !== null && (
             <>
               {' '}

@@ -1,0 +1,215 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The next step for a training set that contained something that a campaign found wrong. */
+export type CampaignStatus =
+  /** Such a model has been evaluated, and none has been deployed. */
+  | 'DEPLOY_OPEN'
+  /** All steps are done. */
+  | 'DONE'
+  /** A model has been trained on it since, and none has been evaluated. */
+  | 'EVALUATE_OPEN'
+  /** Its current version still contains something wrong. */
+  | 'REFRESH_OPEN'
+  /** It has been refreshed, and no model has been trained on it since. */
+  | 'TRAIN_OPEN';
+
+/** The reason that an answer is incomplete. */
+export type IncompleteReason =
+  /** There is more beyond the requested depth. */
+  | 'DEPTH'
+  /** The maximum number of derivations per request was followed. */
+  | 'EDGES'
+  /** The maximum number of versions per request was visited. */
+  | 'NODES'
+  /** The time limit of the request was reached. */
+  | 'TIME';
+
+/** The role of an item in lineage. */
+export type ItemKind =
+  /** Versions that belong together, such as an image and its labels; derived from each of them. */
+  | 'BUNDLE'
+  /** A deployment of a model. */
+  | 'DEPLOYMENT'
+  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
+  | 'DERIVED'
+  /** An evaluation of a model. */
+  | 'EVALUATION'
+  /** A label of a source. */
+  | 'LABEL'
+  /** A trained model. */
+  | 'MODEL'
+  /** A class list. */
+  | 'ONTOLOGY'
+  /** Raw data: an image, a recording, a document. */
+  | 'SOURCE'
+  /** A training set, which pins member versions. */
+  | 'TRAINING_SET';
+
+export type CampaignQueryVariables = Exact<{
+  seq: string;
+  commit: string | number;
+  status?: Array<Types.CampaignStatus> | Types.CampaignStatus | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CampaignQuery = { at: { campaign: { wrongCount: number, setCount: number, refreshedCount: number, trainedCount: number, evaluatedCount: number, deployedCount: number, doneCount: number, medianSecondsToRefresh: number | null, medianSecondsToTrain: number | null, medianSecondsToEvaluate: number | null, medianSecondsToDeploy: number | null, commit: { seq: string, time: string, author: string, message: string | null }, asked: { wrongCount: number, notWrongCount: number }, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ status: Types.CampaignStatus, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, held: { totalCount: number, nodes: Array<{ number: number }> }, refreshed: { secondsSincePrevious: number, version: { number: number } } | null, trained: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, evaluated: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, deployed: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null }> }, staleDeployments: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ deployment: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, model: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null }> } } | null } };
+
+export type RepairStepFragment = { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } };
+
+export type RepairedVersionFragment = { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const RepairedVersionFragmentDoc = new TypedDocumentString(`
+    fragment RepairedVersion on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}
+    `, {"fragmentName":"RepairedVersion"}) as unknown as TypedDocumentString<RepairedVersionFragment, unknown>;
+export const RepairStepFragmentDoc = new TypedDocumentString(`
+    fragment RepairStep on CampaignStep {
+  secondsSincePrevious
+  version {
+    ...RepairedVersion
+  }
+}
+    fragment RepairedVersion on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"RepairStep"}) as unknown as TypedDocumentString<RepairStepFragment, unknown>;
+export const CampaignDocument = new TypedDocumentString(`
+    query Campaign($seq: Seq!, $commit: ID!, $status: [CampaignStatus!], $after: String) {
+  at(asOf: {seq: $seq}) {
+    campaign(commit: $commit) {
+      commit {
+        seq
+        time
+        author
+        message
+      }
+      asked {
+        wrongCount
+        notWrongCount
+      }
+      wrongCount
+      setCount
+      refreshedCount
+      trainedCount
+      evaluatedCount
+      deployedCount
+      doneCount
+      medianSecondsToRefresh
+      medianSecondsToTrain
+      medianSecondsToEvaluate
+      medianSecondsToDeploy
+      sets(first: 50, status: $status, after: $after) {
+        totalCount
+        info {
+          complete
+          incompleteReason
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          item {
+            hash
+            namespace
+            kind
+            key
+          }
+          status
+          held(first: 3) {
+            totalCount
+            nodes {
+              number
+            }
+          }
+          refreshed {
+            secondsSincePrevious
+            version {
+              number
+            }
+          }
+          trained {
+            ...RepairStep
+          }
+          evaluated {
+            ...RepairStep
+          }
+          deployed {
+            ...RepairStep
+          }
+        }
+      }
+      staleDeployments(first: 20) {
+        totalCount
+        info {
+          complete
+          incompleteReason
+        }
+        nodes {
+          deployment {
+            ...RepairedVersion
+          }
+          model {
+            ...RepairedVersion
+          }
+          trainingSet {
+            ...RepairedVersion
+          }
+        }
+      }
+    }
+  }
+}
+    fragment RepairStep on CampaignStep {
+  secondsSincePrevious
+  version {
+    ...RepairedVersion
+  }
+}
+fragment RepairedVersion on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<CampaignQuery, CampaignQueryVariables>;

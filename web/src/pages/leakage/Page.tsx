@@ -1,0 +1,80 @@
+import { useMoment } from '../../moment/moment';
+import { useParams } from '../../url/params';
+import { Findings } from './Findings';
+import { IN_COMMON, KINDS, LEAKAGE } from './question';
+
+/** Leakage: what do two training sets, or two splits of one, have in common? */
+export function Page() {
+  const { seq } = useMoment();
+  const [params, change] = useParams(LEAKAGE);
+  const { a, sa, b, sb, kinds, after } = params;
+  const other = b === '' ? a : b;
+  return (
+    <>
+      <h1>Does what a model is tested on leak into what it is trained on?</h1>
+      <form
+        key={[a, sa, b, sb].join(' ')}
+        className="controls"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const typed = new FormData(event.currentTarget);
+          const of = (name: string) => String(typed.get(name) ?? '').trim();
+          change({ a: of('a'), sa: of('sa'), b: of('b'), sb: of('sb'), after: undefined });
+        }}
+      >
+        <Field name="a" label="training set" value={a} size={36} hint="namespace/TRAINING_SET/key#1" />
+        <Field name="sa" label="split" value={sa} size={10} hint="all" />
+        <Field name="b" label="and" value={b} size={36} hint="the same set" />
+        <Field name="sb" label="split" value={sb} size={10} hint="all" />
+        <button type="submit">Compare</button>
+      </form>
+      <fieldset className="controls">
+        <legend>in common</legend>
+        {KINDS.map((kind) => (
+          <label key={kind}>
+            <input
+              type="checkbox"
+              checked={kinds.length === 0 || kinds.includes(kind)}
+              onChange={(event) => {
+                const before = kinds.length === 0 ? [...KINDS] : kinds;
+                change({ kinds: KINDS.filter((known) => (known === kind ? event.target.checked : before.includes(known))), after: undefined });
+              }}
+            />
+            {IN_COMMON[kind]}
+          </label>
+        ))}
+      </fieldset>
+      {a === '' ? (
+        <p className="none" data-state="none">
+          Name a training set and two of its splits, such as TRAIN and TEST, or two training sets.
+        </p>
+      ) : other === a && sa === sb ? (
+        <p role="alert" data-state="none">
+          Expected two splits of {a}, or another training set, found the same twice: everything would be in common.
+        </p>
+      ) : (
+        <Findings
+          variables={{
+            seq,
+            a,
+            b: other,
+            splitA: sa === '' ? null : sa,
+            splitB: sb === '' ? null : sb,
+            kinds: kinds.length === 0 ? null : kinds,
+            after: after ?? null,
+          }}
+          go={(next) => change({ after: next })}
+        />
+      )}
+    </>
+  );
+}
+
+function Field({ name, label, value, size, hint }: { name: string; label: string; value: string; size: number; hint: string }) {
+  return (
+    <label>
+      {label}
+      <input name={name} className="name" defaultValue={value} size={size} placeholder={hint} autoComplete="off" spellCheck={false} />
+    </label>
+  );
+}
