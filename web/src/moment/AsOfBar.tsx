@@ -12,7 +12,7 @@ export function AsOfBar() {
   const [dragged, setDragged] = useState<string | null>(null);
   const [problem, setProblem] = useState('');
   const shown = dragged ?? moment.seq;
-  const at = useAnswer(MomentAtDocument, { seq: moment.seq });
+  const at = useAnswer(MomentAtDocument, { seq: moment.seq }, moment.isNow);
   const time = moment.isNow ? moment.headTime : at.data?.at.view.time;
   const behind = Number(moment.head) - Number(moment.seq);
 

@@ -45,7 +45,7 @@ export function Found({ variables, go }: FoundProps) {
     >
       {({ at }) => (
         <>
-          <Rows label="Items" columns={['item', 'kind', 'current version', 'attributes', 'changed', 'author', 'tags']}>
+          <Rows label="Items found" columns={['item', 'kind', 'current version', 'attributes', 'changed', 'author', 'tags']}>
             {at.items.nodes.map((item) => (
               <ItemRow key={item.hash} item={item} />
             ))}

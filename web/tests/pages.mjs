@@ -1,0 +1,180 @@
+/**
+ * What the pages show of the demo's data: the one place to add a page. The numbers are those of README.md and
+ * docs/tour.md: seq 24 is before the reviews, 26 after them, and "now" has the refreshed sets.
+ *
+ * @typedef {'24' | '26' | 'now'} Moment
+ *
+ * @typedef {object} Shown What a page shows at one moment.
+ * @property {(string | RegExp)[]} has Texts of the page; white space counts as one space.
+ * @property {(string | RegExp)[]} [lacks] Texts that must not be there.
+ * @property {'whole' | 'part' | 'none' | 'failed'} [state] The state of its first block (default `whole`).
+ *
+ * @typedef {object} Entry A deep link.
+ * @property {string} name
+ * @property {string} path Its address, without the moment.
+ * @property {Partial<Record<Moment, Shown>>} at
+ * @property {string[]} [controls] Controls of the page that Tab reaches, as `role name` (see `keyboard.mjs`).
+ * @property {boolean} [hasParts] True if its answer may come in parts, and the page says so.
+ * @property {number} [requests] The most requests until the first answer, if 3 are not enough; say why.
+ */
+
+/** @type {Entry[]} */
+export const pages = [
+  {
+    name: 'home',
+    path: '/',
+    at: {
+      24: { has: ['No current model or deployment saw something', 'mnist/test-set#1 10,000 0'], state: 'none' },
+      26: { has: ['mnist/baseline#1 13 wrong', 'cifar10/baseline#1 22 wrong', 'mnist/test-set#1 10,000 13'] },
+      now: { has: ['No current model or deployment saw something', 'mnist/test-set#2 9,997 0', 'cifar10/test-set#2 9,996 0'], state: 'none' },
+    },
+    controls: ['link all of them', 'link mnist/test-set#2'],
+  },
+  {
+    name: 'impact',
+    path: '/impact',
+    at: {
+      24: { has: ['Nothing was known to be wrong as of seq 24'], lacks: ['baseline'], state: 'none' },
+      26: {
+        has: [/mnist\/baseline#1 model 13 wrong mnist\/test-set#1 of 10,000 before the fix not fixed/, /cifar10\/baseline#1 model 22 wrong/, '4 of 4 · whole answer'],
+        lacks: ['baseline#2'],
+      },
+      now: { has: [/mnist\/baseline#1 model 13 wrong mnist\/test-set#1 of 10,000 before the fix mnist\/baseline#2/], lacks: ['not fixed'] },
+    },
+    controls: ['textbox What was wrong', 'button Ask', 'button Training sets', 'checkbox only current versions', 'combobox judged by', 'link mnist/baseline#1'],
+    hasParts: true,
+  },
+  {
+    name: 'impact by sets',
+    path: '/impact?by=sets',
+    at: {
+      24: { has: ['Nothing was known to be wrong as of seq 24'], state: 'none' },
+      26: { has: ['mnist/test-set#1 13 10,000 before the fix not fixed', 'cifar10/test-set#1 22 10,000 before the fix not fixed', 'current'] },
+      now: { has: ['mnist/test-set#1 13 10,000 before the fix mnist/test-set#2', 'cifar10/test-set#1 22 10,000 before the fix cifar10/test-set#2'] },
+    },
+    hasParts: true,
+  },
+  {
+    name: 'item',
+    path: '/item?ref=mnist/LABEL/test/00947',
+    at: {
+      24: { has: ['mnist/LABEL/test/00947', '#1 current'], lacks: ['WRONG', '#2'] },
+      26: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9'] },
+      now: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9'] },
+    },
+    controls: ['link seq 25'],
+  },
+  {
+    name: 'campaigns',
+    path: '/campaigns',
+    at: {
+      24: { has: ['None of the commits that were read says that something was wrong.', 'commits 24 to 1; there are no earlier ones'] },
+      26: {
+        has: ['commit 26: 18 corrections, 4 retractions', 'commit 25: 10 corrections, 3 retractions', /campaign 25 reviews of suspected labels of MNIST .* demo 13 1 0 of 1 0 of 1 0 of 1 0 of 1/],
+      },
+      now: { has: [/campaign 26 reviews of suspected labels of CIFAR-10 .* demo 22 1 1 of 1 1 of 1 1 of 1 0 of 1/] },
+    },
+    controls: ['link commit 26', 'link campaign 25'],
+  },
+  {
+    name: 'campaigns before 26',
+    path: '/campaigns?before=26',
+    at: {
+      now: { has: ['commit 25: 10 corrections', 'commits 25 to 1; there are no earlier ones'], lacks: ['campaign 26'], state: 'part' },
+    },
+    controls: ['button To the newest'],
+  },
+  {
+    name: 'campaign',
+    path: '/campaign?commit=25',
+    at: {
+      24: { has: ['Commit 25 does not exist yet as of seq 24'], state: 'none' },
+      26: { has: ['It found 13 wrong versions, which 1 training set held. 0 of 1 done.', 'mnist/test-set refresh the set mnist/test-set#1 not yet', 'No deployment in use saw'] },
+      now: { has: ['It found 13 wrong versions', 'deploy it', 'median: under 1 s after the correction', 'mnist/test-set#2'] },
+    },
+    controls: ['combobox next step', 'link Its impact', 'link mnist/test-set#1'],
+  },
+  {
+    name: 'campaign of a commit that said nothing',
+    path: '/campaign?commit=3',
+    at: { now: { has: ['Commit 3 did not say that anything was wrong.'], state: 'none' } },
+  },
+  {
+    name: 'log',
+    path: '/log',
+    at: {
+      24: { has: ['24 of 24 · seq 24', /24 \S+ \d+, .* demo the CIFAR-10 test set as published, and a model that saw it 3 2/], lacks: ['corrections'] },
+      26: { has: ['26 of 26 · seq 26', 'reviews of suspected labels of MNIST 10 10 corrections, 3 retractions'] },
+      now: { has: ['reviews of suspected labels of CIFAR-10 18 18 corrections, 4 retractions'] },
+    },
+    controls: ['link 25', 'link demo'],
+  },
+  {
+    name: 'log before 10',
+    path: '/log?before=10',
+    at: { now: { has: ['Commits before 10', /9 of \d+ · seq/, 'labels 7000 to 7999'], lacks: ['labels 8000'] } },
+    controls: ['button To the newest'],
+  },
+  {
+    name: 'commit',
+    path: '/commit?seq=25',
+    at: {
+      24: { has: ['Commit 25 does not exist yet as of seq 24'], state: 'none' },
+      26: {
+        has: ['reviews of suspected labels of MNIST', 'mnist/test/00947#1 label Corrected by mnist/test/00947#2 class 8 → 9', 'Statements 1 to 13: there are no more', '10 of 10', 'It moved no tag.'],
+      },
+      now: { has: ['mnist/test/02654#1 label Retracted', 'Statements 1 to 13: there are no more'] },
+    },
+    controls: ['link Its impact', 'link What was affected just before (seq 24)', 'link What was affected just after (seq 25)', 'link mnist/test/00947#1'],
+  },
+  {
+    name: 'commit with many versions and tags',
+    path: '/commit?seq=34',
+    at: { now: { has: ['25 of 198', 'use-case:postcodes', 'It said nothing about a version.'] } },
+    controls: ['button Next'],
+  },
+  {
+    name: 'search',
+    path: '/search?q=00947&kind=LABEL',
+    at: {
+      24: { has: ['mnist/test/00947 label #1 class 8', 'cifar10/test/00947', '2 of 2 · seq 24'] },
+      26: { has: ['mnist/test/00947 label #2 class 9', '2 of 2 · seq 26'] },
+      now: { has: ['mnist/test/00947 label #2 class 9'] },
+    },
+    controls: ['textbox words', 'textbox attributes', 'button Search', 'checkbox label', 'combobox current version', 'combobox order', 'link mnist/test/00947'],
+  },
+  {
+    name: 'search by class',
+    path: '/search?ns=mnist&kind=LABEL&attr=class:in:9&sort=newest',
+    at: { 24: { has: ['50 of 1,009 · seq 24'] }, 26: { has: ['50 of 1,009 · seq 26', 'mnist/test/00947 label #2 class 9'] }, now: { has: ['50 of 1,009'] } },
+    controls: ['link mnist/test/00947'],
+  },
+  {
+    name: 'search for what is wrong',
+    path: '/search?wrong=1',
+    at: {
+      24: { has: ['Nothing matches all of this, as of seq 24.'], state: 'none' },
+      26: { has: ['7 of 7 · seq 26', 'mnist/test/02654 label #1 WRONG'] },
+      now: { has: ['7 of 7', 'mnist/test/02654 label #1 WRONG'] },
+    },
+  },
+  {
+    name: 'leakage',
+    path: '/leakage?a=mnist/TRAINING_SET/test-set%231&b=cifar10/TRAINING_SET/test-set%231',
+    at: {
+      24: { has: ['Nothing leaks: mnist/TRAINING_SET/test-set#1 and cifar10/TRAINING_SET/test-set#1 have nothing in common, as of seq 24.'], state: 'none' },
+      26: { has: ['Nothing leaks:', 'as of seq 26'], state: 'none' },
+      now: { has: ['Nothing leaks:'], state: 'none' },
+    },
+    controls: ['textbox training set', 'textbox split', 'button Compare', 'checkbox the same version'],
+  },
+  {
+    name: 'leakage between two versions of a set',
+    path: '/leakage?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&kinds=SAME_ITEM',
+    at: {
+      26: { has: ['test-set#2', 'NOT_FOUND'], state: 'failed' },
+      now: { has: ['have something in common: 10 findings.', 'versions of one item – 1 1 1 mnist/test/00947#1 TEST → mnist/test/00947#2 TEST'] },
+    },
+    hasParts: true,
+  },
+];

@@ -1,0 +1,107 @@
+/**
+ * Checks the pages in a browser, against a server with the demo's data (`stemma demo`):
+ *
+ *     npm run test:browser -- --base http://127.0.0.1:8080 [--only impact,log] [--checks cold,take] [--jobs 5] [--verbose]
+ *
+ * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`.
+ */
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { launch, visit } from './browser.mjs';
+import { cold } from './checks/cold.mjs';
+import { history } from './checks/history.mjs';
+import { keyboard } from './checks/keyboard.mjs';
+import { asking, failed, part } from './checks/states.mjs';
+import { take } from './checks/take.mjs';
+import { pages } from './pages.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    base: { type: 'string' },
+    only: { type: 'string' },
+    checks: { type: 'string' },
+    jobs: { type: 'string', default: '6' },
+    chromium: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+/**
+ * @typedef {object} Task
+ * @property {string} name
+ * @property {(visit: import('./browser.mjs').Visit) => Promise<string[]>} run
+ */
+
+/** @param {import('./pages.mjs').Entry} entry @returns {Task[]} */
+function tasksOf(entry) {
+  const moments = /** @type {import('./pages.mjs').Moment[]} */ (Object.keys(entry.at));
+  const all = [
+    ...moments.map((moment) => ({ check: 'cold', name: `cold load at ${moment}`, run: (/** @type {import('./browser.mjs').Visit} */ one) => cold(one, entry, moment) })),
+    ...Object.entries({ failed, asking, part, keyboard, history, take }).map(([check, run]) => ({
+      check,
+      name: check,
+      run: (/** @type {import('./browser.mjs').Visit} */ one) => run(one, entry),
+    })),
+  ];
+  const wanted = options.checks?.split(',');
+  return all.filter(({ check }) => wanted?.includes(check) ?? true).map(({ name, run }) => ({ name: `${entry.name}: ${name}`, run }));
+}
+
+/** @param {string} base */
+async function isDemo(base) {
+  const response = await fetch(new URL('graphql', base), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: '{ commit(seq: "25") { message } }' }),
+  }).catch(() => undefined);
+  const answer = await response?.json().catch(() => undefined);
+  return answer?.data?.commit?.message === 'reviews of suspected labels of MNIST';
+}
+
+async function main() {
+  const base = options.base;
+  if (base === undefined) throw new Error('expected --base, the address of a server with the demo, such as --base http://127.0.0.1:8080');
+  if (!(await isDemo(base))) throw new Error(`expected the demo's data at ${base}, found none: start it with \`stemma demo\``);
+  const only = options.only?.split(',');
+  const unknown = only?.filter((name) => !pages.some((entry) => entry.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${pages.map(({ name }) => name).join(', ')}`);
+  const tasks = pages.filter(({ name }) => only?.includes(name) ?? true).flatMap(tasksOf);
+  const shots = join(tmpdir(), 'stemma-pages');
+  await mkdir(shots, { recursive: true });
+  const browser = await launch(options.chromium);
+  const begun = Date.now();
+  const queue = [...tasks];
+  let bad = 0;
+
+  async function worker() {
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+      const start = Date.now();
+      const one = await visit(browser, /** @type {string} */ (base));
+      const problems = await task.run(one).catch((error) => [error instanceof Error ? error.message : String(error)]);
+      if (problems.length > 0) {
+        bad += 1;
+        const shot = join(shots, `${task.name.replaceAll(/\W+/g, '-')}.png`);
+        await one.page.screenshot({ path: shot }).catch(() => undefined);
+        console.log(`FAILED  ${task.name} (${one.page.url()}, picture: ${shot})`);
+        for (const problem of problems) console.log(`        ${problem}`);
+      } else if (options.verbose) {
+        console.log(`ok      ${task.name} (${Date.now() - start} ms)`);
+      }
+      await one.close();
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.max(1, Number(options.jobs)) }, worker));
+  await browser.close();
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  console.log(`${tasks.length - bad} of ${tasks.length} checks of ${pages.length} deep links passed in ${seconds} s`);
+  process.exitCode = bad === 0 ? 0 : 1;
+}
+
+await main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+});
