@@ -9,7 +9,7 @@
  * @property {(string | RegExp)[]} [lacks] Texts that must not be there.
  * @property {'whole' | 'part' | 'none' | 'failed'} [state] The state of its first block (default `whole`).
  *
- * @typedef {object} Entry A deep link.
+ * @typedef {object} Entry A deep link. The first one of a page is also taken through its states and its history.
  * @property {string} name
  * @property {string} path Its address, without the moment.
  * @property {Partial<Record<Moment, Shown>>} at
@@ -157,6 +157,17 @@ export const pages = [
       26: { has: ['7 of 7 · seq 26', 'mnist/test/02654 label #1 WRONG'] },
       now: { has: ['7 of 7', 'mnist/test/02654 label #1 WRONG'] },
     },
+  },
+  {
+    name: 'search with a condition that cannot be read',
+    path: '/search?attr=class',
+    at: { now: { has: ['Expected conditions such as class:in:3,5'], state: 'failed' } },
+  },
+  {
+    name: 'search for bytes',
+    path: '/search?q=b3:73c01a675f855f43b4458419c3cd22d44fc6b58ccd8bf6b08d771439a5037f4d',
+    at: { 26: { has: ['No version has these bytes, as of seq 26.'], state: 'none' }, now: { has: ['digits/digit/0000#1 source current', '1 of 1'] } },
+    controls: ['link digits/digit/0000#1'],
   },
   {
     name: 'leakage',

@@ -37,10 +37,11 @@ const { values: options } = parseArgs({
 
 /** @param {import('./pages.mjs').Entry} entry @returns {Task[]} */
 function tasksOf(entry) {
+  const isFirst = entry === pages.find(({ path }) => pageOf(path) === pageOf(entry.path));
   const moments = /** @type {import('./pages.mjs').Moment[]} */ (Object.keys(entry.at));
   const all = [
     ...moments.map((moment) => ({ check: 'cold', name: `cold load at ${moment}`, run: (/** @type {import('./browser.mjs').Visit} */ one) => cold(one, entry, moment) })),
-    ...Object.entries({ failed, asking, part, keyboard, history, take }).map(([check, run]) => ({
+    ...Object.entries({ ...(isFirst && { failed, asking, part, history }), keyboard, take }).map(([check, run]) => ({
       check,
       name: check,
       run: (/** @type {import('./browser.mjs').Visit} */ one) => run(one, entry),
@@ -49,6 +50,9 @@ function tasksOf(entry) {
   const wanted = options.checks?.split(',');
   return all.filter(({ check }) => wanted?.includes(check) ?? true).map(({ name, run }) => ({ name: `${entry.name}: ${name}`, run }));
 }
+
+/** @param {string} path */
+const pageOf = (path) => path.replace(/\?.*/, '');
 
 /** @param {string} base */
 async function isDemo(base) {

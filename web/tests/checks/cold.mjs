@@ -53,7 +53,9 @@ async function wider(page, width) {
   const guilty = await page.evaluate(() => {
     const most = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= most) return null;
-    const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > most + 1 && !element.closest('.scroll'));
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().left + element.scrollWidth > most + 1 && !element.closest('.scroll'),
+    );
     return wide.slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className} “${element.textContent?.slice(0, 40)}”`);
   });
   return guilty === null ? [] : [`expected no sideways scrolling at ${width} px, found it wider: ${guilty.join('; ')}`];

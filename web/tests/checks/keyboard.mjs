@@ -80,10 +80,14 @@ async function menu(page) {
 /** @param {import('playwright-core').Page} page */
 async function keys(page) {
   const isOpen = () => page.evaluate(() => document.querySelector('dialog[open]') !== null);
+  // In a field, these keys are typed.
+  const leave = () => page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await leave();
   await page.keyboard.press('?');
   if (!(await isOpen())) return ['expected `?` to open the list of keys, and it did not'];
   await page.keyboard.press('Escape');
   if (await isOpen()) return ['expected Escape to close the list of keys, and it did not'];
+  await leave();
   await page.keyboard.press('/');
   const isSearch = await page.evaluate(() => document.activeElement?.id === 'search');
   return isSearch ? [] : ['expected `/` to go to the search, and it did not'];

@@ -33,7 +33,7 @@ export function Page() {
     <>
       <h1>How far have the repairs {commit === undefined ? 'of a campaign' : `of commit ${commit}`} come?</h1>
       {commit === undefined ? (
-        <p>
+        <p data-state="none">
           Choose a commit among <Link href={address('campaigns', { asOf })}>the campaigns</Link>.
         </p>
       ) : isLater ? (

@@ -29,7 +29,7 @@ export function Page() {
     <>
       <h1>What did {commit === undefined ? 'a commit' : `commit ${commit}`} do?</h1>
       {commit === undefined ? (
-        <p>
+        <p data-state="none">
           Choose a commit in <Link href={address('log', { asOf })}>the log</Link>.
         </p>
       ) : isLater ? (

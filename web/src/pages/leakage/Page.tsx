@@ -49,7 +49,7 @@ export function Page() {
           Name a training set and two of its splits, such as TRAIN and TEST, or two training sets.
         </p>
       ) : other === a && sa === sb ? (
-        <p role="alert" data-state="none">
+        <p role="alert" data-state="failed">
           Expected two splits of {a}, or another training set, found the same twice: everything would be in common.
         </p>
       ) : (
