@@ -184,8 +184,14 @@ export const pages = [
     path: '/leakage?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&kinds=SAME_ITEM',
     at: {
       26: { has: ['test-set#2', 'NOT_FOUND'], state: 'failed' },
-      now: { has: ['have something in common: 10 findings.', 'versions of one item – 1 1 1 mnist/test/00947#1 TEST → mnist/test/00947#2 TEST'] },
+      now: { has: ['have something in common: 10 findings.', 'versions of one item – 1 1 1 mnist/test/00947#1 TEST and mnist/test/00947#2 TEST'] },
     },
     hasParts: true,
+  },
+  {
+    name: 'leakage with pictures',
+    path: '/leakage?a=digits/TRAINING_SET/digits&b=digits/TRAINING_SET/ink',
+    at: { now: { has: ['have something in common: 99 findings.', 'made from the same digits/digit/0000#1 source 1 2 2'] } },
+    controls: ['link digits/digit/0000/crop#1', 'button Next'],
   },
 ];

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 
 import { clock, useAsOf } from '../../moment/moment';
 import { CopyButton } from '../../parts/CopyButton';
+import { SearchLink } from '../../parts/SearchLink';
 import { escapeValue, pageOf, reference } from '../../url/reference';
 import type { Item } from './state';
 
@@ -25,7 +26,9 @@ export function Head({ item }: { item: Item }) {
           {item.tags.length === 0 && <span className="quiet">–</span>}
           {item.tags.map(({ name: tag, alias, version }) => (
             <span key={`${tag} ${version.number}`}>
-              <span className="tag">{tag}</span>
+              <SearchLink by={{ tag }} className="tag">
+                {tag}
+              </SearchLink>
               <span className="quiet">
                 {alias ? 'alias of ' : 'on '}
                 <Link href={pageOf({ item, number: version.number }, asOf)}>#{version.number}</Link>

@@ -2,6 +2,7 @@ import { type ReactNode, useRef } from 'react';
 
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { CommitLink } from '../../parts/CommitLink';
 import { useKeys } from '../../shell/pageKeys';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
@@ -204,7 +205,7 @@ function classesIn(item: Item, older: Compared | null, newer: Compared, before: 
 function Said({ version }: { version: Compared | null }) {
   return version?.statements.map((said) => (
     <p key={`${said.commit.seq}.${said.place}`}>
-      <strong>{VERBS[said.kind] ?? said.kind}</strong> by {said.author} in seq {said.commit.seq}: “{said.reason}”
+      <strong>{VERBS[said.kind] ?? said.kind}</strong> by {said.author} in <CommitLink seq={said.commit.seq}>seq {said.commit.seq}</CommitLink>: “{said.reason}”
     </p>
   ));
 }

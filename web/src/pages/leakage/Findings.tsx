@@ -3,11 +3,14 @@ import { counted } from '../../parts/counted';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
 import { VersionLink } from '../../parts/VersionLink';
+import { Thumbnail } from '../../picture/Thumbnail';
+import { sourceOf } from '../../picture/source';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';
 import { LeakageDocument, type LeakageQuery, type LeakageQueryVariables } from './query.gen';
 import { IN_COMMON, partInWords } from './question';
+import css from './Page.module.css';
 
 type Finding = NonNullable<LeakageQuery['at']['leakage']>['nodes'][number];
 
@@ -55,7 +58,7 @@ export function Findings({ variables, go }: FindingsProps) {
               {counted(at.leakage.totalCount, 'finding')}
               {at.leakage.info.complete ? '.' : ' so far.'}
             </p>
-            <Rows label="Findings" columns={['shared', 'what', 'in the first#', 'in the second#', 'pairs#', 'members, split → members, split']}>
+            <Rows label="Findings" columns={['shared', 'what', 'in the first#', 'in the second#', 'pairs#', 'pairs of members, with their splits']}>
               {at.leakage.nodes.map((row) => (
                 <FindingRow key={keyOf(row)} row={row} />
               ))}
@@ -90,9 +93,7 @@ function FindingRow({ row }: { row: Finding }) {
         {through === null ? (
           <span className="quiet">–</span>
         ) : (
-          <>
-            <VersionLink of={through} /> <span className="quiet">{through.item.kind.toLowerCase()}</span>
-          </>
+          <Member of={through} note={through.item.kind.toLowerCase()} />
         )}
       </td>
       <td className="number">{aCount.toLocaleString()}</td>
@@ -100,13 +101,27 @@ function FindingRow({ row }: { row: Finding }) {
       <td className="number">{pairCount.toLocaleString()}</td>
       <td>
         {pairs.nodes.map(({ a, b }) => (
-          <div key={`${a.version.hash} ${b.version.hash} ${a.split} ${b.split}`}>
-            <VersionLink of={a.version} /> <span className="quiet">{a.split}</span> → <VersionLink of={b.version} />{' '}
-            <span className="quiet">{b.split}</span>
+          <div className={css.pair} key={`${a.version.hash} ${b.version.hash} ${a.split} ${b.split}`}>
+            <Member of={a.version} note={a.split} />
+            <span className="quiet">and</span>
+            <Member of={b.version} note={b.split} />
           </div>
         ))}
         {pairCount > pairs.nodes.length && <span className="quiet">and {(pairCount - pairs.nodes.length).toLocaleString()} more pairs</span>}
       </td>
     </tr>
+  );
+}
+
+/** A version with its picture, if it has one. */
+function Member({ of, note }: { of: Finding['pairs']['nodes'][number]['a']['version']; note: string }) {
+  const source = sourceOf({ ...of, attributes: null }, reference(of));
+  return (
+    <span className={css.member}>
+      {source !== undefined && <Thumbnail source={source} side={40} />}
+      <span>
+        <VersionLink of={of} /> <span className="quiet">{note}</span>
+      </span>
+    </span>
   );
 }

@@ -66,9 +66,9 @@ export type LeakageQueryVariables = Exact<{
 }>;
 
 
-export type LeakageQuery = { at: { leakage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ kind: Types.LeakageKind, aCount: number, bCount: number, pairCount: number, through: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, pairs: { nodes: Array<{ a: { split: string, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }, b: { split: string, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } }> } }> } | null } };
+export type LeakageQuery = { at: { leakage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ kind: Types.LeakageKind, aCount: number, bCount: number, pairCount: number, through: { hash: string, number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, pairs: { nodes: Array<{ a: { split: string, version: { hash: string, number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }, b: { split: string, version: { hash: string, number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } } }> } }> } | null } };
 
-export type LeakedVersionFragment = { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } };
+export type LeakedVersionFragment = { hash: string, number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -92,6 +92,11 @@ export const LeakedVersionFragmentDoc = new TypedDocumentString(`
     fragment LeakedVersion on Version {
   hash
   number
+  mediaType
+  payload {
+    digest
+    size
+  }
   item {
     namespace
     kind
@@ -129,7 +134,7 @@ export const LeakageDocument = new TypedDocumentString(`
         through {
           ...LeakedVersion
         }
-        pairs(first: 3) {
+        pairs(first: 2) {
           nodes {
             a {
               split
@@ -152,6 +157,11 @@ export const LeakageDocument = new TypedDocumentString(`
     fragment LeakedVersion on Version {
   hash
   number
+  mediaType
+  payload {
+    digest
+    size
+  }
   item {
     namespace
     kind
