@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import type { Asked } from '../api/useAnswer';
-import { TakeMenu } from '../take/TakeMenu';
+import { type TakeForm, TakeMenu } from '../take/TakeMenu';
 import type { Table } from '../take/table';
 import { Failure } from './Failure';
 import { Waiting } from './Waiting';
@@ -17,6 +17,8 @@ interface BlockProps<T> {
   table?(data: T): Table;
   /** The command line that gives the same answer. */
   command?: string;
+  /** More forms to take the answer away in, each with its name. */
+  forms?(data: T): TakeForm[];
   controls?: ReactNode;
   /** What stays above the answer in every state, such as its filters. */
   before?: ReactNode;
@@ -30,7 +32,7 @@ export interface Extent {
 }
 
 /** One question of a page in one of five states: asking, whole, part, none, failed. */
-export function Block<T>({ title, asked, extent, none, table, command, controls, before, children }: BlockProps<T>) {
+export function Block<T>({ title, asked, extent, none, table, command, forms, controls, before, children }: BlockProps<T>) {
   const { data, failed, isAsking } = asked;
   const nothing = data === undefined ? undefined : none?.(data);
   const known = data === undefined ? undefined : extent?.(data);
@@ -40,7 +42,7 @@ export function Block<T>({ title, asked, extent, none, table, command, controls,
       <header className="block-head">
         <h2>{title}</h2>
         {controls}
-        {data !== undefined && <TakeMenu sent={asked.sent} table={table?.(data)} command={command} />}
+        {data !== undefined && <TakeMenu sent={asked.sent} table={table?.(data)} command={command} forms={forms?.(data)} />}
       </header>
       {before !== undefined && <div className="block-before">{before}</div>}
       {/* The answer before stays, dimmed, until the new one is here. */}

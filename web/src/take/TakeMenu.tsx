@@ -7,15 +7,19 @@ import { useMoment } from '../moment/moment';
 import { curl, endpoint, playground, python, save } from './commands';
 import { type Table, csv } from './table';
 
+/** A form of an answer that only its page can write: its name, and what saves or copies it. */
+export type TakeForm = readonly [name: string, act: () => void];
+
 interface TakeMenuProps {
   /** The request as it was sent. */
   sent: Sent;
   table?: Table | undefined;
   command?: string | undefined;
+  forms?: TakeForm[] | undefined;
 }
 
 /** What a reader can take from a block: its link, its rows, and the request in other forms. */
-export function TakeMenu({ sent, table, command }: TakeMenuProps) {
+export function TakeMenu({ sent, table, command, forms = [] }: TakeMenuProps) {
   const id = useId();
   const [said, setSaid] = useState('');
   const moment = useMoment();
@@ -38,15 +42,16 @@ export function TakeMenu({ sent, table, command }: TakeMenuProps) {
 
   const hasToken = readToken() !== null;
   const answer = () => JSON.stringify(client.getQueryData([sent.query, sent.variables]), null, 2);
-  const items: [string, () => void][] = [
+  const items: TakeForm[] = [
     ['Copy link (always the newest)', () => void copy('Link', location.href)],
     [`Copy permanent link (seq ${moment.seq})`, () => void copy('Permanent link', permanent())],
-    ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table))]] as [string, () => void][])),
+    ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table))]] as TakeForm[])),
+    ...forms,
     ['Save the answer as JSON', () => save('stemma.json', 'application/json', answer())],
     ['Copy GraphQL', () => void copy('GraphQL', `${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`)],
     ['Copy curl', () => void copy('curl', curl(sent, endpoint(), hasToken))],
     ['Copy Python', () => void copy('Python', python(sent, endpoint(), hasToken))],
-    ...(command === undefined ? [] : ([['Copy command line', () => void copy('Command', command)]] as [string, () => void][])),
+    ...(command === undefined ? [] : ([['Copy command line', () => void copy('Command', command)]] as TakeForm[])),
   ];
 
   return (
