@@ -1,0 +1,63 @@
+import { useCallback, useMemo, useRef } from 'react';
+
+import { useAnswer } from '../../api/useAnswer';
+import { useMoment } from '../../moment/moment';
+import { useParams } from '../../url/params';
+import { Answered } from './Answered';
+import { Ask, Controls } from './Controls';
+import { matches, readFilter } from './filter';
+import { Headline } from './Headline';
+import styles from './Page.module.css';
+import { FRESH, LINEAGE, type Way, variablesOf } from './question';
+import { LineageGraphDocument, LineageSummaryDocument } from './query.gen';
+import { type Row, lineageOf } from './rows';
+import { Side } from './side/Side';
+
+/** Lineage: what is it made from, or what was made of it? */
+export function Page() {
+  const { seq } = useMoment();
+  const [params, change] = useParams(LINEAGE);
+  const { of, dir, max, fold, keep, find, sel, open } = params;
+  const finder = useRef<HTMLInputElement>(null);
+  const variables = variablesOf(params, seq);
+  const kept = useMemo(() => readFilter(keep), [keep]);
+  const total = useAnswer(LineageSummaryDocument, { ...variables, keepOnly: kept }, of === '');
+  const asked = useAnswer(LineageGraphDocument, { ...variables, maxNodes: max, foldAbove: fold }, of === '');
+  const answer = asked.data?.at.lineageGraph;
+  const lineage = useMemo(() => (answer ? lineageOf(answer) : undefined), [answer]);
+  const words = find.trim().toLowerCase();
+  const isShown = useCallback((row: Row) => matches(kept, row) && row.name.toLowerCase().includes(words), [kept, words]);
+  const title = titleOf(of, dir);
+
+  return (
+    <>
+      <h1>{title}</h1>
+      <Ask key={of} of={of} ask={(next) => change({ of: next, ...FRESH })} />
+      {of === '' ? (
+        <p>Paste the reference of a version, such as namespace/MODEL/key#1. A name without # is the newest version.</p>
+      ) : (
+        <>
+          {asked.failed === undefined && <Headline asked={total} params={params} change={change} />}
+          <Controls params={params} lineage={lineage} change={change} finder={finder} />
+          <div className={sel === undefined && open === undefined ? undefined : styles.split}>
+            <Answered
+              asked={asked}
+              lineage={lineage}
+              title={title}
+              params={params}
+              isShown={isShown}
+              change={change}
+              find={() => finder.current?.focus()}
+            />
+            {lineage && <Side lineage={lineage} variables={variables} params={params} change={change} />}
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function titleOf(of: string, dir: Way): string {
+  const name = of === '' ? 'a version' : of;
+  return { up: `What was ${name} made from?`, down: `What was made of ${name}?`, both: `What is connected with ${name}?` }[dir];
+}

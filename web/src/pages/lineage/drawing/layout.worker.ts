@@ -1,0 +1,5 @@
+import { type LayoutTask, layered } from './layered';
+
+self.addEventListener('message', ({ data }: MessageEvent<LayoutTask>) => {
+  self.postMessage(layered(data));
+});

@@ -1,0 +1,404 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/**
+ * A condition on an attribute. All given tests must hold. Numbers compare by value, texts by code
+ * points, so that RFC 3339 times with the same offset compare by time. A bound matches values of
+ * its own type only.
+ */
+export type AttributeFilter = {
+  /** Greater than this number or text. */
+  above?: unknown;
+  /** Greater than or equal to this number or text; a text of at most 64 bytes. */
+  atLeast?: unknown;
+  /** Less than or equal to this number or text. */
+  atMost?: unknown;
+  /** Less than this number or text. */
+  below?: unknown;
+  /** Equal to this complete value; null matches null. */
+  equals?: unknown;
+  /** True: the path has a value, null included. False: it has none. */
+  exists?: boolean | null | undefined;
+  /** Equal to one of these complete values; at most 10,000. */
+  in?: Array<unknown> | null | undefined;
+  /**
+   * The path of the attribute: names from the outside in, separated by dots. A dot in a name is
+   * written `\.`.
+   */
+  path: string;
+};
+
+/** The direction of a traversal through lineage. */
+export type Direction =
+  /** The union of both closures; a path never changes direction. */
+  | 'BOTH'
+  /** Towards everything made from it. */
+  | 'DOWN'
+  /** Towards sources. */
+  | 'UP';
+
+/** The reason that an answer is incomplete. */
+export type IncompleteReason =
+  /** There is more beyond the requested depth. */
+  | 'DEPTH'
+  /** The maximum number of derivations per request was followed. */
+  | 'EDGES'
+  /** The maximum number of versions per request was visited. */
+  | 'NODES'
+  /** The time limit of the request was reached. */
+  | 'TIME';
+
+/** The role of an item in lineage. */
+export type ItemKind =
+  /** Versions that belong together, such as an image and its labels; derived from each of them. */
+  | 'BUNDLE'
+  /** A deployment of a model. */
+  | 'DEPLOYMENT'
+  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
+  | 'DERIVED'
+  /** An evaluation of a model. */
+  | 'EVALUATION'
+  /** A label of a source. */
+  | 'LABEL'
+  /** A trained model. */
+  | 'MODEL'
+  /** A class list. */
+  | 'ONTOLOGY'
+  /** Raw data: an image, a recording, a document. */
+  | 'SOURCE'
+  /** A training set, which pins member versions. */
+  | 'TRAINING_SET';
+
+/** The verdict of a statement about its version. */
+export type StatementKind =
+  /** It was wrong, and another version replaces it. */
+  | 'CORRECTS'
+  /** Its content was removed permanently. */
+  | 'PURGES'
+  /** The version was not wrong after all. */
+  | 'REINSTATES'
+  /** The version was wrong, without a replacement. */
+  | 'RETRACTS';
+
+/**
+ * A filter over versions. All given fields must match; an absent field matches everything; an
+ * empty list matches nothing.
+ */
+export type VersionFilter = {
+  /** Versions that match this condition. */
+  attribute?: AttributeFilter | null | undefined;
+  /** Versions that match all of these conditions; at most 32. */
+  attributes?: Array<AttributeFilter> | null | undefined;
+  /** True: current versions of their items. False: the others. */
+  isHead?: boolean | null | undefined;
+  /** Versions of items whose key starts with this text. */
+  keyPrefix?: string | null | undefined;
+  /** Versions of items of one of these kinds. */
+  kinds?: Array<ItemKind> | null | undefined;
+  /** Versions of items in one of these namespaces. */
+  namespaces?: Array<string> | null | undefined;
+  /** Versions with one of these tags. */
+  tags?: Array<string> | null | undefined;
+  /** True: versions that are wrong. False: the others. */
+  wrong?: boolean | null | undefined;
+};
+
+export type LineageSummaryQueryVariables = Exact<{
+  seq: string;
+  of: string | number;
+  direction: Types.Direction;
+  roles?: Array<string> | string | null | undefined;
+  maxDepth?: number | null | undefined;
+  stopAt?: Types.VersionFilter | null | undefined;
+  keepOnly?: Types.VersionFilter | null | undefined;
+}>;
+
+
+export type LineageSummaryQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null } };
+
+export type LineageGraphQueryVariables = Exact<{
+  seq: string;
+  of: string | number;
+  direction: Types.Direction;
+  roles?: Array<string> | string | null | undefined;
+  maxDepth?: number | null | undefined;
+  stopAt?: Types.VersionFilter | null | undefined;
+  maxNodes: number;
+  foldAbove: number;
+}>;
+
+
+export type LineageGraphQuery = { at: { lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }> } | null } };
+
+export type LineageGroupQueryVariables = Exact<{
+  seq: string;
+  of: string | number;
+  direction: Types.Direction;
+  roles?: Array<string> | string | null | undefined;
+  maxDepth?: number | null | undefined;
+  stopAt?: Types.VersionFilter | null | undefined;
+  maxNodes: number;
+  foldAbove: number;
+  group: string | number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LineageGroupQuery = { at: { lineageGraph: { group: { kind: Types.ItemKind | null, namespace: string | null, count: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null } };
+
+export type LineageWrongQueryVariables = Exact<{
+  seq: string;
+  of: string | number;
+  direction: Types.Direction;
+  roles?: Array<string> | string | null | undefined;
+  maxDepth?: number | null | undefined;
+  stopAt?: Types.VersionFilter | null | undefined;
+  keepOnly: Types.VersionFilter;
+  after?: string | null | undefined;
+}>;
+
+
+export type LineageWrongQuery = { at: { lineage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
+
+export type LineagePathsQueryVariables = Exact<{
+  seq: string;
+  of: string | number;
+  to: string | number;
+}>;
+
+
+export type LineagePathsQuery = { at: { version: { hash: string, number: number, wrong: boolean, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null, pathsBetween: { exhaustive: boolean, info: { complete: boolean }, paths: Array<{ length: number, versions: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> }> } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const LineageSummaryDocument = new TypedDocumentString(`
+    query LineageSummary($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter) {
+  at(asOf: {seq: $seq}) {
+    lineageSummary(
+      from: [$of]
+      direction: $direction
+      roles: $roles
+      maxDepth: $maxDepth
+      stopAt: $stopAt
+      keepOnly: $keepOnly
+      groupBy: [KIND]
+    ) {
+      info {
+        complete
+        incompleteReason
+      }
+      total {
+        versionCount
+        itemCount
+        wrongCount
+      }
+      groups(first: 20) {
+        nodes {
+          kind
+          versionCount
+          wrongCount
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineageSummaryQuery, LineageSummaryQueryVariables>;
+export const LineageGraphDocument = new TypedDocumentString(`
+    query LineageGraph($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!) {
+  at(asOf: {seq: $seq}) {
+    lineageGraph(
+      from: [$of]
+      direction: $direction
+      roles: $roles
+      maxDepth: $maxDepth
+      stopAt: $stopAt
+      maxNodes: $maxNodes
+      foldAbove: $foldAbove
+    ) {
+      info {
+        seq
+        complete
+        incompleteReason
+      }
+      nodes {
+        key
+        depth
+        start
+        more
+        version {
+          hash
+          number
+          wrong
+          isHead
+          tags {
+            name
+          }
+          item {
+            namespace
+            kind
+            key
+          }
+        }
+      }
+      groups {
+        key
+        depth
+        kind
+        namespace
+        role
+        count
+        wrongCount
+        more
+      }
+      edges {
+        source
+        derived
+        role
+        count
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineageGraphQuery, LineageGraphQueryVariables>;
+export const LineageGroupDocument = new TypedDocumentString(`
+    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $group: ID!, $after: String) {
+  at(asOf: {seq: $seq}) {
+    lineageGraph(
+      from: [$of]
+      direction: $direction
+      roles: $roles
+      maxDepth: $maxDepth
+      stopAt: $stopAt
+      maxNodes: $maxNodes
+      foldAbove: $foldAbove
+    ) {
+      group(key: $group) {
+        kind
+        namespace
+        count
+        versions(first: 50, after: $after) {
+          totalCount
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          nodes {
+            hash
+            number
+            wrong
+            item {
+              namespace
+              kind
+              key
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineageGroupQuery, LineageGroupQueryVariables>;
+export const LineageWrongDocument = new TypedDocumentString(`
+    query LineageWrong($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter!, $after: String) {
+  at(asOf: {seq: $seq}) {
+    lineage(
+      from: [$of]
+      direction: $direction
+      roles: $roles
+      maxDepth: $maxDepth
+      stopAt: $stopAt
+      keepOnly: $keepOnly
+      first: 50
+      after: $after
+    ) {
+      totalCount
+      info {
+        complete
+        incompleteReason
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        hash
+        number
+        wrong
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineageWrongQuery, LineageWrongQueryVariables>;
+export const LineagePathsDocument = new TypedDocumentString(`
+    query LineagePaths($seq: Seq!, $of: ID!, $to: ID!) {
+  at(asOf: {seq: $seq}) {
+    version(id: $to) {
+      hash
+      number
+      wrong
+      isHead
+      item {
+        namespace
+        kind
+        key
+      }
+      statements {
+        place
+        kind
+        reason
+        author
+        commit {
+          seq
+        }
+      }
+    }
+    pathsBetween(from: $of, to: $to, k: 5) {
+      exhaustive
+      info {
+        complete
+      }
+      paths {
+        length
+        versions {
+          hash
+          number
+          wrong
+          item {
+            namespace
+            kind
+            key
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;

@@ -1,0 +1,57 @@
+import { useAnswer } from '../../../api/useAnswer';
+import { Pager } from '../../../parts/Pager';
+import { Block } from '../../../states/Block';
+import { extentOf } from '../../../states/extent';
+import { reference } from '../../../url/reference';
+import { LineageGroupDocument } from '../query.gen';
+import { kindWords } from '../words';
+import type { SideProps } from './Side';
+import { Versions } from './Versions';
+
+/** The versions of a folded group, as a list: thousands of cards would tell nothing. */
+export function Group({ variables, params, change, group }: SideProps & { group: string }) {
+  const { max, fold, after } = params;
+  const asked = useAnswer(LineageGroupDocument, { ...variables, maxNodes: max, foldAbove: fold, group, after: after ?? null });
+  const found = asked.data?.at.lineageGraph?.group;
+  const title = found ? `${found.count.toLocaleString()} ${kindWords(found.kind, found.count)}${found.namespace === null ? '' : ` of ${found.namespace}`}` : 'Group';
+  return (
+    <Block
+      title={title}
+      asked={asked}
+      controls={<Close close={() => change({ open: undefined, sel: undefined, after: undefined })} />}
+      none={({ at }) =>
+        at.lineageGraph?.group === null ? (
+          <p className="none">This answer has no such group: a group changes its name when its versions change. Choose one in the table.</p>
+        ) : undefined
+      }
+      extent={({ at }) => {
+        const versions = at.lineageGraph?.group?.versions;
+        return extentOf(versions?.nodes.length ?? 0, versions?.totalCount ?? 0, undefined, variables.seq);
+      }}
+      table={({ at }) => ({
+        columns: ['version', 'wrong'],
+        rows: (at.lineageGraph?.group?.versions.nodes ?? []).map((version) => [reference(version), version.wrong]),
+      })}
+    >
+      {({ at }) => {
+        const versions = at.lineageGraph?.group?.versions;
+        return (
+          versions && (
+            <>
+              <Versions versions={versions.nodes} params={params} change={change} />
+              <Pager pageInfo={versions.pageInfo} after={after} go={(next) => change({ after: next })} />
+            </>
+          )
+        );
+      }}
+    </Block>
+  );
+}
+
+export function Close({ close }: { close(): void }) {
+  return (
+    <button type="button" onClick={close}>
+      Close
+    </button>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Changed } from '../Controls';
+import styles from '../Page.module.css';
+import type { variablesOf } from '../question';
+import type { Lineage } from '../rows';
+import { Chosen } from './Chosen';
+import { Group } from './Group';
+import { Wrong } from './Wrong';
+
+export interface SideProps extends Changed {
+  lineage: Lineage;
+  variables: ReturnType<typeof variablesOf>;
+}
+
+/** What is looked at more closely: the versions of a group, those that are wrong, and the paths to one version. */
+export function Side(props: SideProps) {
+  const { sel, open } = props.params;
+  const isVersion = sel?.startsWith('version:') === true;
+  if (!isVersion && open === undefined) return null;
+  return (
+    <div className={styles.side}>
+      {open === 'wrong' ? <Wrong {...props} /> : open !== undefined && <Group {...props} group={open} />}
+      {isVersion && <Chosen {...props} />}
+    </div>
+  );
+}

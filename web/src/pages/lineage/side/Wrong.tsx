@@ -1,0 +1,35 @@
+import { useAnswer } from '../../../api/useAnswer';
+import { Pager } from '../../../parts/Pager';
+import { Block } from '../../../states/Block';
+import { extentOf } from '../../../states/extent';
+import { reference } from '../../../url/reference';
+import { readFilter } from '../filter';
+import { LineageWrongDocument } from '../query.gen';
+import { Close } from './Group';
+import type { SideProps } from './Side';
+import { Versions } from './Versions';
+
+/** The versions of the lineage that are wrong, alone or in groups. */
+export function Wrong({ variables, params, change }: SideProps) {
+  const { keep, after } = params;
+  const asked = useAnswer(LineageWrongDocument, { ...variables, keepOnly: { ...readFilter(keep), wrong: true }, after: after ?? null });
+  return (
+    <Block
+      title="What is wrong"
+      asked={asked}
+      controls={<Close close={() => change({ open: undefined, sel: undefined, after: undefined })} />}
+      none={({ at }) => (at.lineage?.totalCount === 0 ? <p className="none">Nothing here is wrong as of seq {variables.seq}.</p> : undefined)}
+      extent={({ at }) => extentOf(at.lineage?.nodes.length ?? 0, at.lineage?.totalCount ?? 0, at.lineage?.info, variables.seq)}
+      table={({ at }) => ({ columns: ['version'], rows: (at.lineage?.nodes ?? []).map((version) => [reference(version)]) })}
+    >
+      {({ at }) =>
+        at.lineage && (
+          <>
+            <Versions versions={at.lineage.nodes} params={params} change={change} />
+            <Pager pageInfo={at.lineage.pageInfo} after={after} go={(next) => change({ after: next })} />
+          </>
+        )
+      }
+    </Block>
+  );
+}
