@@ -1,0 +1,96 @@
+import { type FormEvent, useState } from 'react';
+
+import { useAnswer } from '../../api/useAnswer';
+import { useMoment } from '../../moment/moment';
+import { useParams } from '../../url/params';
+import { kindWords } from '../lineage/words';
+import { Content } from './Content';
+import { Ends } from './Ends';
+import { Members } from './Members';
+import { Provenance } from './Provenance';
+import { DIFF, type DiffParams, type What, secondOf } from './question';
+import { DiffEndsDocument } from './query.gen';
+
+const FRESH = { list: undefined, split: undefined, after: undefined };
+
+const NAMES: Record<What, string> = { members: 'Members', provenance: 'Made from', content: 'Content' };
+
+/** Difference: what changed between two versions, and why? */
+export function Page() {
+  const { seq } = useMoment();
+  const [params, change] = useParams(DIFF);
+  const a = params.a;
+  const b = secondOf(params);
+  const pair = { seq, a, b };
+  const asked = useAnswer(DiffEndsDocument, pair, a === '');
+  const kinds = [asked.data?.at.a?.item.kind, asked.data?.at.b?.item.kind];
+  const [kind, other] = kinds;
+  const offered = offeredFor(kind);
+  const what = params.what !== undefined && offered.includes(params.what) ? params.what : offered[0];
+  return (
+    <>
+      <h1>{a === '' ? 'What changed between two versions, and why?' : `What changed between ${a} and ${params.b === '' ? 'the newest version' : b}?`}</h1>
+      <Question key={`${a} ${params.b}`} params={params} ask={(next) => change({ ...next, ...FRESH })} />
+      {a === '' ? (
+        <p>Paste the references of two versions of one kind. Without a second one, the newest version of the same item is compared with.</p>
+      ) : (
+        <>
+          <Ends asked={asked} seq={seq} />
+          {kind !== undefined && other !== undefined && kind !== other && (
+            <p role="alert">
+              Expected two versions of one kind, found a {kindWords(kind)} and a {kindWords(other)}.
+            </p>
+          )}
+          {kind !== undefined && kind === other && (
+            <>
+              <div className="tabs" role="group" aria-label="What is compared">
+                {offered.map((one) => (
+                  <button
+                    key={one}
+                    type="button"
+                    aria-pressed={one === what}
+                    onClick={() => change({ what: one === offered[0] ? undefined : one, list: undefined, after: undefined })}
+                  >
+                    {NAMES[one]}
+                  </button>
+                ))}
+              </div>
+              {what === 'members' && <Members pair={pair} params={params} change={change} />}
+              {what === 'provenance' && <Provenance pair={pair} params={params} change={change} />}
+              {what === 'content' && <Content asked={asked} seq={seq} params={params} change={change} />}
+            </>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** What can be compared, with the most telling first: models differ in what they were trained on, labels in their content. */
+function offeredFor(kind: string | undefined): What[] {
+  if (kind === 'TRAINING_SET') return ['members', 'provenance', 'content'];
+  return ['MODEL', 'EVALUATION', 'DEPLOYMENT'].includes(kind ?? '') ? ['provenance', 'content'] : ['content', 'provenance'];
+}
+
+function Question({ params, ask }: { params: DiffParams; ask(next: { a: string; b: string }): void }) {
+  const [a, setA] = useState(params.a);
+  const [b, setB] = useState(params.b);
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    ask({ a: a.trim(), b: b.trim() });
+  }
+  return (
+    <form className="controls" onSubmit={submit}>
+      <label>
+        first <input className="name" size={34} value={a} placeholder="namespace/TRAINING_SET/key#1" onChange={(event) => setA(event.target.value)} />
+      </label>
+      <label>
+        second <input className="name" size={34} value={b} placeholder="the newest version" onChange={(event) => setB(event.target.value)} />
+      </label>
+      <button type="submit">Compare</button>
+      <button type="button" disabled={params.a === ''} onClick={() => ask({ a: secondOf(params), b: params.a })}>
+        Exchange
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,113 @@
+import { useState } from 'react';
+
+import { useAnswer } from '../../api/useAnswer';
+import { Block } from '../../states/Block';
+import { extentOf } from '../../states/extent';
+import { KINDS } from '../lineage/filter';
+import { kindWords } from '../lineage/words';
+import { Changes, Tabs } from './Changes';
+import { type Change, changesTable } from './changes';
+import { type Changed, type List, type Pair, including, keepOf, listOf } from './question';
+import { DiffProvenanceDocument, type DiffProvenanceQuery } from './query.gen';
+
+type Answer = NonNullable<DiffProvenanceQuery['at']['lineageDiff']>;
+type Lists = { [Name in List]?: Answer[Name] };
+
+const NAMES: Record<List, string> = { repinned: 'Other versions', added: 'Only of the second', removed: 'Only of the first' };
+
+/** What only one of two versions is made from, or of which they have different versions. */
+export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
+  const keep = keepOf(params);
+  const asked = { ...pair, keep: keep ?? null, after: params.after ?? null };
+  const isUnreadable = keep === undefined;
+  const first = useAnswer(DiffProvenanceDocument, { ...asked, ...including(params.list ?? 'repinned') }, isUnreadable);
+  const counts = countsOf(first.data?.at.lineageDiff);
+  const list = listOf(params.list, counts);
+  const answer = useAnswer(DiffProvenanceDocument, { ...asked, ...including(list) }, isUnreadable);
+  return (
+    <>
+      <Filters key={params.attr} params={params} change={change} />
+      {isUnreadable ? (
+        <p role="alert">Expected conditions such as class:in:3,5 separated by semicolons, found “{params.attr}”.</p>
+      ) : (
+        <Block
+          title="What they are made from"
+          asked={answer}
+          controls={counts && <Tabs list={list} counts={counts} names={NAMES} choose={(next) => change({ list: next, after: undefined })} />}
+          none={({ at }) =>
+            countsOf(at.lineageDiff)?.[list] === 0 ? (
+              <p className="none">
+                Nothing here, as of seq {pair.seq}. {common(at.lineageDiff)}
+              </p>
+            ) : undefined
+          }
+          extent={({ at }) => {
+            const { isWhole, words } = extentOf(changesOf(list, at.lineageDiff).length, countsOf(at.lineageDiff)?.[list] ?? 0, undefined, pair.seq);
+            return { isWhole, words: `${String(words)} · ${common(at.lineageDiff)}` };
+          }}
+          table={({ at }) => changesTable(changesOf(list, at.lineageDiff))}
+        >
+          {({ at }) => (
+            <Changes changes={changesOf(list, at.lineageDiff)} pageInfo={at.lineageDiff?.[list]?.pageInfo} params={params} change={change} />
+          )}
+        </Block>
+      )}
+    </>
+  );
+}
+
+function Filters({ params, change }: Changed) {
+  const [attr, setAttr] = useState(params.attr);
+  return (
+    <form
+      className="controls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change({ attr: attr.trim(), list: undefined, after: undefined });
+      }}
+    >
+      <label>
+        only{' '}
+        <select value={params.kind} onChange={(event) => change({ kind: event.target.value as typeof params.kind, list: undefined, after: undefined })}>
+          <option value="">everything</option>
+          {KINDS.map((kind) => (
+            <option key={kind} value={kind}>
+              {kindWords(kind, 2)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        where <input className="name" size={28} value={attr} placeholder="class:in:3,5" onChange={(event) => setAttr(event.target.value)} />
+      </label>
+      <button type="submit">Filter</button>
+      {params.attr !== '' && (
+        <button type="button" onClick={() => change({ attr: '', list: undefined, after: undefined })}>
+          Every value
+        </button>
+      )}
+    </form>
+  );
+}
+
+function common(diff: Answer | null): string {
+  const count = diff?.commonCount ?? 0;
+  return `${count.toLocaleString()} ${count === 1 ? 'version is' : 'versions are'} common to both`;
+}
+
+function countsOf(diff: Answer | null | undefined): Record<List, number> | undefined {
+  return diff
+    ? { repinned: diff.repinnedCount.totalCount, added: diff.addedCount.totalCount, removed: diff.removedCount.totalCount }
+    : undefined;
+}
+
+function changesOf(list: List, diff: Lists | null): Change[] {
+  switch (list) {
+    case 'added':
+      return diff?.added?.nodes.map((version) => ({ after: { version } })) ?? [];
+    case 'removed':
+      return diff?.removed?.nodes.map((version) => ({ before: { version } })) ?? [];
+    case 'repinned':
+      return diff?.repinned?.nodes.map(({ a, b }) => ({ before: { version: a }, after: { version: b } })) ?? [];
+  }
+}

@@ -1,0 +1,73 @@
+import type { Table } from '../../take/table';
+import { reference } from '../../url/reference';
+import { compared, kindOf } from './content';
+import type { DiffVersionFragment } from './query.gen';
+
+/** A version as one of the two has it: as a member, or as an ancestor without a split. */
+export interface Pin {
+  version: DiffVersionFragment;
+  split?: string;
+  weight?: number | null;
+}
+
+/** What became of one item: without `before` it was added, without `after` it was removed. */
+export type Change = { before: Pin; after?: undefined } | { before?: undefined; after: Pin } | { before: Pin; after: Pin };
+
+/** Why something changed. */
+export interface Cause {
+  /** The statements that were made about the version before, oldest first. */
+  statements: DiffVersionFragment['statements'];
+  /** What is known if there is no statement. */
+  otherwise: string;
+}
+
+/** Finds the statement that caused a change. */
+export function causeOf({ before, after }: Change): Cause {
+  const statements = before?.version.statements ?? [];
+  if (after === undefined) return { statements, otherwise: 'no statement: it was left out' };
+  const made = `version #${after.version.number} of seq ${after.version.seq}${after.version.message === null ? '' : `, “${after.version.message}”`}`;
+  if (before === undefined) return { statements: introducing(after.version), otherwise: made };
+  if (before.version.hash === after.version.hash) {
+    return before.split === after.split
+      ? { statements: [], otherwise: `another weight: ${before.weight ?? 'none'} → ${after.weight ?? 'none'}` }
+      : { statements: [], otherwise: `moved from ${before.split} to ${after.split}` };
+  }
+  return { statements, otherwise: `no statement: ${made}` };
+}
+
+/** Returns the statements about the version before it that made it. */
+function introducing({ hash, parent }: DiffVersionFragment): Cause['statements'] {
+  return parent?.statements.filter((statement) => statement.by?.hash === hash) ?? [];
+}
+
+/** The differences of the attributes in a few words, such as `class: 8 → 9`; the others are counted. */
+export function attributesChanged({ before, after }: Change, most = 3): string[] {
+  if (before === undefined || after === undefined) return [];
+  const found = compared(before.version.attributes, after.version.attributes).filter((difference) => kindOf(difference) !== 'same');
+  const words = found.slice(0, most).map(({ path, a, b }) => `${path}: ${cut(a ?? 'none')} → ${cut(b ?? 'none')}`);
+  return found.length > most ? [...words, `and ${found.length - most} more`] : words;
+}
+
+/** Cuts a long value. */
+export function cut(words: string, most = 60): string {
+  return words.length <= most ? words : `${words.slice(0, most - 1)}…`;
+}
+
+export function changesTable(changes: Change[]): Table {
+  const pin = (one: Pin | undefined) => (one === undefined ? null : reference(one.version));
+  return {
+    columns: ['before', 'after', 'splitBefore', 'splitAfter', 'attributes', 'statements', 'otherwise'],
+    rows: changes.map((change) => {
+      const { statements, otherwise } = causeOf(change);
+      return [
+        pin(change.before),
+        pin(change.after),
+        change.before?.split ?? null,
+        change.after?.split ?? null,
+        attributesChanged(change, Number.POSITIVE_INFINITY).join('; '),
+        statements.map((statement) => `${statement.kind} seq ${statement.commit.seq} ${statement.author}: ${statement.reason}`).join('; '),
+        statements.length === 0 ? otherwise : null,
+      ];
+    }),
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Change, attributesChanged, causeOf } from './changes';
+import { compared, kindOf } from './content';
+import { keepOf, listOf, secondOf } from './question';
+
+const kinds = (a: unknown, b: unknown) => compared(a, b).map((one) => `${one.path} ${kindOf(one)}`);
+
+describe('compared', () => {
+  it('names each path at which two values differ', () => {
+    expect(kinds({ class: 8, name: 'x' }, { class: 9, name: 'x' })).toEqual(['class changed', 'name same']);
+    expect(kinds({ a: { b: 1 } }, { a: { c: 1 } })).toEqual(['a.b removed', 'a.c added']);
+    expect(kinds({ box: [1, 2, 3] }, { box: [1, 5] })).toEqual(['box[0] same', 'box[1] changed', 'box[2] removed']);
+  });
+
+  it('tells null, absence, empty and another type apart', () => {
+    expect(kinds({ a: null }, {})).toEqual(['a removed']);
+    expect(kinds({ a: null }, { a: null })).toEqual(['a same']);
+    expect(kinds({ a: [] }, { a: {} })).toEqual(['a changed']);
+    expect(kinds({ a: 1 }, { a: '1' })).toEqual(['a changed']);
+    expect(compared({ a: { b: 1 } }, { a: 1 })).toEqual([{ path: 'a', a: '{"b":1}', b: '1' }]);
+    expect(compared({ a: [1] }, { a: { 0: 1 } })).toEqual([{ path: 'a', a: '[1]', b: '{"0":1}' }]);
+    expect(kinds(undefined, undefined)).toEqual([]);
+  });
+
+  it('keeps names apart that contain the marks of paths', () => {
+    expect(compared({ 'a.b': 1, a: { b: 2 } }, {}).map(({ path }) => path)).toEqual(['a.b', 'a\\.b']);
+  });
+});
+
+describe('causeOf', () => {
+  const version = (hash: string, number: number, more: object = {}) =>
+    ({ hash, number, seq: '2', author: 'demo', message: null, wrong: false, attributes: {}, item: { hash: 'item:1', namespace: 'n', kind: 'LABEL', key: 'k' }, statements: [], parent: null, ...more }) as never;
+  const statement = (hash: string | null) => ({ place: 0, kind: 'CORRECTS', reason: 'seen', author: 'a', by: hash === null ? null : { hash }, commit: { seq: '3' } });
+
+  it('is the statement about the version before', () => {
+    const change: Change = { before: { version: version('1', 1, { statements: [statement('2')] }) }, after: { version: version('2', 2) } };
+    expect(causeOf(change).statements).toHaveLength(1);
+  });
+
+  it('is for an added version the statement that made it, and no other', () => {
+    const parent = { statements: [statement('2'), statement(null), statement('4')] };
+    expect(causeOf({ after: { version: version('2', 2, { parent }) } }).statements).toEqual([statement('2')]);
+    expect(causeOf({ after: { version: version('9', 1) } })).toEqual({ statements: [], otherwise: 'version #1 of seq 2' });
+  });
+
+  it('says what moved if the version is the same', () => {
+    const pin = (split: string, weight: number | null) => ({ version: version('1', 1), split, weight });
+    expect(causeOf({ before: pin('TRAIN', null), after: pin('TEST', null) }).otherwise).toBe('moved from TRAIN to TEST');
+    expect(causeOf({ before: pin('TRAIN', null), after: pin('TRAIN', 2) }).otherwise).toBe('another weight: none → 2');
+  });
+
+  it('writes few differences of attributes', () => {
+    const change: Change = {
+      before: { version: version('1', 1, { attributes: { a: 1, b: 1, c: 1, d: 1 } }) },
+      after: { version: version('2', 2, { attributes: { a: 2, b: 1, c: 2, d: 2 } }) },
+    };
+    expect(attributesChanged(change, 2)).toEqual(['a: 1 → 2', 'c: 1 → 2', 'and 1 more']);
+  });
+});
+
+describe('question', () => {
+  const params = { a: 'n/LABEL/k#1', b: '', kind: '', attr: '' } as never;
+
+  it('compares with the newest version unless another is named', () => {
+    expect(secondOf(params)).toBe('n/LABEL/k');
+  });
+
+  it('shows the first list that is not empty', () => {
+    expect(listOf(undefined, { repinned: 0, added: 0, removed: 3 })).toBe('removed');
+    expect(listOf('added', { repinned: 1, added: 0, removed: 3 })).toBe('added');
+    expect(listOf(undefined, undefined)).toBe('repinned');
+  });
+
+  it('has a filter only if it can be read', () => {
+    expect(keepOf(params)).toBeNull();
+    expect(keepOf({ ...(params as object), attr: 'class' } as never)).toBeUndefined();
+    expect(keepOf({ ...(params as object), kind: 'LABEL', attr: 'class:in:3' } as never)).toEqual({
+      kinds: ['LABEL'],
+      attributes: [{ path: 'class', in: [3, '3'] }],
+    });
+  });
+});
