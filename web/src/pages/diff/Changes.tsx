@@ -14,7 +14,7 @@ const VERBS: Record<string, string> = { CORRECTS: 'Corrected', RETRACTS: 'Retrac
 export function Changes({ changes, pageInfo, params, change }: ChangesProps) {
   return (
     <>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Changes">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Table of changes">
         <table>
           <thead>
             <tr>

@@ -49,7 +49,7 @@ export function Content({ asked, seq, params, change }: ContentProps) {
       })}
     >
       {(data) => (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Content">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Table of the content">
           <table>
             <thead>
               <tr>

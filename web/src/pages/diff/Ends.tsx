@@ -25,7 +25,7 @@ export function Ends({ asked, seq }: EndsProps) {
       })}
     >
       {(data) => (
-        <div className="scroll" tabIndex={0} role="region" aria-label="The two versions">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Table of the two versions">
           <table>
             <thead>
               <tr>

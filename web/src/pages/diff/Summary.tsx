@@ -53,7 +53,7 @@ export function Summary({ answer, params, change }: SummaryProps) {
       })}
     >
       {(data) => (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Pins by split and attribute">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Table of pins">
           <table>
             <thead>
               <tr>

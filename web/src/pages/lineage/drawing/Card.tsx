@@ -43,18 +43,17 @@ export function Card({ data }: NodeProps<CardNode>) {
         data-card={row.key}
         tabIndex={isCurrent ? 0 : -1}
         aria-pressed={isSelected}
-        aria-label={`${row.full === row.key ? row.name : row.full}, ${wordsOf(row)}`}
         title={row.named === undefined ? row.name : row.full}
       >
         <span className={styles.name}>
           {/* The end of a long name tells versions apart, so its beginning is cut off. */}
           <bdi>{row.name}</bdi>
-        </span>
+        </span>{' '}
         <span className={styles.facts}>
-          <span className="quiet">{isGroup ? 'group' : kindWords(row.kind)}</span>
-          {row.wrongCount > 0 && <span className="mark wrong">{isGroup ? counted(row.wrongCount, 'wrong', 'wrong') : 'WRONG'}</span>}
-          {row.tags[0] && <span className="tag">{row.tags[0].name}</span>}
-          {row.more && <span className={styles.more}>+ more</span>}
+          <span className="quiet">{isGroup ? 'group' : kindWords(row.kind)}</span>{' '}
+          <span className="hidden">{row.side === 'start' ? 'start' : `${counted(row.depth, 'step')} ${row.side}`}</span>{' '}
+          {row.wrongCount > 0 && <span className="mark wrong">{isGroup ? `${row.wrongCount.toLocaleString()} wrong` : 'WRONG'}</span>}{' '}
+          {row.tags[0] && <span className="tag">{row.tags[0].name}</span>} {row.more && <span className={styles.more}>+ more</span>}
         </span>
       </button>
       {/* The library draws lines only between ends that it finds in the document. */}
@@ -62,11 +61,4 @@ export function Card({ data }: NodeProps<CardNode>) {
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
-}
-
-/** What a screen reader says of a card besides its name. */
-function wordsOf(row: Row): string {
-  const where = row.side === 'start' ? 'start' : `${counted(row.depth, 'step')} ${row.side}`;
-  const wrong = row.wrongCount === 0 ? [] : [row.named === undefined ? `${row.wrongCount.toLocaleString()} wrong` : 'wrong'];
-  return [row.named === undefined ? 'group' : kindWords(row.kind), where, ...wrong, ...(row.more ? ['there is more beyond'] : [])].join(', ');
 }

@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css';
 
 import { type AriaLabelConfig, ReactFlow, type ReactFlowInstance, ViewportPortal } from '@xyflow/react';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Highlight } from '../paths';
 import type { Way } from '../question';
@@ -43,6 +43,7 @@ export interface DrawingProps {
 /** The drawing: cards where the layout put them, and a keyboard that walks along the edges. */
 export function Drawing({ lineage, placed, way, selected, highlight, isShown, select, open, find, save }: DrawingProps) {
   const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
   const [flow, setFlow] = useState<ReactFlowInstance<CardNode, LineEdge>>();
   const start = lineage.rows.find(({ side }) => side === 'start')?.key ?? '';
   const [current, setCurrent] = useState(selected !== undefined && lineage.byKey.has(selected) ? selected : start);
@@ -130,11 +131,11 @@ export function Drawing({ lineage, placed, way, selected, highlight, isShown, se
       void flow.setViewport(firstView(placed, placed.cards.get(start) ?? [0, 0], way, size));
     }
   }, [flow, placed, start, way]);
-  useEffect(toStart, [toStart]);
+  useEffect(toStart, [toStart, width]);
   // What is chosen elsewhere, in a list or by Back, is shown too.
   useEffect(() => {
     if (selected !== undefined && placed.cards.has(selected)) show(selected);
-  }, [selected, placed, show]);
+  }, [selected, placed, show, width]);
 
   const fit = () => void flow?.fitView({ duration: motion(), padding: 0.05 });
   const zoomIn = () => void flow?.zoomIn({ duration: motion() });
@@ -175,7 +176,15 @@ export function Drawing({ lineage, placed, way, selected, highlight, isShown, se
           <kbd>/</kbd> find, <kbd>0</kbd> everything
         </span>
       </div>
-      <div ref={box} className={styles.box} style={{ height: Math.min(Math.max(placed.height + 160, 260), 640) }} role="application" aria-label="Drawing of the lineage" onKeyDown={pressed}>
+      <div
+        ref={box}
+        className={styles.box}
+        style={{ height: Math.min(Math.max(placed.height + 160, 260), 640) }}
+        role="application"
+        aria-label="Drawing of the lineage"
+        onKeyDown={pressed}
+        onFocus={({ target }) => setCurrent((before) => target.dataset.card ?? before)}
+      >
         <ReactFlow<CardNode, LineEdge>
           nodes={nodes}
           edges={edges}
@@ -217,6 +226,18 @@ export function Drawing({ lineage, placed, way, selected, highlight, isShown, se
       </div>
     </>
   );
+}
+
+/** Returns the width of an element, which changes when something is shown beside it. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 /** The milliseconds that a movement takes. */

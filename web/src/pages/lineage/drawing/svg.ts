@@ -1,5 +1,5 @@
 import type { Lineage, Row } from '../rows';
-import { counted, kindWords } from '../words';
+import { kindWords } from '../words';
 import { CARD, type Placed, captionsOf, columnOf, labelOf, labelPoint, pathOf } from './geometry';
 
 const MARGIN = 32;
@@ -13,7 +13,8 @@ export function svgOf(lineage: Lineage, placed: Placed, title: string, descripti
     const points = placed.lines.get(edge.id) ?? [];
     const [x, y] = labelPoint(points);
     const isOther = captions.get(columnOf(edge, placed.cards))?.role !== edge.role;
-    const label = isOther || edge.count > 1 ? text(x, y - 5, labelOf(edge), 'class="role"') : '';
+    const words = isOther ? labelOf(edge) : edge.count > 1 ? `×${edge.count.toLocaleString()}` : '';
+    const label = words === '' ? '' : text(x, y - 5, words, 'class="role"');
     return `<path d="${pathOf(points)}"/>${label}`;
   });
   const roles = [...captions.values()].map(({ role, at: [x, y] }) => text(x, y, role, 'class="role"'));
@@ -32,7 +33,7 @@ export function svgOf(lineage: Lineage, placed: Placed, title: string, descripti
 
 function card(row: Row, [x, y]: readonly [number, number]): string {
   const behind = row.named === undefined ? `<rect x="${x + 4}" y="${y + 4}" width="${CARD.width}" height="${CARD.height}" rx="8"/>` : '';
-  const wrong = row.wrongCount === 0 ? '' : `<tspan class="wrong"> · ${row.named === undefined ? counted(row.wrongCount, 'wrong', 'wrong') : 'WRONG'}</tspan>`;
+  const wrong = row.wrongCount === 0 ? '' : `<tspan class="wrong"> · ${row.named === undefined ? `${row.wrongCount.toLocaleString()} wrong` : 'WRONG'}</tspan>`;
   const second = `${row.named === undefined ? 'group' : kindWords(row.kind)}${row.more ? ' · and more' : ''}`;
   return (
     `<g><title>${escaped(row.full)}</title>${behind}<rect x="${x}" y="${y}" width="${CARD.width}" height="${CARD.height}" rx="8"${row.side === 'start' ? ' class="start"' : ''}/>` +

@@ -18,8 +18,8 @@ export function Side(props: SideProps) {
   if (!isVersion && open === undefined) return null;
   return (
     <div className={styles.side}>
-      {open === 'wrong' ? <Wrong {...props} /> : open !== undefined && <Group {...props} group={open} />}
       {isVersion && <Chosen {...props} />}
+      {open === 'wrong' ? <Wrong {...props} /> : open !== undefined && <Group {...props} group={open} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { VersionLink } from '../../../parts/VersionLink';
-import type { Named } from '../../../url/reference';
+import { type Named, shortName } from '../../../url/reference';
 import type { Changed } from '../Controls';
 import styles from '../Page.module.css';
 
@@ -10,21 +10,22 @@ interface VersionsProps extends Changed {
 /** Versions as a list, each with its paths to the start. */
 export function Versions({ versions, params, change }: VersionsProps) {
   return (
-    <ul className={styles.list}>
-      {versions.map((version) => (
-        <li key={version.hash}>
-          <VersionLink of={version} />
-          {version.wrong && <span className="mark wrong">WRONG</span>}
-          <button
-            type="button"
-            aria-pressed={params.sel === version.hash}
-            aria-label={`paths of ${version.item.key}#${version.number}`}
-            onClick={() => change({ sel: version.hash })}
-          >
-            paths
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div className={styles.box} tabIndex={0} role="region" aria-label="List of versions">
+      <ul className={styles.list}>
+        {versions.map((version) => (
+          <li key={version.hash}>
+            <VersionLink of={version} />
+            {version.wrong && <span className="mark wrong">WRONG</span>}
+            <button
+              type="button"
+              aria-pressed={params.sel === version.hash}
+              onClick={() => change({ sel: version.hash })}
+            >
+              paths<span className="hidden"> of {shortName(version)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
