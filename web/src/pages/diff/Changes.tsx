@@ -1,6 +1,10 @@
+import { Link } from 'wouter';
+
+import { useAsOf } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
 import { VersionLink } from '../../parts/VersionLink';
-import { type Change, type Pin, attributesChanged, causeOf, cut } from './changes';
+import { address, reference } from '../../url/reference';
+import { type Change, type Pin, contentChanged, causeOf, cut } from './changes';
 import type { Changed, List } from './question';
 
 interface ChangesProps extends Changed {
@@ -60,13 +64,23 @@ function End({ pin }: { pin: Pin | undefined }) {
 }
 
 function What({ change }: { change: Change }) {
+  const asOf = useAsOf();
   const only = change.before === undefined ? change.after : change.after === undefined ? change.before : undefined;
   if (only !== undefined) return <span className="name">{cut(JSON.stringify(only.version.attributes), 80)}</span>;
-  return attributesChanged(change).map((words) => (
-    <div key={words} className="name">
-      {words}
-    </div>
-  ));
+  const { before, after } = change;
+  const isSet = after?.version.item.kind === 'TRAINING_SET' && before?.version.hash !== after.version.hash;
+  return (
+    <>
+      {contentChanged(change).map((words) => (
+        <div key={words} className="name">
+          {words}
+        </div>
+      ))}
+      {isSet && before !== undefined && (
+        <Link href={address('diff', { a: reference(before.version), b: reference(after.version), asOf })}>its members</Link>
+      )}
+    </>
+  );
 }
 
 function Why({ change }: { change: Change }) {

@@ -18,6 +18,7 @@ export function Ends({ asked, seq }: EndsProps) {
     <Block
       title="The two versions"
       asked={asked}
+      none={(data) => (ends(data).length === 0 ? <p className="none">Neither of them exists as of seq {seq}.</p> : undefined)}
       extent={() => ({ isWhole: true, words: `whole answer · seq ${seq}` })}
       table={(data) => ({
         columns: ['version', 'seq', 'time', 'author', 'message', 'wrong', 'memberCount'],
@@ -41,10 +42,10 @@ export function Ends({ asked, seq }: EndsProps) {
               </tr>
             </thead>
             <tbody>
-              {ends(data).map((end, at) => (
-                <tr key={at === 0 ? 'a' : 'b'}>
+              {ends(data).map((end) => (
+                <tr key={end === data.at.a ? 'a' : 'b'}>
                   <th scope="row">
-                    <span className="quiet">{at === 0 ? 'first' : 'second'}</span> <VersionLink of={end} />
+                    <span className="quiet">{end === data.at.a ? 'first' : 'second'}</span> <VersionLink of={end} />
                   </th>
                   <td>
                     seq {end.seq} · {clock(end.committedAt)} · {end.author}

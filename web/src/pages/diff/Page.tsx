@@ -17,14 +17,15 @@ const NAMES: Record<What, string> = { members: 'Members', provenance: 'Made from
 
 /** Difference: what changed between two versions, and why? */
 export function Page() {
-  const { seq } = useMoment();
+  const { seq, isNow, go } = useMoment();
   const [params, change] = useParams(DIFF);
   const a = params.a;
   const b = secondOf(params);
   const pair = { seq, a, b };
   const asked = useAnswer(DiffEndsDocument, pair, a === '');
-  const kinds = [asked.data?.at.a?.item.kind, asked.data?.at.b?.item.kind];
-  const [kind, other] = kinds;
+  const found = asked.data?.at;
+  const [kind, other] = [found?.a?.item.kind, found?.b?.item.kind];
+  const missing = found === undefined ? [] : [...(found.a === null ? [a] : []), ...(found.b === null && b !== a ? [b] : [])];
   const offered = offeredFor(kind);
   const what = params.what !== undefined && offered.includes(params.what) ? params.what : offered[0];
   return (
@@ -36,6 +37,16 @@ export function Page() {
       ) : (
         <>
           <Ends asked={asked} seq={seq} />
+          {missing.length > 0 && (
+            <p role="alert">
+              There is no {missing.join(' and no ')} as of seq {seq}.{' '}
+              {!isNow && (
+                <button type="button" onClick={() => go(undefined)}>
+                  Look at now
+                </button>
+              )}
+            </p>
+          )}
           {kind !== undefined && other !== undefined && kind !== other && (
             <p role="alert">
               Expected two versions of one kind, found a {kindWords(kind)} and a {kindWords(other)}.

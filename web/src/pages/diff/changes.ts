@@ -40,12 +40,14 @@ function introducing({ hash, parent }: DiffVersionFragment): Cause['statements']
   return parent?.statements.filter((statement) => statement.by?.hash === hash) ?? [];
 }
 
-/** The differences of the attributes in a few words, such as `class: 8 → 9`; the others are counted. */
-export function attributesChanged({ before, after }: Change, most = 3): string[] {
-  if (before === undefined || after === undefined) return [];
+/** The differences of two versions in a few words, such as `class: 8 → 9`; attributes after the first `most` are counted. */
+export function contentChanged({ before, after }: Change, most = 3): string[] {
+  if (before === undefined || after === undefined || before.version.hash === after.version.hash) return [];
   const found = compared(before.version.attributes, after.version.attributes).filter((difference) => kindOf(difference) !== 'same');
   const words = found.slice(0, most).map(({ path, a, b }) => `${path}: ${cut(a ?? 'none')} → ${cut(b ?? 'none')}`);
-  return found.length > most ? [...words, `and ${found.length - most} more`] : words;
+  if (found.length > most) words.push(`and ${found.length - most} more`);
+  if (before.version.payload?.digest !== after.version.payload?.digest) words.push('other payload');
+  return words.length > 0 ? words : ['same attributes and payload'];
 }
 
 /** Cuts a long value. */
@@ -56,7 +58,7 @@ export function cut(words: string, most = 60): string {
 export function changesTable(changes: Change[]): Table {
   const pin = (one: Pin | undefined) => (one === undefined ? null : reference(one.version));
   return {
-    columns: ['before', 'after', 'splitBefore', 'splitAfter', 'attributes', 'statements', 'otherwise'],
+    columns: ['before', 'after', 'splitBefore', 'splitAfter', 'difference', 'statements', 'otherwise'],
     rows: changes.map((change) => {
       const { statements, otherwise } = causeOf(change);
       return [
@@ -64,7 +66,7 @@ export function changesTable(changes: Change[]): Table {
         pin(change.after),
         change.before?.split ?? null,
         change.after?.split ?? null,
-        attributesChanged(change, Number.POSITIVE_INFINITY).join('; '),
+        contentChanged(change, Number.POSITIVE_INFINITY).join('; '),
         statements.map((statement) => `${statement.kind} seq ${statement.commit.seq} ${statement.author}: ${statement.reason}`).join('; '),
         statements.length === 0 ? otherwise : null,
       ];

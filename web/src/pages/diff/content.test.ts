@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Change, attributesChanged, causeOf } from './changes';
+import { type Change, contentChanged, causeOf } from './changes';
 import { compared, kindOf } from './content';
 import { keepOf, listOf, secondOf } from './question';
 
@@ -30,7 +30,7 @@ describe('compared', () => {
 
 describe('causeOf', () => {
   const version = (hash: string, number: number, more: object = {}) =>
-    ({ hash, number, seq: '2', author: 'demo', message: null, wrong: false, attributes: {}, item: { hash: 'item:1', namespace: 'n', kind: 'LABEL', key: 'k' }, statements: [], parent: null, ...more }) as never;
+    ({ hash, number, seq: '2', author: 'demo', message: null, wrong: false, attributes: {}, item: { hash: 'item:1', namespace: 'n', kind: 'LABEL', key: 'k' }, statements: [], parent: null, payload: null, ...more }) as never;
   const statement = (hash: string | null) => ({ place: 0, kind: 'CORRECTS', reason: 'seen', author: 'a', by: hash === null ? null : { hash }, commit: { seq: '3' } });
 
   it('is the statement about the version before', () => {
@@ -55,7 +55,14 @@ describe('causeOf', () => {
       before: { version: version('1', 1, { attributes: { a: 1, b: 1, c: 1, d: 1 } }) },
       after: { version: version('2', 2, { attributes: { a: 2, b: 1, c: 2, d: 2 } }) },
     };
-    expect(attributesChanged(change, 2)).toEqual(['a: 1 → 2', 'c: 1 → 2', 'and 1 more']);
+    expect(contentChanged(change, 2)).toEqual(['a: 1 → 2', 'c: 1 → 2', 'and 1 more']);
+  });
+
+  it('says if only the payload or nothing of both differs', () => {
+    const pin = (hash: string, digest: string) => ({ version: version(hash, 1, { payload: { digest } }) });
+    expect(contentChanged({ before: pin('1', 'b3:1'), after: pin('2', 'b3:2') })).toEqual(['other payload']);
+    expect(contentChanged({ before: pin('1', 'b3:1'), after: pin('2', 'b3:1') })).toEqual(['same attributes and payload']);
+    expect(contentChanged({ before: pin('1', 'b3:1'), after: pin('1', 'b3:1') })).toEqual([]);
   });
 });
 

@@ -36,7 +36,7 @@ export function Graph(props: Omit<DrawingProps, 'placed' | 'save'> & { title: st
         save={() => save('lineage.svg', 'image/svg+xml', svgOf(lineage, placed, title, `As of seq ${seq}. ${location.href}`))}
       />
       {!placed.isLayered && (
-        <p className="extent">The layout took too long, so the cards are in columns by their number of steps from the start.</p>
+        <p className="extent">The layout failed or took longer than 2 s, so the cards are in columns by their number of steps from the start.</p>
       )}
     </>
   );
