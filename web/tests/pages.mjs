@@ -194,4 +194,73 @@ export const pages = [
     at: { now: { has: ['have something in common: 99 findings.', 'made from the same digits/digit/0000#1 source 1 2 2'] } },
     controls: ['link digits/digit/0000/crop#1', 'button Next'],
   },
+  {
+    name: 'lineage',
+    path: '/lineage?of=mnist/MODEL/baseline%231',
+    at: {
+      24: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set), none of them wrong', '4 rows and 3 edges · whole answer · seq 24'], lacks: ['WRONG'] },
+      26: {
+        has: ['13 wrong', 'mnist/test-set#1 training set 1 up TRAINED_ON → mnist/baseline#1', '10,000 labels of mnist 2 up MEMBER ×10,000 → mnist/test-set#1 13 wrong', 'seq 26'],
+      },
+      now: { has: ['10,000 sources of mnist 3 up LABELS ×10,000 → 10,000 labels of mnist', '4 rows and 3 edges · whole answer'] },
+    },
+    controls: ['textbox Lineage of', 'button Ask', 'button 13 wrong', 'combobox direction', 'button Graph', 'button list of 10,000 labels of mnist'],
+  },
+  {
+    name: 'lineage as a drawing',
+    path: '/lineage?of=mnist/MODEL/baseline%231&show=graph',
+    at: {
+      24: { has: ['10,000 labels of mnist group', 'TRAINED_ON', '4 rows and 3 edges'], lacks: ['13 wrong'] },
+      26: { has: ['10,000 labels of mnist group', '13 wrong', '4 rows and 3 edges'] },
+      now: { has: ['mnist/baseline#1 model', '13 wrong', 'same answer as a table'] },
+    },
+    controls: ['button Save as SVG', 'button To the start'],
+  },
+  {
+    name: 'lineage with a group, and what is wrong in it',
+    path: '/lineage?of=mnist/MODEL/baseline%231&open=wrong',
+    at: {
+      24: { has: ['Nothing here is wrong as of seq 24.'] },
+      26: { has: ['mnist/test/00947#1 WRONG', '13 of 13'] },
+      now: { has: ['mnist/test/00947#1 WRONG', '13 of 13'] },
+    },
+  },
+  {
+    name: 'lineage down',
+    path: '/lineage?of=mnist/LABEL/test/00947%231&dir=down',
+    at: {
+      24: { has: ['What was made of mnist/LABEL/test/00947#1?', 'mnist/test-set#1 training set 1 down MEMBER ← mnist/test/00947#1'] },
+      now: { has: ['mnist/baseline#1 model 2 down TRAINED_ON ← mnist/test-set#1'], lacks: ['test-set#2'] },
+    },
+  },
+  {
+    name: 'difference of sets',
+    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232',
+    at: {
+      26: { has: ['There is no mnist/TRAINING_SET/test-set#2 as of seq 26.', 'Look at now'] },
+      now: {
+        has: ['Re-pinned 10', 'Added 0', 'Removed 3', 'class 8 → 9', 'Corrected by demo in seq 25: “reviewed by 5 people: 5 of 5 say 9”', '10 of 10 · whole answer'],
+      },
+    },
+    controls: ['textbox first', 'textbox second', 'button Compare', 'button Made from', 'button Removed 3', 'combobox split'],
+  },
+  {
+    name: 'difference of sets in one split',
+    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&split=TEST',
+    at: { now: { has: ['Added 10', 'Removed 13', 'Retracted by demo in seq 25', '13 of 13'] } },
+  },
+  {
+    name: 'difference of what two sets are made from, by class',
+    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&what=provenance&attr=class:in:6',
+    at: { now: { has: ['Other versions 0', 'Only of the second 4', 'Only of the first 3', '955 versions are common to both', 'Corrected by demo in seq 25'] } },
+  },
+  {
+    name: 'difference of labels',
+    path: '/diff?a=mnist/LABEL/test/00947%231',
+    at: {
+      24: { has: ['Their content is equal, as of seq 24.'] },
+      26: { has: ['attributes/class 8 9 differs', 'seq 26'] },
+      now: { has: ['attributes/class 8 9 differs', 'attributes/name "8" "9" differs'] },
+    },
+  },
 ];

@@ -1,10 +1,14 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
+import { CommitLink } from '../../parts/CommitLink';
 import { Pager } from '../../parts/Pager';
+import { Rows } from '../../parts/Rows';
+import { SAID } from '../../parts/said';
 import { VersionLink } from '../../parts/VersionLink';
+import { Thumbnail } from '../../picture/Thumbnail';
 import { address, reference } from '../../url/reference';
-import { type Change, type Pin, contentChanged, causeOf, cut } from './changes';
+import { type Change, type Pin, causeOf, contentChanged, pictureOf } from './changes';
 import type { Changed, List } from './question';
 
 interface ChangesProps extends Changed {
@@ -12,42 +16,34 @@ interface ChangesProps extends Changed {
   pageInfo: { hasNextPage: boolean; endCursor: string | null } | undefined;
 }
 
-const VERBS: Record<string, string> = { CORRECTS: 'Corrected', RETRACTS: 'Retracted', REINSTATES: 'Reinstated', PURGES: 'Purged' };
-
 /** What changed, each with the statement that caused it. */
 export function Changes({ changes, pageInfo, params, change }: ChangesProps) {
+  const hasPictures = changes.some((row) => pictureOf(row) !== undefined);
   return (
     <>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Table of changes">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">before</th>
-              <th scope="col">after</th>
-              <th scope="col">difference</th>
-              <th scope="col">why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((row) => (
-              <tr key={`${row.before?.version.hash} ${row.after?.version.hash} ${row.before?.split} ${row.after?.split}`}>
-                <td>
-                  <End pin={row.before} />
-                </td>
-                <td>
-                  <End pin={row.after} />
-                </td>
-                <td>
-                  <What change={row} />
-                </td>
-                <td>
-                  <Why change={row} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Rows label="Table of changes" columns={['before', 'after', ...(hasPictures ? ['picture'] : []), 'difference', 'why']}>
+        {changes.map((row) => (
+          <tr key={`${row.before?.version.hash} ${row.after?.version.hash} ${row.before?.split} ${row.after?.split}`}>
+            <td>
+              <End pin={row.before} />
+            </td>
+            <td>
+              <End pin={row.after} />
+            </td>
+            {hasPictures && (
+              <td>
+                <Picture change={row} />
+              </td>
+            )}
+            <td>
+              <What change={row} />
+            </td>
+            <td>
+              <Why change={row} />
+            </td>
+          </tr>
+        ))}
+      </Rows>
       {pageInfo && <Pager pageInfo={pageInfo} after={params.after} go={(after) => change({ after })} />}
     </>
   );
@@ -63,10 +59,13 @@ function End({ pin }: { pin: Pin | undefined }) {
   );
 }
 
+function Picture({ change }: { change: Change }) {
+  const source = pictureOf(change);
+  return source === undefined ? <span className="quiet">–</span> : <Thumbnail source={source} side={40} />;
+}
+
 function What({ change }: { change: Change }) {
   const asOf = useAsOf();
-  const only = change.before === undefined ? change.after : change.after === undefined ? change.before : undefined;
-  if (only !== undefined) return <span className="name">{cut(JSON.stringify(only.version.attributes), 80)}</span>;
   const { before, after } = change;
   const isSet = after?.version.item.kind === 'TRAINING_SET' && before?.version.hash !== after.version.hash;
   return (
@@ -88,7 +87,7 @@ function Why({ change }: { change: Change }) {
   if (statements.length === 0) return <span className="quiet">{otherwise}</span>;
   return statements.map((statement) => (
     <div key={`${statement.commit.seq}.${statement.place}`}>
-      <strong>{VERBS[statement.kind] ?? statement.kind}</strong> by {statement.author} in seq {statement.commit.seq}: “{statement.reason}”
+      <strong>{SAID[statement.kind]}</strong> by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
     </div>
   ));
 }

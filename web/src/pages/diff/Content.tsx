@@ -1,107 +1,80 @@
 import type { Asked } from '../../api/useAnswer';
+import { Rows } from '../../parts/Rows';
+import { Value } from '../../parts/Value';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
-import { cut } from './changes';
-import { type Difference, type Kind, compared, kindOf } from './content';
-import type { Changed } from './question';
+import { type Change, difference } from '../item/content/difference';
 import type { DiffEndFragment, DiffEndsQuery } from './query.gen';
 
-/** The paths on one page. */
+/** The differences on one page. */
 const MOST = 100;
 
-const MARKS: Record<Kind, [words: string, className: string]> = {
-  added: ['added', 'mark'],
-  removed: ['removed', 'mark'],
-  changed: ['changed', 'mark'],
-  same: ['same', 'quiet'],
-};
-
-interface ContentProps extends Changed {
+interface ContentProps {
   asked: Asked<DiffEndsQuery>;
   seq: string;
 }
 
 /** The differences of the attributes and of what else a version consists of. */
-export function Content({ asked, seq, params, change }: ContentProps) {
-  const found = ({ at: { a, b } }: DiffEndsQuery): Difference[] => (a && b ? differences(a, b) : []);
-  const shown = (data: DiffEndsQuery) => found(data).filter((one) => params.same || kindOf(one) !== 'same');
+export function Content({ asked, seq }: ContentProps) {
   return (
     <Block
       title="Content"
       asked={asked}
-      controls={
-        <span className="controls">
-          <label>
-            <input type="checkbox" checked={params.same} onChange={(event) => change({ same: event.target.checked })} />
-            also what is the same
-          </label>
-        </span>
-      }
-      none={(data) => (shown(data).length === 0 ? <p className="none">The content is the same, as of seq {seq}.</p> : undefined)}
+      none={(data) => (changesOf(data).length === 0 ? <p className="none">Their content is equal, as of seq {seq}.</p> : undefined)}
       extent={(data) => {
-        const count = found(data).length - found(data).filter((one) => kindOf(one) === 'same').length;
-        const cutOff = shown(data).length > MOST ? ` · the first ${MOST} are shown, the CSV has all` : '';
-        return { isWhole: cutOff === '', words: `${count.toLocaleString()} of ${found(data).length.toLocaleString()} paths differ${cutOff} · seq ${seq}` };
+        const count = changesOf(data).length;
+        const shown = Math.min(count, MOST);
+        const words = `${shown.toLocaleString()} of ${count.toLocaleString()} differences · seq ${seq}`;
+        return { isWhole: shown === count, words: shown === count ? words : `${words} · the CSV has all of them` };
       }}
       table={(data) => ({
-        columns: ['path', 'first', 'second', 'change'],
-        rows: shown(data).map((one) => [one.path, one.a ?? null, one.b ?? null, kindOf(one)]),
+        columns: ['path', 'first', 'second'],
+        rows: changesOf(data).map(({ path, before, after }) => [path, written(before), written(after)]),
       })}
     >
       {(data) => (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Table of the content">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">path</th>
-                <th scope="col">first</th>
-                <th scope="col">second</th>
-                <th scope="col">change</th>
+        <Rows label="Table of the content" columns={['what', 'first', 'second', 'change']}>
+          {changesOf(data)
+            .slice(0, MOST)
+            .map(({ path, before, after }) => (
+              <tr key={path}>
+                <th scope="row" className="name">
+                  {path}
+                </th>
+                <td>
+                  <Value value={before} />
+                </td>
+                <td>
+                  <Value value={after} />
+                </td>
+                <td className="quiet">{before === undefined ? 'only in the second' : after === undefined ? 'only in the first' : 'differs'}</td>
               </tr>
-            </thead>
-            <tbody>
-              {shown(data)
-                .slice(0, MOST)
-                .map((one) => {
-                  const [words, className] = MARKS[kindOf(one)];
-                  return (
-                    <tr key={one.path}>
-                      <th scope="row" className="name">
-                        {one.path}
-                      </th>
-                      <td className="name">{one.a === undefined ? <span className="quiet">–</span> : cut(one.a, 200)}</td>
-                      <td className="name">{one.b === undefined ? <span className="quiet">–</span> : cut(one.b, 200)}</td>
-                      <td>
-                        <span className={className}>{words}</span>
-                      </td>
-                    </tr>
-                  );
-                })}
-            </tbody>
-          </table>
-        </div>
+            ))}
+        </Rows>
       )}
     </Block>
   );
 }
 
 /** Attributes first, then the payload, the class list and what ran. */
-function differences(a: DiffEndFragment, b: DiffEndFragment): Difference[] {
-  return compared(sides(a), sides(b)).sort((left, right) => rank(left.path) - rank(right.path));
+function changesOf({ at: { a, b } }: DiffEndsQuery): Change[] {
+  if (a === null || b === null) return [];
+  const [before, after] = [sidesOf(a), sidesOf(b)];
+  return Object.keys(before).flatMap((name) =>
+    difference(before[name], after[name]).map((change) => ({ ...change, path: `${name}${change.path}` })),
+  );
 }
 
-const ORDER = ['attributes', 'payload', 'mediaType', 'classList', 'activity'];
-
-function rank(path: string): number {
-  return ORDER.findIndex((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
-}
-
-function sides({ attributes, payload, mediaType, ontology, activity }: DiffEndFragment): Record<string, unknown> {
+function sidesOf({ attributes, payload, mediaType, ontology, activity }: DiffEndFragment): Record<string, unknown> {
   return {
     attributes,
-    mediaType: mediaType ?? undefined,
     payload: payload === null ? undefined : { digest: payload.digest, size: payload.size },
+    mediaType: mediaType ?? undefined,
     classList: ontology === null ? undefined : reference(ontology),
     activity: activity === null ? undefined : { name: activity.name, codeReference: activity.codeReference ?? undefined, parameters: activity.parameters },
   };
+}
+
+function written(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }

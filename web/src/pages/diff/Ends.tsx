@@ -1,5 +1,7 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock } from '../../moment/moment';
+import { CommitLink } from '../../parts/CommitLink';
+import { SAID } from '../../parts/said';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { Block } from '../../states/Block';
@@ -48,7 +50,7 @@ export function Ends({ asked, seq }: EndsProps) {
                     <span className="quiet">{end === data.at.a ? 'first' : 'second'}</span> <VersionLink of={end} />
                   </th>
                   <td>
-                    seq {end.seq} · {clock(end.committedAt)} · {end.author}
+                    seq <CommitLink seq={end.seq} /> · {clock(end.committedAt)} · {end.author}
                     {end.message !== null && <div className="quiet">“{end.message}”</div>}
                   </td>
                   <td>
@@ -74,7 +76,7 @@ function State({ end }: { end: DiffEndFragment }) {
       {end.wrong ? <span className="mark wrong">WRONG</span> : end.isHead ? <span className="mark fixed">current</span> : <span className="quiet">earlier</span>}
       {end.statements.map((statement) => (
         <div key={`${statement.commit.seq}.${statement.place}`}>
-          {statement.kind} seq {statement.commit.seq}, {statement.author}: “{statement.reason}”
+          {SAID[statement.kind]} by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
         </div>
       ))}
     </>

@@ -5,8 +5,8 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
-import { type Changed, type List, type Pair, including, listOf } from './question';
 import { DiffMembersDocument, type DiffMembersQuery, DiffSplitDocument } from './query.gen';
+import { type Changed, type List, type Pair, including, listOf } from './question';
 import { Split, Summary } from './Summary';
 
 type Answer = NonNullable<DiffMembersQuery['at']['trainingSetDiff']>;

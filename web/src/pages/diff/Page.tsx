@@ -8,8 +8,8 @@ import { Content } from './Content';
 import { Ends } from './Ends';
 import { Members } from './Members';
 import { Provenance } from './Provenance';
-import { DIFF, type DiffParams, type What, secondOf } from './question';
 import { DiffEndsDocument } from './query.gen';
+import { DIFF, type DiffParams, type What, secondOf } from './question';
 
 const FRESH = { list: undefined, split: undefined, after: undefined };
 
@@ -68,7 +68,7 @@ export function Page() {
               </div>
               {what === 'members' && <Members pair={pair} params={params} change={change} />}
               {what === 'provenance' && <Provenance pair={pair} params={params} change={change} />}
-              {what === 'content' && <Content asked={asked} seq={seq} params={params} change={change} />}
+              {what === 'content' && <Content asked={asked} seq={seq} />}
             </>
           )}
         </>

@@ -7,8 +7,8 @@ import { KINDS } from '../lineage/filter';
 import { kindWords } from '../lineage/words';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
-import { type Changed, type List, type Pair, including, keepOf, listOf } from './question';
 import { DiffProvenanceDocument, type DiffProvenanceQuery } from './query.gen';
+import { type Changed, type List, type Pair, including, keepOf, listOf } from './question';
 
 type Answer = NonNullable<DiffProvenanceQuery['at']['lineageDiff']>;
 type Lists = { [Name in List]?: Answer[Name] };

@@ -1,11 +1,12 @@
+import { brief, briefAttributes, differences } from '../../parts/difference';
+import { type Source, sourceOf } from '../../picture/source';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';
-import { compared, kindOf } from './content';
-import type { DiffVersionFragment } from './query.gen';
+import type { DiffPicturedFragment, DiffVersionFragment } from './query.gen';
 
 /** A version as one of the two has it: as a member, or as an ancestor without a split. */
 export interface Pin {
-  version: DiffVersionFragment;
+  version: DiffVersionFragment | (DiffVersionFragment & DiffPicturedFragment);
   split?: string;
   weight?: number | null;
 }
@@ -40,19 +41,24 @@ function introducing({ hash, parent }: DiffVersionFragment): Cause['statements']
   return parent?.statements.filter((statement) => statement.by?.hash === hash) ?? [];
 }
 
-/** The differences of two versions in a few words, such as `class: 8 → 9`; attributes after the first `most` are counted. */
+/** The content of the one version, or the differences of two such as `class 8 → 9`; after `most` attributes they are counted. */
 export function contentChanged({ before, after }: Change, most = 3): string[] {
-  if (before === undefined || after === undefined || before.version.hash === after.version.hash) return [];
-  const found = compared(before.version.attributes, after.version.attributes).filter((difference) => kindOf(difference) !== 'same');
-  const words = found.slice(0, most).map(({ path, a, b }) => `${path}: ${cut(a ?? 'none')} → ${cut(b ?? 'none')}`);
+  if (before === undefined || after === undefined) return [briefAttributes((before ?? after).version.attributes, most)];
+  if (before.version.hash === after.version.hash) return [];
+  const found = differences(before.version.attributes, after.version.attributes);
+  const words = found.slice(0, most).map(({ path, a, b }) => `${path} ${brief(a)} → ${brief(b)}`);
   if (found.length > most) words.push(`and ${found.length - most} more`);
   if (before.version.payload?.digest !== after.version.payload?.digest) words.push('other payload');
+  if (before.version.sources.nodes[0]?.source.hash !== after.version.sources.nodes[0]?.source.hash) words.push('made from other versions');
   return words.length > 0 ? words : ['same attributes and payload'];
 }
 
-/** Cuts a long value. */
-export function cut(words: string, most = 60): string {
-  return words.length <= most ? words : `${words.slice(0, most - 1)}…`;
+/** Returns the picture of a version: its own payload, or that of what it was made from. */
+export function pictureOf({ before, after }: Change): Source | undefined {
+  const { version } = after ?? before;
+  if (!('mediaType' in version)) return undefined;
+  const made = version.sources.nodes[0]?.source;
+  return sourceOf(version, reference(version)) ?? (made && sourceOf({ ...made, attributes: null }, reference(made)));
 }
 
 export function changesTable(changes: Change[]): Table {

@@ -112,7 +112,7 @@ export type DiffMembersQueryVariables = Exact<{
 }>;
 
 
-export type DiffMembersQuery = { at: { trainingSetDiff: { addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ before: { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }, after: { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } } }> }, summary: { totalCount: number, nodes: Array<{ split: string | null, addedCount: number, removedCount: number, values: Array<{ exists: boolean, value: unknown }> }> } } | null } };
+export type DiffMembersQuery = { at: { trainingSetDiff: { addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ before: { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }, after: { split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } } }> }, summary: { totalCount: number, nodes: Array<{ split: string | null, addedCount: number, removedCount: number, values: Array<{ exists: boolean, value: unknown }> }> } } | null } };
 
 export type DiffSplitQueryVariables = Exact<{
   seq: string;
@@ -125,11 +125,13 @@ export type DiffSplitQueryVariables = Exact<{
 }>;
 
 
-export type DiffSplitQuery = { at: { trainingSetDiff: { addedCount: { totalCount: number }, removedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> } } | null } };
+export type DiffSplitQuery = { at: { trainingSetDiff: { addedCount: { totalCount: number }, removedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> } } | null } };
 
-export type DiffMemberFragment = { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } };
+export type DiffMemberFragment = { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } };
 
-export type DiffVersionFragment = { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null };
+export type DiffVersionFragment = { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null };
+
+export type DiffPicturedFragment = { mediaType: string | null, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
 export type DiffStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } };
 
@@ -145,7 +147,7 @@ export type DiffProvenanceQueryVariables = Exact<{
 }>;
 
 
-export type DiffProvenanceQuery = { at: { lineageDiff: { commonCount: number, addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ a: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }, b: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> } } | null } };
+export type DiffProvenanceQuery = { at: { lineageDiff: { commonCount: number, addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ a: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }, b: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -241,6 +243,14 @@ export const DiffVersionFragmentDoc = new TypedDocumentString(`
   attributes
   payload {
     digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
   }
   item {
     hash
@@ -287,6 +297,14 @@ export const DiffMemberFragmentDoc = new TypedDocumentString(`
   attributes
   payload {
     digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
   }
   item {
     hash
@@ -315,6 +333,28 @@ fragment DiffStatement on Statement {
     seq
   }
 }`, {"fragmentName":"DiffMember"}) as unknown as TypedDocumentString<DiffMemberFragment, unknown>;
+export const DiffPicturedFragmentDoc = new TypedDocumentString(`
+    fragment DiffPictured on Version {
+  mediaType
+  sources(first: 1) {
+    nodes {
+      source {
+        number
+        mediaType
+        payload {
+          digest
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"DiffPictured"}) as unknown as TypedDocumentString<DiffPicturedFragment, unknown>;
 export const DiffEndsDocument = new TypedDocumentString(`
     query DiffEnds($seq: Seq!, $a: ID!, $b: ID!) {
   at(asOf: {seq: $seq}) {
@@ -388,25 +428,31 @@ export const DiffMembersDocument = new TypedDocumentString(`
       repinnedCount: repinned(first: 0) {
         totalCount
       }
-      added(first: 50, after: $after) @include(if: $isAdded) {
+      added(first: 30, after: $after) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
         }
         nodes {
           ...DiffMember
+          version {
+            ...DiffPictured
+          }
         }
       }
-      removed(first: 50, after: $after) @include(if: $isRemoved) {
+      removed(first: 30, after: $after) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
         }
         nodes {
           ...DiffMember
+          version {
+            ...DiffPictured
+          }
         }
       }
-      repinned(first: 50, after: $after) @include(if: $isRepinned) {
+      repinned(first: 30, after: $after) @include(if: $isRepinned) {
         pageInfo {
           hasNextPage
           endCursor
@@ -417,6 +463,9 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
           after {
             ...DiffMember
+            version {
+              ...DiffPictured
+            }
           }
         }
       }
@@ -452,6 +501,14 @@ fragment DiffVersion on Version {
   attributes
   payload {
     digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
   }
   item {
     hash
@@ -465,6 +522,26 @@ fragment DiffVersion on Version {
   parent {
     statements {
       ...DiffStatement
+    }
+  }
+}
+fragment DiffPictured on Version {
+  mediaType
+  sources(first: 1) {
+    nodes {
+      source {
+        number
+        mediaType
+        payload {
+          digest
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
     }
   }
 }
@@ -490,22 +567,28 @@ export const DiffSplitDocument = new TypedDocumentString(`
       removedCount: versionsRemoved(first: 0, split: $split) {
         totalCount
       }
-      added: versionsAdded(first: 50, after: $after, split: $split) @include(if: $isAdded) {
+      added: versionsAdded(first: 30, after: $after, split: $split) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
         }
         nodes {
           ...DiffMember
+          version {
+            ...DiffPictured
+          }
         }
       }
-      removed: versionsRemoved(first: 50, after: $after, split: $split) @include(if: $isRemoved) {
+      removed: versionsRemoved(first: 30, after: $after, split: $split) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
         }
         nodes {
           ...DiffMember
+          version {
+            ...DiffPictured
+          }
         }
       }
     }
@@ -528,6 +611,14 @@ fragment DiffVersion on Version {
   attributes
   payload {
     digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
   }
   item {
     hash
@@ -541,6 +632,26 @@ fragment DiffVersion on Version {
   parent {
     statements {
       ...DiffStatement
+    }
+  }
+}
+fragment DiffPictured on Version {
+  mediaType
+  sources(first: 1) {
+    nodes {
+      source {
+        number
+        mediaType
+        payload {
+          digest
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
     }
   }
 }
@@ -570,7 +681,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
       repinnedCount: changed(first: 0) {
         totalCount
       }
-      added: onlyInB(first: 50, after: $after) @include(if: $isAdded) {
+      added: onlyInB(first: 30, after: $after) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
@@ -579,7 +690,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
           ...DiffVersion
         }
       }
-      removed: onlyInA(first: 50, after: $after) @include(if: $isRemoved) {
+      removed: onlyInA(first: 30, after: $after) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
@@ -588,7 +699,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
           ...DiffVersion
         }
       }
-      repinned: changed(first: 50, after: $after) @include(if: $isRepinned) {
+      repinned: changed(first: 30, after: $after) @include(if: $isRepinned) {
         pageInfo {
           hasNextPage
           endCursor
@@ -615,6 +726,14 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
   attributes
   payload {
     digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
   }
   item {
     hash

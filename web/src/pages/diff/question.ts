@@ -1,6 +1,6 @@
 import type { ItemKind, VersionFilter } from '../../schema.gen';
 import { filterOf, readConditions } from '../../url/condition';
-import { flag, oneOf, optional, text } from '../../url/params';
+import { oneOf, optional, text } from '../../url/params';
 
 export const WHATS = ['members', 'provenance', 'content'] as const;
 export type What = (typeof WHATS)[number];
@@ -27,7 +27,6 @@ export const DIFF = {
     '',
   ),
   attr: text(),
-  same: flag,
   after: optional,
 };
 

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { clock, useAsOf } from '../../moment/moment';
 import { CopyButton } from '../../parts/CopyButton';
 import { SearchLink } from '../../parts/SearchLink';
-import { escapeValue, pageOf, reference } from '../../url/reference';
+import { address, escapeValue, pageOf, reference } from '../../url/reference';
 import type { Item } from './state';
 
 /** What an item is: its kind, when it began, its tags and aliases, its id. */
@@ -47,6 +47,13 @@ export function Head({ item }: { item: Item }) {
         <dt>id</dt>
         <dd>
           <span className="name">{item.hash.slice(0, 17)}…</span> <CopyButton text={item.hash} what="id" />
+        </dd>
+      </div>
+      <div>
+        <dt>lineage</dt>
+        <dd>
+          <Link href={address('lineage', { of: name, asOf })}>what it was made from</Link> ·{' '}
+          <Link href={address('lineage', { of: name, dir: 'down', asOf })}>what was made of it</Link>
         </dd>
       </div>
       <div>

@@ -1,21 +1,20 @@
 import { lazy, Suspense } from 'react';
+import { useLocation } from 'wouter';
 
 import type { Asked } from '../../api/useAnswer';
-import { useMoment } from '../../moment/moment';
+import { useAsOf, useMoment } from '../../moment/moment';
+import { counted } from '../../parts/counted';
 import { Block, type Extent } from '../../states/Block';
 import { save } from '../../take/commands';
 import { csv } from '../../take/table';
 import { pageOf } from '../../url/reference';
-import { useAsOf } from '../../moment/moment';
-import { useLocation } from 'wouter';
+import type { Changed } from './Controls';
 import { MOST_MERMAID, mermaidOf } from './mermaid';
-import { FRESH, MOST_NODES, STEP_NODES, provCommand } from './question';
 import type { LineageGraphQuery } from './query.gen';
+import { FRESH, MOST_NODES, STEP_NODES, provCommand } from './question';
 import { type Lineage, type Row, edgesTable, rowsTable } from './rows';
 import { RowsTable } from './RowsTable';
 import { useHighlight } from './side/useHighlight';
-import type { Changed } from './Controls';
-import { counted } from './words';
 
 /** The drawing and its layout are loaded only by those who look at them. */
 const Graph = lazy(async () => ({ default: (await import('./drawing/Graph')).Graph }));

@@ -1,10 +1,11 @@
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { counted } from '../../parts/counted';
 import { Block } from '../../states/Block';
 import type { Changed } from './Controls';
 import { readFilter } from './filter';
 import type { LineageSummaryQuery } from './query.gen';
-import { counted, kindWords } from './words';
+import { kindWords } from './words';
 
 interface HeadlineProps extends Changed {
   asked: Asked<LineageSummaryQuery>;

@@ -8,8 +8,8 @@ import { Ask, Controls } from './Controls';
 import { matches, readFilter } from './filter';
 import { Headline } from './Headline';
 import styles from './Page.module.css';
-import { FRESH, LINEAGE, type Way, variablesOf } from './question';
 import { LineageGraphDocument, LineageSummaryDocument } from './query.gen';
+import { FRESH, LINEAGE, type Way, variablesOf } from './question';
 import { type Row, lineageOf } from './rows';
 import { Side } from './side/Side';
 

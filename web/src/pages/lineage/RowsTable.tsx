@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
+import { counted } from '../../parts/counted';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/VersionLink';
 import { address } from '../../url/reference';
@@ -10,7 +11,7 @@ import styles from './Page.module.css';
 import type { Highlight } from './paths';
 import { PAGE_ROWS } from './question';
 import { type Edge, type Lineage, type Row, edgesOf } from './rows';
-import { counted, kindWords } from './words';
+import { kindWords } from './words';
 
 interface RowsTableProps extends Changed {
   lineage: Lineage;

@@ -15,8 +15,3 @@ export function kindWords(kind: string | null, count = 1): string {
   const words = kind === null ? undefined : WORDS[kind];
   return words === undefined ? (kind ?? 'version') : words[count === 1 ? 0 : 1];
 }
-
-/** Writes a number of something: `1 edge`, `10,000 edges`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
-}

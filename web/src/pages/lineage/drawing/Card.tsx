@@ -1,8 +1,9 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 
+import { counted } from '../../../parts/counted';
 import type { Row } from '../rows';
-import { counted, kindWords } from '../words';
+import { kindWords } from '../words';
 import styles from './Drawing.module.css';
 
 export interface CardData extends Record<string, unknown> {

@@ -1,11 +1,14 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../../moment/moment';
+import { CommitLink } from '../../../parts/CommitLink';
+import { counted } from '../../../parts/counted';
+import { SAID } from '../../../parts/said';
 import { VersionLink } from '../../../parts/VersionLink';
 import { Block } from '../../../states/Block';
 import { address, reference } from '../../../url/reference';
 import styles from '../Page.module.css';
-import { counted, kindWords } from '../words';
+import { kindWords } from '../words';
 import { Close } from './Group';
 import type { SideProps } from './Side';
 import { usePaths } from './useHighlight';
@@ -42,7 +45,7 @@ export function Chosen({ variables: { seq }, params, change }: SideProps) {
               </p>
               {at.version.statements.map((statement) => (
                 <p key={`${statement.commit.seq}.${statement.place}`}>
-                  <strong>{statement.kind}</strong> by {statement.author} in seq {statement.commit.seq}: “{statement.reason}”
+                  <strong>{SAID[statement.kind]}</strong> by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
                 </p>
               ))}
               <p>
