@@ -65,6 +65,66 @@ export const pages = [
     controls: ['link seq 25'],
   },
   {
+    name: 'model',
+    path: '/model?ref=mnist/MODEL/baseline%231',
+    at: {
+      24: { has: ['mnist/MODEL/baseline#1', 'Nothing that it saw is known to be wrong as of seq 24', 'mnist/test-set#1 TRAINED_ON 10,000 0 0'] },
+      26: { has: ['It saw 13 members that are known to be wrong as of seq 26', 'mnist/test/00947#1 class 8 → 9', 'mnist/test-set#1 TRAINED_ON 10,000 13'] },
+      now: { has: ['It saw 13 members that are known to be wrong', 'the current version is mnist/baseline#2'] },
+    },
+    controls: ['link mnist/test-set#1', 'link mnist/test/00947#1'],
+  },
+  {
+    name: 'set',
+    path: '/set?ref=mnist/TRAINING_SET/test-set%231',
+    at: {
+      24: { has: ['mnist/TRAINING_SET/test-set#1', '10,000 members', 'sound and fresh'] },
+      26: { has: ['10,000 members', '13 wrong', '10 superseded'] },
+      now: { has: ['10,000 members', '13 wrong', '10 superseded'] },
+    },
+    controls: ['button Table'],
+  },
+  {
+    name: 'what is wrong in a set',
+    path: '/set?ref=mnist/TRAINING_SET/test-set%231&tab=wrong',
+    at: {
+      24: { has: ['sound and fresh'] },
+      26: { has: ['mnist/test/00947#1 class 8 → 9', 'reviewed by 5 people: 5 of 5 say 9'] },
+    },
+    controls: ['link mnist/test/00947#1'],
+  },
+  {
+    name: 'lineage',
+    path: '/lineage?of=mnist/MODEL/baseline%231',
+    at: {
+      24: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set)', 'mnist/test-set#1 training set'], lacks: ['13 wrong'] },
+      26: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set), 13 wrong', 'mnist/test-set#1 training set'] },
+      now: { has: ['20,001 versions', '13 wrong', 'mnist/test-set#1 training set'] },
+    },
+    controls: ['button Graph', 'link mnist/test-set#1'],
+  },
+  {
+    name: 'lineage as a drawing',
+    path: '/lineage?of=mnist/MODEL/baseline%231&show=graph',
+    at: { now: { has: ['20,001 versions', 'mnist/baseline#1', '10,000 labels of mnist', '4 rows and 3 edges'] } },
+    controls: ['button Table'],
+  },
+  {
+    name: 'difference of labels',
+    path: '/diff?a=mnist/LABEL/test/00947%231&b=mnist/LABEL/test/00947%232',
+    at: {
+      26: { has: ['mnist/LABEL/test/00947#1 and mnist/LABEL/test/00947#2', 'reviewed by 5 people: 5 of 5 say 9', 'attributes.class 8 9'] },
+      now: { has: ['attributes.class 8 9'] },
+    },
+    controls: ['button Compare'],
+  },
+  {
+    name: 'difference of sets',
+    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232',
+    at: { now: { has: ['Re-pinned 10', 'Added 0', 'Removed 3', 'mnist/test/00947#1', 'class: 8 → 9'] } },
+    controls: ['link mnist/test/00947#1'],
+  },
+  {
     name: 'campaigns',
     path: '/campaigns',
     at: {

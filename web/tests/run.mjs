@@ -5,7 +5,7 @@
  *
  * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { launch, visit } from './browser.mjs';
 import { cold } from './checks/cold.mjs';
 import { history } from './checks/history.mjs';
 import { keyboard } from './checks/keyboard.mjs';
-import { asking, failed, part } from './checks/states.mjs';
+import { part, states } from './checks/states.mjs';
 import { take } from './checks/take.mjs';
 import { pages } from './pages.mjs';
 
@@ -41,7 +41,7 @@ function tasksOf(entry) {
   const moments = /** @type {import('./pages.mjs').Moment[]} */ (Object.keys(entry.at));
   const all = [
     ...moments.map((moment) => ({ check: 'cold', name: `cold load at ${moment}`, run: (/** @type {import('./browser.mjs').Visit} */ one) => cold(one, entry, moment) })),
-    ...Object.entries({ ...(isFirst && { failed, asking, part, history }), keyboard, take }).map(([check, run]) => ({
+    ...Object.entries({ ...(isFirst && { states, part, history }), keyboard, take }).map(([check, run]) => ({
       check,
       name: check,
       run: (/** @type {import('./browser.mjs').Visit} */ one) => run(one, entry),
@@ -50,6 +50,11 @@ function tasksOf(entry) {
   const wanted = options.checks?.split(',');
   return all.filter(({ check }) => wanted?.includes(check) ?? true).map(({ name, run }) => ({ name: `${entry.name}: ${name}`, run }));
 }
+
+/** The paths of all pages. */
+const routes = new Set(
+  [...(await readFile(new URL('../src/routes.ts', import.meta.url), 'utf8')).matchAll(/^ *page\('(\w*)'/gm)].map(([, path]) => `/${path}`),
+);
 
 /** @param {string} path */
 const pageOf = (path) => path.replace(/\?.*/, '');
@@ -72,7 +77,13 @@ async function main() {
   const only = options.only?.split(',');
   const unknown = only?.filter((name) => !pages.some((entry) => entry.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${pages.map(({ name }) => name).join(', ')}`);
-  const tasks = pages.filter(({ name }) => only?.includes(name) ?? true).flatMap(tasksOf);
+  const wanted = pages.filter(({ name, path }) => only?.includes(name) ?? routes.has(pageOf(path)));
+  if (only === undefined) {
+    for (const { name } of pages.filter((entry) => !wanted.includes(entry))) console.log(`skipped ${name}: web/src/routes.ts has no such page`);
+    const missing = [...routes].filter((route) => !pages.some(({ path }) => pageOf(path) === route));
+    if (missing.length > 0) throw new Error(`expected a deep link to every page in tests/pages.mjs, found none to ${missing.join(', ')}`);
+  }
+  const tasks = wanted.flatMap(tasksOf);
   const shots = join(tmpdir(), 'stemma-pages');
   await mkdir(shots, { recursive: true });
   const browser = await launch(options.chromium);
@@ -101,7 +112,7 @@ async function main() {
   await Promise.all(Array.from({ length: Math.max(1, Number(options.jobs)) }, worker));
   await browser.close();
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
-  console.log(`${tasks.length - bad} of ${tasks.length} checks of ${pages.length} deep links passed in ${seconds} s`);
+  console.log(`${tasks.length - bad} of ${tasks.length} checks of ${wanted.length} deep links passed in ${seconds} s`);
   process.exitCode = bad === 0 ? 0 : 1;
 }
 

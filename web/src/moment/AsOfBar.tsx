@@ -1,3 +1,4 @@
+import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
 import { send } from '../api/client';
@@ -12,7 +13,8 @@ export function AsOfBar() {
   const [dragged, setDragged] = useState<string | null>(null);
   const [problem, setProblem] = useState('');
   const shown = dragged ?? moment.seq;
-  const at = useAnswer(MomentAtDocument, { seq: moment.seq }, moment.isNow);
+  const isQuiet = useQuiet();
+  const at = useAnswer(MomentAtDocument, { seq: moment.seq }, moment.isNow || !isQuiet);
   const time = moment.isNow ? moment.headTime : at.data?.at.view.time;
   const behind = Number(moment.head) - Number(moment.seq);
 
@@ -68,4 +70,19 @@ export function AsOfBar() {
       {problem && <p role="alert">{problem}</p>}
     </div>
   );
+}
+
+/** Returns true once the page's own questions are answered: what only decorates is asked after them. */
+function useQuiet(): boolean {
+  const [isQuiet, setQuiet] = useState(false);
+  const client = useQueryClient();
+  const count = useIsFetching();
+  useEffect(() => {
+    if (isQuiet || count > 0) return;
+    // The first answer is the head. A page may have no question at all.
+    const answered = client.getQueryCache().findAll({ predicate: ({ state }) => state.status !== 'pending' });
+    const timer = setTimeout(() => setQuiet(true), answered.length > 1 ? 0 : 2_000);
+    return () => clearTimeout(timer);
+  }, [isQuiet, count, client]);
+  return isQuiet;
 }

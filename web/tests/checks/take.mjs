@@ -18,10 +18,12 @@ export async function take({ page, answered }, entry) {
   await settled(page);
   /** @type {string[]} */
   const found = [];
+  /** The output of each command: several blocks may show one answer. @type {Map<string, string>} */
+  const runs = new Map();
   for (const block of await page.locator('main section.block').all()) {
     if ((await block.locator('.take > button').count()) === 0) continue;
     const title = await block.getAttribute('aria-label');
-    found.push(...(await takeBlock(page, block, answered)).map((problem) => `block “${title}”: ${problem}`));
+    found.push(...(await takeBlock(page, block, answered, runs)).map((problem) => `block “${title}”: ${problem}`));
   }
   return found;
 }
@@ -30,11 +32,13 @@ export async function take({ page, answered }, entry) {
  * @param {import('playwright-core').Page} page
  * @param {import('playwright-core').Locator} block
  * @param {import('../browser.mjs').Answered[]} answered
+ * @param {Map<string, string>} runs
  */
-async function takeBlock(page, block, answered) {
+async function takeBlock(page, block, answered, runs) {
   await choose(block, 'Copy curl');
   const { copied } = await seenBy(page);
-  const { stdout } = await run('sh', ['-c', copied]).catch((error) => ({ stdout: String(error) }));
+  const stdout = runs.get(copied) ?? (await run('sh', ['-c', copied]).catch((error) => ({ stdout: String(error) }))).stdout;
+  runs.set(copied, stdout);
   /** @type {string[]} */
   const found = [];
   const answer = parsed(stdout);
