@@ -1,4 +1,5 @@
 import { useMoment } from '../../moment/moment';
+import { TextField } from '../../parts/TextField';
 import { useParams } from '../../url/params';
 import { Findings } from './Findings';
 import { IN_COMMON, KINDS, LEAKAGE } from './question';
@@ -13,7 +14,6 @@ export function Page() {
     <>
       <h1>Does what a model is tested on leak into what it is trained on?</h1>
       <form
-        key={[a, sa, b, sb].join(' ')}
         className="controls"
         onSubmit={(event) => {
           event.preventDefault();
@@ -22,10 +22,10 @@ export function Page() {
           change({ a: of('a'), sa: of('sa'), b: of('b'), sb: of('sb'), after: undefined });
         }}
       >
-        <Field name="a" label="training set" value={a} size={36} hint="namespace/TRAINING_SET/key#1" />
-        <Field name="sa" label="split" value={sa} size={10} hint="all" />
-        <Field name="b" label="and" value={b} size={36} hint="the same set" />
-        <Field name="sb" label="split" value={sb} size={10} hint="all" />
+        <TextField name="a" label="training set" value={a} size={36} hint="namespace/TRAINING_SET/key#1" isCode />
+        <TextField name="sa" label="split" value={sa} size={10} hint="all" isCode />
+        <TextField name="b" label="and" value={b} size={36} hint="the same set" isCode />
+        <TextField name="sb" label="split" value={sb} size={10} hint="all" isCode />
         <button type="submit">Compare</button>
       </form>
       <fieldset className="controls">
@@ -67,14 +67,5 @@ export function Page() {
         />
       )}
     </>
-  );
-}
-
-function Field({ name, label, value, size, hint }: { name: string; label: string; value: string; size: number; hint: string }) {
-  return (
-    <label>
-      {label}
-      <input name={name} className="name" defaultValue={value} size={size} placeholder={hint} autoComplete="off" spellCheck={false} />
-    </label>
   );
 }

@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 
+import { TextField } from '../../parts/TextField';
 import type { ItemKind } from '../../schema.gen';
 import type { readParams } from '../../url/params';
 import { KINDS, ORDER, type SEARCH } from './question';
@@ -29,11 +30,11 @@ export function Filters({ params, change }: FiltersProps) {
   return (
     <form className={styles.filters} onSubmit={submit}>
       <div className="controls">
-        <Field name="q" label="words" value={params.q} size={26} hint="in keys and attributes" />
-        <Field name="ns" label="namespace" value={params.ns} size={12} hint="any" />
-        <Field name="tag" label="tag" value={params.tag} size={12} hint="any" />
-        <Field name="author" label="author" value={params.author} size={12} hint="any" />
-        <Field name="attr" label="attributes" value={params.attr} size={26} hint="class:in:3,5; score:atLeast:0.5" />
+        <TextField name="q" label="words" value={params.q} size={26} hint="in keys and attributes" />
+        <TextField name="ns" label="namespace" value={params.ns} size={12} hint="any" />
+        <TextField name="tag" label="tag" value={params.tag} size={12} hint="any" />
+        <TextField name="author" label="author" value={params.author} size={12} hint="any" />
+        <TextField name="attr" label="attributes" value={params.attr} size={26} hint="class:in:3,5; score:atLeast:0.5" />
         <button type="submit">Search</button>
       </div>
       <fieldset className="controls">
@@ -65,15 +66,6 @@ export function Filters({ params, change }: FiltersProps) {
         </label>
       </div>
     </form>
-  );
-}
-
-function Field({ name, label, value, size, hint }: { name: string; label: string; value: string; size: number; hint: string }) {
-  return (
-    <label>
-      {label}
-      <input name={name} defaultValue={value} size={size} placeholder={hint} autoComplete="off" spellCheck={false} />
-    </label>
   );
 }
 

@@ -16,7 +16,7 @@ export function Page() {
   return (
     <>
       <h1>{q === '' ? 'Which items are there?' : <>Which items match “{q}”?</>}</h1>
-      <Filters key={JSON.stringify(params)} params={params} change={(changes) => change({ ...changes, after: undefined })} />
+      <Filters params={params} change={(changes) => change({ ...changes, after: undefined })} />
       {filter === null ? (
         <p role="alert" data-state="failed">
           Expected conditions such as <code>class:in:3,5</code>, <code>score:atLeast:0.5</code> or <code>seen:exists</code>, with <code>;</code> between
