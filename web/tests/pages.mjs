@@ -277,7 +277,7 @@ export const pages = [
     controls: ['button Save as SVG', 'button To the start'],
   },
   {
-    name: 'lineage with a group, and what is wrong in it',
+    name: 'lineage with what is wrong in it',
     path: '/lineage?of=mnist/MODEL/baseline%231&open=wrong',
     at: {
       24: { has: ['Nothing here is wrong as of seq 24.'] },
@@ -310,7 +310,7 @@ export const pages = [
     at: { now: { has: ['Added 10', 'Removed 13', 'Retracted by demo in seq 25', '13 of 13'] } },
   },
   {
-    name: 'difference of what two sets are made from, by class',
+    name: 'difference of ancestors by class',
     path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&what=provenance&attr=class:in:6',
     at: { now: { has: ['Other versions 0', 'Only of the second 4', 'Only of the first 3', '955 versions are common to both', 'Corrected by demo in seq 25'] } },
   },

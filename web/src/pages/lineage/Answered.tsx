@@ -6,11 +6,12 @@ import { useAsOf, useMoment } from '../../moment/moment';
 import { counted } from '../../parts/counted';
 import { Block, type Extent } from '../../states/Block';
 import { save } from '../../take/commands';
-import { csv } from '../../take/table';
+import { type Table, csv } from '../../take/table';
 import { pageOf } from '../../url/reference';
 import type { Changed } from './Controls';
+import { Headline, type Totals } from './Headline';
 import { MOST_MERMAID, mermaidOf } from './mermaid';
-import type { LineageGraphQuery } from './query.gen';
+import type { LineageQuery } from './query.gen';
 import { FRESH, MOST_NODES, STEP_NODES, provCommand } from './question';
 import { type Lineage, type Row, edgesTable, rowsTable } from './rows';
 import { RowsTable } from './RowsTable';
@@ -20,7 +21,7 @@ import { useHighlight } from './side/useHighlight';
 const Graph = lazy(async () => ({ default: (await import('./drawing/Graph')).Graph }));
 
 interface AnsweredProps extends Changed {
-  asked: Asked<LineageGraphQuery>;
+  asked: Asked<LineageQuery>;
   lineage: Lineage | undefined;
   title: string;
   isShown(row: Row): boolean;
@@ -45,7 +46,8 @@ export function Answered({ asked, lineage, title, params, change, isShown, find 
       none={() => (lineage?.rows.length === 1 ? <Nothing params={params} change={change} seq={seq} /> : undefined)}
       extent={({ at }) => extentOf(lineage, at.lineageGraph?.info, max, () => change({ max: Math.min(max + STEP_NODES, MOST_NODES) }), seq)}
       table={() => rowsTable(lineage?.rows.filter(isShown) ?? [], lineage ?? EMPTY)}
-      forms={() => [
+      forms={({ at }) => [
+        ['Save the totals as CSV', () => save('totals.csv', 'text/csv', csv(totalsTable(at.lineageSummary?.groups.nodes ?? [])))],
         ['Save the edges as CSV', () => save('edges.csv', 'text/csv', csv(edgesTable(lineage ?? EMPTY)))],
         ...((lineage?.rows.length ?? 0) < MOST_MERMAID
           ? [['Save as Mermaid', () => save('lineage.mmd', 'text/plain', mermaidOf(lineage ?? EMPTY))] as const]
@@ -62,19 +64,21 @@ export function Answered({ asked, lineage, title, params, change, isShown, find 
         </div>
       }
     >
-      {() =>
-        lineage && show === 'table' ? (
-          <RowsTable lineage={lineage} params={params} change={change} isShown={isShown} highlight={highlight} select={select} />
-        ) : (
-          lineage && (
+      {({ at }) => (
+        <>
+          {at.lineageSummary && <Headline totals={at.lineageSummary} params={params} change={change} />}
+          {lineage && show === 'table' && (
+            <RowsTable lineage={lineage} params={params} change={change} isShown={isShown} highlight={highlight} select={select} />
+          )}
+          {lineage && show === 'graph' && (
             <>
               <p className="quiet">
-                Every card and line is a row of the{' '}
+                Every card and line is in the{' '}
                 <button type="button" onClick={() => change({ show: 'table' })}>
                   same answer as a table
                 </button>
               </p>
-              <Suspense fallback={<p className="waiting">Loading the drawing.</p>}>
+              <Suspense fallback={<Loading />}>
                 <Graph
                   lineage={lineage}
                   title={title}
@@ -88,14 +92,26 @@ export function Answered({ asked, lineage, title, params, change, isShown, find 
                 />
               </Suspense>
             </>
-          )
-        )
-      }
+          )}
+        </>
+      )}
     </Block>
   );
 }
 
+function Loading() {
+  return (
+    <p className="waiting" data-state="asking" aria-busy="true">
+      Loading the drawing.
+    </p>
+  );
+}
+
 const EMPTY: Lineage = { rows: [], edges: [], byKey: new Map() };
+
+function totalsTable(groups: Totals['groups']['nodes']): Table {
+  return { columns: ['kind', 'versionCount', 'wrongCount'], rows: groups.map((group) => [group.kind, group.versionCount, group.wrongCount]) };
+}
 
 function Nothing({ params: { of, dir }, change, seq }: Changed & { seq: string }) {
   const other = dir === 'up' ? 'down' : 'up';

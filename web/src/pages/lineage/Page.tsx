@@ -6,9 +6,8 @@ import { useParams } from '../../url/params';
 import { Answered } from './Answered';
 import { Ask, Controls } from './Controls';
 import { matches, readFilter } from './filter';
-import { Headline } from './Headline';
 import styles from './Page.module.css';
-import { LineageGraphDocument, LineageSummaryDocument } from './query.gen';
+import { LineageDocument } from './query.gen';
 import { FRESH, LINEAGE, type Way, variablesOf } from './question';
 import { type Row, lineageOf } from './rows';
 import { Side } from './side/Side';
@@ -21,8 +20,7 @@ export function Page() {
   const finder = useRef<HTMLInputElement>(null);
   const variables = variablesOf(params, seq);
   const kept = useMemo(() => readFilter(keep), [keep]);
-  const total = useAnswer(LineageSummaryDocument, { ...variables, keepOnly: kept }, of === '');
-  const asked = useAnswer(LineageGraphDocument, { ...variables, maxNodes: max, foldAbove: fold }, of === '');
+  const asked = useAnswer(LineageDocument, { ...variables, maxNodes: max, foldAbove: fold }, of === '');
   const answer = asked.data?.at.lineageGraph;
   const lineage = useMemo(() => (answer ? lineageOf(answer) : undefined), [answer]);
   const words = find.trim().toLowerCase();
@@ -37,7 +35,6 @@ export function Page() {
         <p>Paste the reference of a version, such as namespace/MODEL/key#1. A name without # is the newest version.</p>
       ) : (
         <>
-          {asked.failed === undefined && <Headline asked={total} params={params} change={change} />}
           <Controls params={params} lineage={lineage} change={change} finder={finder} />
           <div className={sel === undefined && open === undefined ? undefined : styles.split}>
             <Answered

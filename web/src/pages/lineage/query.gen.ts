@@ -109,20 +109,7 @@ export type VersionFilter = {
   wrong?: boolean | null | undefined;
 };
 
-export type LineageSummaryQueryVariables = Exact<{
-  seq: string;
-  of: string | number;
-  direction: Types.Direction;
-  roles?: Array<string> | string | null | undefined;
-  maxDepth?: number | null | undefined;
-  stopAt?: Types.VersionFilter | null | undefined;
-  keepOnly?: Types.VersionFilter | null | undefined;
-}>;
-
-
-export type LineageSummaryQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null } };
-
-export type LineageGraphQueryVariables = Exact<{
+export type LineageQueryVariables = Exact<{
   seq: string;
   of: string | number;
   direction: Types.Direction;
@@ -134,7 +121,7 @@ export type LineageGraphQueryVariables = Exact<{
 }>;
 
 
-export type LineageGraphQuery = { at: { lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }> } | null } };
+export type LineageQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }> } | null } };
 
 export type LineageGroupQueryVariables = Exact<{
   seq: string;
@@ -194,8 +181,8 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const LineageSummaryDocument = new TypedDocumentString(`
-    query LineageSummary($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter) {
+export const LineageDocument = new TypedDocumentString(`
+    query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!) {
   at(asOf: {seq: $seq}) {
     lineageSummary(
       from: [$of]
@@ -203,7 +190,6 @@ export const LineageSummaryDocument = new TypedDocumentString(`
       roles: $roles
       maxDepth: $maxDepth
       stopAt: $stopAt
-      keepOnly: $keepOnly
       groupBy: [KIND]
     ) {
       info {
@@ -223,12 +209,6 @@ export const LineageSummaryDocument = new TypedDocumentString(`
         }
       }
     }
-  }
-}
-    `) as unknown as TypedDocumentString<LineageSummaryQuery, LineageSummaryQueryVariables>;
-export const LineageGraphDocument = new TypedDocumentString(`
-    query LineageGraph($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!) {
-  at(asOf: {seq: $seq}) {
     lineageGraph(
       from: [$of]
       direction: $direction
@@ -282,7 +262,7 @@ export const LineageGraphDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LineageGraphQuery, LineageGraphQueryVariables>;
+    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageGroupDocument = new TypedDocumentString(`
     query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $group: ID!, $after: String) {
   at(asOf: {seq: $seq}) {

@@ -1,9 +1,9 @@
 import type { Table } from '../../take/table';
 import { type Named, reference, shortName } from '../../url/reference';
-import type { LineageGraphQuery } from './query.gen';
+import type { LineageQuery } from './query.gen';
 import { kindWords } from './words';
 
-export type Answer = NonNullable<LineageGraphQuery['at']['lineageGraph']>;
+export type Answer = NonNullable<LineageQuery['at']['lineageGraph']>;
 
 /** A version or a group of versions: a row of the table and a card of the drawing. */
 export interface Row {

@@ -22,7 +22,7 @@ export function Graph(props: Omit<DrawingProps, 'placed' | 'save'> & { title: st
 
   if (laidOut === undefined || laidOut.lineage !== lineage) {
     return (
-      <p className="waiting" aria-busy="true">
+      <p className="waiting" data-state="asking" aria-busy="true">
         Laying out {lineage.rows.length.toLocaleString()} cards.
       </p>
     );
