@@ -1,4 +1,4 @@
-import { SearchLink } from './SearchLink';
+import { SearchLink } from './links/SearchLink';
 
 /** The tags that point to a version. Each leads to the items whose current version has it. */
 export function Tags({ tags }: { tags: { name: string }[] }) {

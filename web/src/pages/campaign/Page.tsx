@@ -2,11 +2,11 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
-import { counted } from '../../parts/counted';
-import { duration } from '../../parts/duration';
+import { CommitLink } from '../../parts/links/CommitLink';
+import { counted } from '../../parts/words/counted';
+import { duration } from '../../parts/words/duration';
 import { Progress } from '../../parts/Progress';
-import { SearchLink } from '../../parts/SearchLink';
+import { SearchLink } from '../../parts/links/SearchLink';
 import { Block } from '../../states/Block';
 import { address } from '../../url/reference';
 import { oneOf, optional, seq as seqParam, useParams } from '../../url/params';

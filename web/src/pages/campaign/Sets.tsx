@@ -1,8 +1,8 @@
 import type { Asked } from '../../api/useAnswer';
-import { duration } from '../../parts/duration';
+import { duration } from '../../parts/words/duration';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';

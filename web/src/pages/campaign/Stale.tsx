@@ -1,6 +1,6 @@
 import type { Asked } from '../../api/useAnswer';
 import { Rows } from '../../parts/Rows';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';

@@ -1,8 +1,8 @@
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
-import { counted } from '../../parts/counted';
-import { statementsInWords } from '../../parts/said';
+import { CommitLink } from '../../parts/links/CommitLink';
+import { counted } from '../../parts/words/counted';
+import { statementsInWords } from '../../parts/words/said';
 import { Block } from '../../states/Block';
 import { seq as seqParam, useParams } from '../../url/params';
 import { Repairs } from './Repairs';

@@ -4,7 +4,7 @@ import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf } from '../../moment/moment';
 import { Progress } from '../../parts/Progress';
 import { Rows } from '../../parts/Rows';
-import { SearchLink } from '../../parts/SearchLink';
+import { SearchLink } from '../../parts/links/SearchLink';
 import { Block } from '../../states/Block';
 import { address } from '../../url/reference';
 import { type Found, repairsOf } from './found';

@@ -1,4 +1,4 @@
-import { saysWrong } from '../../parts/said';
+import { saysWrong } from '../../parts/words/said';
 import type { ScanQuery } from './query.gen';
 
 type Commit = ScanQuery['at']['commits']['nodes'][number];

@@ -2,8 +2,8 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
-import { SearchLink } from '../../parts/SearchLink';
-import { saysWrong } from '../../parts/said';
+import { SearchLink } from '../../parts/links/SearchLink';
+import { saysWrong } from '../../parts/words/said';
 import { Block } from '../../states/Block';
 import { integer, optional, seq as seqParam, useParams } from '../../url/params';
 import { address } from '../../url/reference';

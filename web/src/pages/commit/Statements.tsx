@@ -1,10 +1,10 @@
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Rows } from '../../parts/Rows';
-import { SearchLink } from '../../parts/SearchLink';
-import { VersionLink } from '../../parts/VersionLink';
-import { brief, briefAttributes, differences } from '../../parts/difference';
-import { SAID } from '../../parts/said';
+import { SearchLink } from '../../parts/links/SearchLink';
+import { VersionLink } from '../../parts/links/VersionLink';
+import { brief, briefAttributes, differences } from '../../parts/values/brief';
+import { SAID } from '../../parts/words/said';
 import { Block } from '../../states/Block';
 import { readPath } from '../../url/condition';
 import { reference } from '../../url/reference';

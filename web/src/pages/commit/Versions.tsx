@@ -2,7 +2,7 @@ import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';

@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
+import { CommitLink } from '../../parts/links/CommitLink';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { SAID } from '../../parts/said';
-import { VersionLink } from '../../parts/VersionLink';
+import { SAID } from '../../parts/words/said';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Thumbnail } from '../../picture/Thumbnail';
 import { address, reference } from '../../url/reference';
 import { type Change, type Pin, causeOf, contentChanged, pictureOf } from './changes';

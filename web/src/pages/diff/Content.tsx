@@ -1,9 +1,9 @@
 import type { Asked } from '../../api/useAnswer';
 import { Rows } from '../../parts/Rows';
-import { Value } from '../../parts/Value';
+import { Value } from '../../parts/values/Value';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
-import { type Change, difference } from '../item/content/difference';
+import { type Change, difference } from '../../parts/values/difference';
 import type { DiffEndFragment, DiffEndsQuery } from './query.gen';
 
 /** The differences on one page. */

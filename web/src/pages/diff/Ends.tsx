@@ -1,9 +1,9 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
-import { SAID } from '../../parts/said';
+import { CommitLink } from '../../parts/links/CommitLink';
+import { SAID } from '../../parts/words/said';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import type { DiffEndFragment, DiffEndsQuery } from './query.gen';

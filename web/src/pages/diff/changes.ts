@@ -1,4 +1,4 @@
-import { brief, briefAttributes, differences } from '../../parts/difference';
+import { brief, briefAttributes, differences } from '../../parts/values/brief';
 import { type Source, sourceOf } from '../../picture/source';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';

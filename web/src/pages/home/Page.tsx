@@ -2,10 +2,10 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
-import { SearchLink } from '../../parts/SearchLink';
+import { CommitLink } from '../../parts/links/CommitLink';
+import { SearchLink } from '../../parts/links/SearchLink';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { address, reference } from '../../url/reference';

@@ -1,7 +1,7 @@
 import { useAnswer } from '../../api/useAnswer';
 import { Pager } from '../../parts/Pager';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';

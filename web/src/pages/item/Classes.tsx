@@ -1,4 +1,4 @@
-import { Value } from '../../parts/Value';
+import { Value } from '../../parts/values/Value';
 import type { ClassRow } from './content/classList';
 
 /** The most classes on a page. */

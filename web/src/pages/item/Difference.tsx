@@ -1,8 +1,8 @@
-import { Value } from '../../parts/Value';
+import { Value } from '../../parts/values/Value';
 import type { LabelFields } from '../../picture/useFields';
 import { reference } from '../../url/reference';
 import { MOST_CHANGES, changesOf, contentOf } from './content/changes';
-import type { Change } from './content/difference';
+import type { Change } from '../../parts/values/difference';
 import { Pictures } from './Pictures';
 import { sideOf } from './content/sides';
 import type { Compared, Item } from './state';

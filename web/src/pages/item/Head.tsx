@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 
 import { clock, useAsOf } from '../../moment/moment';
 import { CopyButton } from '../../parts/CopyButton';
-import { SearchLink } from '../../parts/SearchLink';
+import { SearchLink } from '../../parts/links/SearchLink';
 import { address, escapeValue, pageOf, reference } from '../../url/reference';
 import type { Item } from './state';
 

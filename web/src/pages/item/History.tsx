@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 
 import { clock, useAsOf } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
-import { SearchLink } from '../../parts/SearchLink';
+import { CommitLink } from '../../parts/links/CommitLink';
+import { SearchLink } from '../../parts/links/SearchLink';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { pageOf } from '../../url/reference';
 import { type Item, type Listed, VERBS } from './state';
 import css from './Page.module.css';

@@ -1,6 +1,6 @@
 import { clock } from '../../moment/moment';
-import { OutsideLink } from '../../parts/OutsideLink';
-import { VersionLink } from '../../parts/VersionLink';
+import { OutsideLink } from '../../parts/links/OutsideLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Thumbnail } from '../../picture/Thumbnail';
 import { sourceOf } from '../../picture/source';
 import { reference } from '../../url/reference';

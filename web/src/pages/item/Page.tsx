@@ -2,7 +2,7 @@ import { type ReactNode, useRef } from 'react';
 
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
+import { CommitLink } from '../../parts/links/CommitLink';
 import { useKeys } from '../../shell/pageKeys';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';

@@ -1,5 +1,5 @@
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Relatives } from './Made';
 import type { Shown } from './state';
 

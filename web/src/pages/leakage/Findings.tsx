@@ -1,8 +1,8 @@
 import { useAnswer } from '../../api/useAnswer';
-import { counted } from '../../parts/counted';
+import { counted } from '../../parts/words/counted';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Thumbnail } from '../../picture/Thumbnail';
 import { sourceOf } from '../../picture/source';
 import { Block } from '../../states/Block';

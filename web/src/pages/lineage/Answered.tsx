@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 
 import type { Asked } from '../../api/useAnswer';
 import { useAsOf, useMoment } from '../../moment/moment';
-import { counted } from '../../parts/counted';
+import { counted } from '../../parts/words/counted';
 import { Block, type Extent } from '../../states/Block';
 import { save } from '../../take/commands';
 import { type Table, csv } from '../../take/table';

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 
-import { counted } from '../../parts/counted';
+import { counted } from '../../parts/words/counted';
 import type { Changed } from './Controls';
 import type { LineageQuery } from './query.gen';
 import { kindWords } from './words';

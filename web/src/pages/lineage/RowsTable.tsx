@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
-import { counted } from '../../parts/counted';
+import { counted } from '../../parts/words/counted';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { address } from '../../url/reference';
 import type { Changed } from './Controls';
 import { labelOf } from './drawing/geometry';

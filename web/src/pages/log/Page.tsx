@@ -1,9 +1,9 @@
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/CommitLink';
+import { CommitLink } from '../../parts/links/CommitLink';
 import { Rows } from '../../parts/Rows';
-import { SearchLink } from '../../parts/SearchLink';
-import { statementsInWords } from '../../parts/said';
+import { SearchLink } from '../../parts/links/SearchLink';
+import { statementsInWords } from '../../parts/words/said';
 import { Block } from '../../states/Block';
 import { seq as seqParam, useParams } from '../../url/params';
 import { LogDocument } from './query.gen';

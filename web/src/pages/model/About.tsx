@@ -1,11 +1,11 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { Folded } from '../../parts/Folded';
-import { PageLink } from '../../parts/PageLink';
+import { PageLink } from '../../parts/links/PageLink';
 import { Statements } from '../../parts/Statements';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
-import { WebLink } from '../../parts/WebLink';
+import { VersionLink } from '../../parts/links/VersionLink';
+import { OutsideLink } from '../../parts/links/OutsideLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { CONSUMERS } from './params';
@@ -79,7 +79,7 @@ function Card({ version }: { version: Version }) {
           {activity.codeReference !== null && (
             <>
               {' '}
-              · code <WebLink text={activity.codeReference} />
+              · code <OutsideLink text={activity.codeReference} />
             </>
           )}
           {activity.startedAt !== null && ` · from ${clock(activity.startedAt)}`}

@@ -1,8 +1,8 @@
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { brief, briefAttributes, differences } from '../../parts/difference';
-import { PageLink } from '../../parts/PageLink';
-import { VersionLink } from '../../parts/VersionLink';
+import { brief, briefAttributes, differences } from '../../parts/values/brief';
+import { PageLink } from '../../parts/links/PageLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { kindName, reference } from '../../url/reference';
 import type { ModelQuery, ModelUpstreamQuery } from './query.gen';

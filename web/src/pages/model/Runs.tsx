@@ -1,8 +1,8 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
-import { briefAttributes } from '../../parts/difference';
+import { briefAttributes } from '../../parts/values/brief';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { kindName, reference } from '../../url/reference';

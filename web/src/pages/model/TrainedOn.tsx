@@ -1,8 +1,8 @@
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { PageLink } from '../../parts/PageLink';
+import { PageLink } from '../../parts/links/PageLink';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';

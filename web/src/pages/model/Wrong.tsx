@@ -2,7 +2,7 @@ import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
 import { StaleTable, staleCsv } from '../../parts/stale/StaleTable';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { type Named, reference, shortName } from '../../url/reference';

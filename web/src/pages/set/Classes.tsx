@@ -1,6 +1,6 @@
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { brief } from '../../parts/difference';
+import { brief } from '../../parts/values/brief';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import styles from './Page.module.css';

@@ -1,5 +1,5 @@
-import { briefAttributes } from '../../parts/difference';
-import { VersionLink } from '../../parts/VersionLink';
+import { briefAttributes } from '../../parts/values/brief';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { kindName } from '../../url/reference';
 import type { MemberPageFragment } from './query.gen';
 

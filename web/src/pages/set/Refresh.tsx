@@ -1,7 +1,7 @@
 import { useClicked } from '../../api/useClicked';
 import { useMoment } from '../../moment/moment';
-import { brief, differences } from '../../parts/difference';
-import { VersionLink } from '../../parts/VersionLink';
+import { brief, differences } from '../../parts/values/brief';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { SetRefreshDocument, type SetQuery, type SetRefreshMutation } from './query.gen';

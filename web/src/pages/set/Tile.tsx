@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
-import { briefAttributes } from '../../parts/difference';
+import { briefAttributes } from '../../parts/values/brief';
 import { kindName, pageOf } from '../../url/reference';
 import styles from './Page.module.css';
 import type { MemberPageFragment } from './query.gen';

@@ -2,7 +2,7 @@ import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/VersionLink';
+import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { kindName, reference } from '../../url/reference';

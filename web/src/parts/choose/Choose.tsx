@@ -7,7 +7,7 @@ import { optional, useParams } from '../../url/params';
 import { kindName, reference } from '../../url/reference';
 import { Pager } from '../Pager';
 import { Tags } from '../Tags';
-import { VersionLink } from '../VersionLink';
+import { VersionLink } from '../links/VersionLink';
 import { ChooseDocument } from './query.gen';
 
 const STATE = { after: optional };

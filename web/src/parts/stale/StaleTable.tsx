@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { clock } from '../../moment/moment';
 import type { Table } from '../../take/table';
 import { kindName, reference } from '../../url/reference';
-import { brief, briefAttributes, differences } from '../difference';
-import { VersionLink } from '../VersionLink';
+import { brief, briefAttributes, differences } from '../values/brief';
+import { VersionLink } from '../links/VersionLink';
 import type { StaleRowFragment } from './query.gen';
 
 interface StaleTableProps {

@@ -1,6 +1,6 @@
 import type { Fields } from '../../../picture/shapes/mark';
 import { reference } from '../../../url/reference';
-import { type Change, difference, leaves } from './difference';
+import { type Change, difference, leaves } from '../../../parts/values/difference';
 import type { Compared } from '../state';
 
 /** The most changes on a page. */

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf } from '../../../picture/shapes/mark';
-import { difference } from './difference';
+import { difference } from '../../../parts/values/difference';
 
 /** A class of a class list, with what has become of it. */
 export interface ClassRow {

@@ -1,7 +1,7 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 
-import { counted } from '../../../parts/counted';
+import { counted } from '../../../parts/words/counted';
 import type { Row } from '../rows';
 import { kindWords } from '../words';
 import styles from './Drawing.module.css';

@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../../moment/moment';
-import { CommitLink } from '../../../parts/CommitLink';
-import { counted } from '../../../parts/counted';
-import { SAID } from '../../../parts/said';
-import { VersionLink } from '../../../parts/VersionLink';
+import { CommitLink } from '../../../parts/links/CommitLink';
+import { counted } from '../../../parts/words/counted';
+import { SAID } from '../../../parts/words/said';
+import { VersionLink } from '../../../parts/links/VersionLink';
 import { Block } from '../../../states/Block';
 import { address, reference } from '../../../url/reference';
 import styles from '../Page.module.css';

@@ -1,4 +1,4 @@
-import { VersionLink } from '../../../parts/VersionLink';
+import { VersionLink } from '../../../parts/links/VersionLink';
 import { type Named, shortName } from '../../../url/reference';
 import type { Changed } from '../Controls';
 import styles from '../Page.module.css';

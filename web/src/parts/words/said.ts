@@ -1,4 +1,4 @@
-import type { StatementKind } from '../schema.gen';
+import type { StatementKind } from '../../schema.gen';
 import { counted } from './counted';
 
 /** What a statement says, in the past tense. */

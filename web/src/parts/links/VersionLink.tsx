@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 
-import { useAsOf } from '../moment/moment';
-import { type Named, pageOf, shortName } from '../url/reference';
+import { useAsOf } from '../../moment/moment';
+import { type Named, pageOf, shortName } from '../../url/reference';
 
 /** The name of a version or an item, which leads to its page at the same moment. */
 export function VersionLink({ of }: { of: Named }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { brief, briefAttributes, differences } from './difference';
+import { brief, briefAttributes, differences } from './brief';
 
 describe('differences', () => {
   it('finds what changed, was added and was removed, in the order of names', () => {

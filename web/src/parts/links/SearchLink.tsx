@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
-import { useAsOf } from '../moment/moment';
-import { writeCondition } from '../url/condition';
-import { address } from '../url/reference';
+import { useAsOf } from '../../moment/moment';
+import { writeCondition } from '../../url/condition';
+import { address } from '../../url/reference';
 
 interface SearchLinkProps {
   /** What the current versions of the items found have in common. */

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
-import { useAsOf } from '../moment/moment';
-import { routes } from '../routes';
-import { readable } from '../url/reference';
+import { useAsOf } from '../../moment/moment';
+import { routes } from '../../routes';
+import { readable } from '../../url/reference';
 
 interface PageLinkProps {
   /** The path of the page, without a slash. */
