@@ -34,7 +34,20 @@ struct EmbeddedFiles;
 
 /// The names of the pages: one segment each, so that their relative addresses hold. The same list
 /// is in `web/src/routes.ts`.
-const PAGES: [&str; 12] = ["impact", "campaigns", "search", "log", "item", "model", "set", "lineage", "diff", "campaign", "commit", "leakage"];
+const PAGES: [&str; 12] = [
+    "impact",
+    "campaigns",
+    "search",
+    "log",
+    "item",
+    "model",
+    "set",
+    "lineage",
+    "diff",
+    "campaign",
+    "commit",
+    "leakage",
+];
 
 /// Adds the pages to the root of a server.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
