@@ -198,6 +198,19 @@ export type ClassChangeKind =
   /** One class was split into several. */
   | 'SPLIT';
 
+/**
+ * A filter over commits. All given fields must match; an absent field matches everything; an empty
+ * list matches nothing.
+ */
+export type CommitFilter = {
+  /** Commits of one of these authors. */
+  authors?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Commits in this span. */
+  committed?: InputMaybe<CommitSpan>;
+  /** True: commits with statements, such as campaigns of corrections. False: the others. */
+  hasStatements?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** Changes that are committed atomically. */
 export type CommitInput = {
   /** The changes, applied in this order; 1 to 10,000. */
@@ -749,6 +762,30 @@ export type SourceInput = {
   version: Scalars['ID']['input'];
 };
 
+/**
+ * A filter over statements. All given fields must match; an absent field matches everything; an
+ * empty list matches nothing.
+ */
+export type StatementFilter = {
+  /** Statements of one of these authors. */
+  authors?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Statements that were committed in this span. */
+  committed?: InputMaybe<CommitSpan>;
+  /**
+   * True: statements that still make their version wrong. False: those that do not, because they
+   * were withdrawn, or never made it wrong.
+   */
+  inForce?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Statements about versions of items of one of these kinds. */
+  itemKinds?: InputMaybe<Array<ItemKind>>;
+  /** Statements about versions of items whose key starts with this text. */
+  keyPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** Statements of one of these kinds. */
+  kinds?: InputMaybe<Array<StatementKind>>;
+  /** Statements about versions in one of these namespaces. */
+  namespaces?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
 /** The verdict of a statement about its version. */
 export type StatementKind =
   /** It was wrong, and another version replaces it. */
@@ -759,6 +796,13 @@ export type StatementKind =
   | 'REINSTATES'
   /** The version was wrong, without a replacement. */
   | 'RETRACTS';
+
+/** The order of a list of statements. */
+export type StatementOrder =
+  /** By commit, and by place in the commit, oldest first. */
+  | 'COMMITTED'
+  /** By commit, and by place in the commit, newest first. */
+  | 'COMMITTED_DESCENDING';
 
 /** The HTTP method of a request. */
 export type UploadMethod =

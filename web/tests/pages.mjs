@@ -128,9 +128,9 @@ export const pages = [
     name: 'campaigns',
     path: '/campaigns',
     at: {
-      24: { has: ['None of the commits that were read says that something was wrong.', 'commits 24 to 1; there are no earlier ones'] },
+      24: { has: ['No commit up to seq 24 says that something was wrong, or right again.'], state: 'none' },
       26: {
-        has: ['commit 26: 18 corrections, 4 retractions', 'commit 25: 10 corrections, 3 retractions', /campaign 25 reviews of suspected labels of MNIST .* demo 13 1 0 of 1 0 of 1 0 of 1 0 of 1/],
+        has: ['commit 26 ·', 'commit 25 ·', 'reviews of suspected labels of MNIST', '2 of 2 campaigns', /campaign 25 reviews of suspected labels of MNIST .* demo 13 1 0 of 1 0 of 1 0 of 1 0 of 1/],
       },
       now: { has: [/campaign 26 reviews of suspected labels of CIFAR-10 .* demo 22 1 1 of 1 1 of 1 1 of 1 0 of 1/] },
     },
@@ -140,7 +140,7 @@ export const pages = [
     name: 'campaigns before 26',
     path: '/campaigns?before=26',
     at: {
-      now: { has: ['commit 25: 10 corrections', 'commits 25 to 1; there are no earlier ones'], lacks: ['campaign 26'], state: 'part' },
+      now: { has: ['commit 25 ·', '1 of 2 campaigns'], lacks: ['campaign 26'] },
     },
     controls: ['button To the newest'],
   },

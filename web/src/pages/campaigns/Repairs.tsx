@@ -7,11 +7,11 @@ import { Rows } from '../../parts/Rows';
 import { SearchLink } from '../../parts/links/SearchLink';
 import { Block } from '../../states/Block';
 import { address } from '../../url/reference';
-import { type Found, repairsOf } from './found';
+import { repairsOf } from './repairs';
 import { RepairsDocument, type RepairsFragment, type RepairsQuery } from './query.gen';
 
 /** How far the repairs of some campaigns have come. */
-export function Repairs({ seq, campaigns }: { seq: string; campaigns: Found['campaigns'] }) {
+export function Repairs({ seq, campaigns }: { seq: string; campaigns: { seq: string }[] }) {
   const answer = useAnswer(RepairsDocument, repairsOf(seq, campaigns));
   return (
     <Block

@@ -7,24 +7,13 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The verdict of a statement about its version. */
-export type StatementKind =
-  /** It was wrong, and another version replaces it. */
-  | 'CORRECTS'
-  /** Its content was removed permanently. */
-  | 'PURGES'
-  /** The version was not wrong after all. */
-  | 'REINSTATES'
-  /** The version was wrong, without a replacement. */
-  | 'RETRACTS';
-
-export type ScanQueryVariables = Exact<{
+export type CampaignsQueryVariables = Exact<{
   seq: string;
   before?: string | null | undefined;
 }>;
 
 
-export type ScanQuery = { at: { commits: { totalCount: number, nodes: Array<{ seq: string, statements: Array<{ kind: Types.StatementKind }> }> } } };
+export type CampaignsQuery = { at: { commits: { totalCount: number, nodes: Array<{ seq: string, time: string, author: string, message: string | null }>, pageInfo: { hasPreviousPage: boolean } } } };
 
 export type RepairsFragment = { wrongCount: number, setCount: number, refreshedCount: number, trainedCount: number, evaluatedCount: number, deployedCount: number, doneCount: number, commit: { seq: string, time: string, author: string, message: string | null } };
 
@@ -89,21 +78,24 @@ export const RepairsFragmentDoc = new TypedDocumentString(`
   doneCount
 }
     `, {"fragmentName":"Repairs"}) as unknown as TypedDocumentString<RepairsFragment, unknown>;
-export const ScanDocument = new TypedDocumentString(`
-    query Scan($seq: Seq!, $before: Seq) {
+export const CampaignsDocument = new TypedDocumentString(`
+    query Campaigns($seq: Seq!, $before: Seq) {
   at(asOf: {seq: $seq}) {
-    commits(last: 1000, before: $before) {
+    commits(filter: {hasStatements: true}, last: 10, before: $before) {
       totalCount
       nodes {
         seq
-        statements {
-          kind
-        }
+        time
+        author
+        message
+      }
+      pageInfo {
+        hasPreviousPage
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ScanQuery, ScanQueryVariables>;
+    `) as unknown as TypedDocumentString<CampaignsQuery, CampaignsQueryVariables>;
 export const RepairsDocument = new TypedDocumentString(`
     query Repairs($seq: Seq!, $c0: ID!, $c1: ID!, $c2: ID!, $c3: ID!, $c4: ID!, $c5: ID!, $c6: ID!, $c7: ID!, $c8: ID!, $c9: ID!, $n1: Boolean!, $n2: Boolean!, $n3: Boolean!, $n4: Boolean!, $n5: Boolean!, $n6: Boolean!, $n7: Boolean!, $n8: Boolean!, $n9: Boolean!) {
   at(asOf: {seq: $seq}) {
