@@ -9,9 +9,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::record::name::VersionReference;
-use super::record::{ImportedVersion, Record};
+use super::record::{ImportedClassChangeKind, ImportedVersion, Record};
+use crate::domain::canonical::attributes::{Attributes, Leaf, class_leaf};
 use crate::domain::id::{ItemId, VersionId};
-use crate::domain::item::Kind;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::names::reference::Reference;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::{Content, Source, VersionRecord};
 use crate::domain::write::proposal::Ref;
@@ -64,6 +66,8 @@ pub(crate) struct Compare<'a> {
     earlier: &'a HashMap<String, VersionId>,
     /// The items of the commit's own named records.
     here: HashMap<&'a str, ItemId>,
+    /// The classes that the commit's own class lists rename.
+    renamed: HashMap<ItemId, Vec<(Leaf, Leaf)>>,
 }
 
 impl<'a> Compare<'a> {
@@ -74,8 +78,12 @@ impl<'a> Compare<'a> {
         earlier: &'a HashMap<String, VersionId>,
         records: impl Iterator<Item = &'a Record>,
     ) -> Self {
-        let here = records.filter_map(|record| Some((record.name()?, record.item()?.id()))).collect();
-        Self { reimport, at, earlier, here }
+        let (mut here, mut renamed) = (HashMap::new(), HashMap::new());
+        for record in records {
+            here.extend(record.name().zip(record.item().map(ItemKey::id)));
+            renamed.extend(renames_of(record));
+        }
+        Self { reimport, at, earlier, here, renamed }
     }
 
     /// Returns true for the records of an export.
@@ -204,7 +212,7 @@ impl<'a> Compare<'a> {
     fn content(&self, version: &ImportedVersion) -> RecordContent {
         let lists = match &version.ontology {
             None => vec![None],
-            Some(named) => self.lists(named),
+            Some(named) => self.lists(named, &version.attributes),
         };
         let content = Content {
             payload: version.payload,
@@ -226,21 +234,57 @@ impl<'a> Compare<'a> {
         self.reimport.export.then(last).flatten()
     }
 
-    /// Returns all versions of a class list, newest first.
-    fn lists(&self, named: &VersionReference) -> Vec<Option<VersionId>> {
-        let item = match named {
+    /// Returns the versions of a class list in which the classes of a label are those that it means,
+    /// newest first. A version before a rename has another class under the same name.
+    fn lists(&self, named: &VersionReference, label: &Attributes) -> Vec<Option<VersionId>> {
+        let newest = |id: &ItemId| self.at.item(id).map(|item| (item, None));
+        let found = match named {
             VersionReference::Earlier(name) => match self.here.get(name.as_str()) {
-                Some(item) => self.at.item(item),
-                None => self.earlier.get(name).and_then(|id| self.at.version(id)).map(|v| self.at.item_of(v)),
+                Some(item) => newest(item),
+                None => {
+                    let list = self.earlier.get(name).and_then(|id| self.at.version(id));
+                    list.map(|list| (self.at.item_of(list), Some(list)))
+                }
             },
-            VersionReference::Newest(item) => self.at.item(item),
+            VersionReference::Newest(item) => newest(item),
+            VersionReference::Reference(Reference::Item { whole: Some(item), split: None }, _) => {
+                newest(&item.id())
+            }
             VersionReference::Reference(reference, text) => {
-                self.at.resolve(reference, text).ok().map(|version| self.at.item_of(version))
+                let list = self.at.resolve(reference, text).ok();
+                list.map(|list| (self.at.item_of(list), Some(list)))
             }
         };
-        let history = item.map_or(&[] as &[_], |item| self.at.history(item));
-        history.iter().rev().map(|list| Some(self.at.id(*list))).collect()
+        let Some((item, list)) = found else { return Vec::new() };
+        let history = self.at.history(item).iter().rev();
+        let renamed = self.renamed.get(&self.at.key(item).id());
+        if renamed.is_none() && !self.at.renames_classes(item) {
+            return history.map(|list| Some(self.at.id(*list))).collect();
+        }
+        let classes = label.classes();
+        let now = |list: VersionNo| {
+            let mut classes = classes.clone();
+            self.at.follow_classes(list, None, &mut classes);
+            let renamed = |class: Leaf| {
+                renamed.into_iter().flatten().find(|(from, _)| *from == class).map_or(class, |(_, to)| *to)
+            };
+            classes.into_iter().map(renamed).collect::<Vec<_>>()
+        };
+        let meant = list.map_or_else(|| classes.clone(), now);
+        history.filter(|list| now(**list) == meant).map(|list| Some(self.at.id(*list))).collect()
     }
+}
+
+/// Returns the class list of a record and the classes that it renames; `None` if it renames none.
+fn renames_of(record: &Record) -> Option<(ItemId, Vec<(Leaf, Leaf)>)> {
+    let Record::Version(version) = record else { return None };
+    let renames =
+        version.class_changes.iter().filter(|change| change.kind == ImportedClassChangeKind::Rename);
+    let renames = renames.filter_map(|change| {
+        Some((class_leaf(change.from.as_ref()?.first()?), class_leaf(change.to.as_ref()?.first()?)))
+    });
+    let renames: Vec<(Leaf, Leaf)> = renames.collect();
+    (!renames.is_empty()).then(|| (version.item.0.id(), renames))
 }
 
 /// The content of a record without its sources.

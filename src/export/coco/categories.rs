@@ -6,7 +6,7 @@
 //! first. Other classes get ids after the largest one, in the order in which the lists or the
 //! versions of the set began to have them.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,7 @@ use super::super::members;
 use super::super::memory::ExportMemory;
 use super::category::{Category, classes, names};
 use super::lists::{self, LARGEST_ID, ListedClass, RenamedClasses, UsedList};
+use crate::domain::canonical::attributes::Leaf;
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -53,15 +54,15 @@ impl Categories {
         let mut categories = Self::default();
         for list in lists {
             let mut waiting: Vec<Category> = Vec::new();
-            let mut newest: Option<HashSet<Category>> = None;
+            let mut newest: Option<HashMap<Leaf, Category>> = None;
             for version in list.versions.iter().rev() {
                 categories.lists += 1;
                 let listed = lists::listed_classes(view, *version, memory).await?;
                 if let Some(newest) = &newest {
-                    let renamed = lists::renamed((view, memory), list, *version, &listed, newest).await?;
-                    categories.renamed.extend(renamed);
+                    categories.renamed.extend(lists::renamed(view, list, *version, &listed, newest));
                 } else {
-                    newest = Some(listed.iter().map(|listed| listed.class.clone()).collect());
+                    let named = |listed: &ListedClass| (listed.class.leaf(), listed.class.clone());
+                    newest = Some(listed.iter().map(named).collect());
                 }
                 for class in listed {
                     if !categories.renamed.contains_key(&(*version, class.class.clone())) {

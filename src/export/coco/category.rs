@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::domain::canonical::attributes::{Leaf, class_leaf};
+
 /// A category, in sort order: integers, then all other classes by name, then labels without a
 /// class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +70,11 @@ impl Category {
             Self::Unclassified => Some(Value::Null),
             Self::Name(text, _) => Some(serde_json::from_str(text).unwrap_or_default()),
         }
+    }
+
+    /// Returns the fingerprint of the class, by which the index knows it.
+    pub(super) fn leaf(&self) -> Leaf {
+        class_leaf(&self.value())
     }
 
     /// Returns the class.

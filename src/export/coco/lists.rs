@@ -1,6 +1,6 @@
 //! The class lists that the labels of a set pin, and their classes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::super::described::described;
 use super::super::members::{self, Held};
 use super::super::memory::ExportMemory;
 use super::category::Category;
-use crate::domain::class_change::ClassChangeKind;
+use crate::domain::canonical::attributes::Leaf;
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -159,46 +159,22 @@ fn listed_class(entry: Value) -> Option<ListedClass> {
     Some(ListedClass { class: Category::of(&class), id, fields })
 }
 
-/// Returns the classes of an older version of a list that the newest one has under another name.
-/// A class that the newest version has itself is not renamed.
-pub(super) async fn renamed(
-    (view, memory): (&View, &ExportMemory),
+/// Returns the classes of an older version of a list that the newest one has under another name. The
+/// newest one may have the old name, too: for another class.
+pub(super) fn renamed(
+    view: &View,
     list: &UsedList,
     older: VersionNo,
     classes: &[ListedClass],
-    newest: &HashSet<Category>,
-) -> Result<RenamedClasses, LedgerError> {
-    let Some(last) = list.versions.last().copied() else { return Ok(RenamedClasses::new()) };
-    let mut lost: Vec<(Category, Category)> = classes
-        .iter()
-        .filter(|listed| !newest.contains(&listed.class))
-        .map(|listed| (listed.class.clone(), listed.class.clone()))
-        .collect();
-    if lost.is_empty() {
-        return Ok(RenamedClasses::new());
-    }
-    let later: Vec<VersionNo> = view.read(|at| {
-        at.history(list.item).iter().copied().filter(|version| *version > older && *version <= last).collect()
-    });
-    for page in members::pages(&later) {
-        let held = members::held(view, page, memory).await?;
-        for record in page.iter().filter_map(|version| held.records.get(version)) {
-            let changes = record.content.class_changes.iter();
-            let renames: HashMap<Category, Category> = changes
-                .filter(|change| change.kind == ClassChangeKind::Rename)
-                .filter_map(|change| {
-                    Some((Category::of(change.before().first()?), Category::of(change.after().first()?)))
-                })
-                .collect();
-            for (_, now) in &mut lost {
-                if let Some(to) = renames.get(now) {
-                    *now = to.clone();
-                }
-            }
-        }
-    }
-    let found = lost.into_iter().filter(|(was, now)| was != now && newest.contains(now));
-    Ok(found.map(|(was, now)| ((older, was), now)).collect())
+    newest: &HashMap<Leaf, Category>,
+) -> RenamedClasses {
+    let Some(last) = list.versions.last().copied() else { return RenamedClasses::new() };
+    let mut leaves: Vec<Leaf> = classes.iter().map(|listed| listed.class.leaf()).collect();
+    view.read(|at| at.follow_classes(older, Some(last), &mut leaves));
+    let now = leaves.into_iter().map(|leaf| newest.get(&leaf));
+    let found = classes.iter().zip(now).filter_map(|(listed, now)| Some((&listed.class, now?)));
+    let found = found.filter(|(was, now)| was != now);
+    found.map(|(was, now)| ((older, was.clone()), now.clone())).collect()
 }
 
 #[cfg(test)]

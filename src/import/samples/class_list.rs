@@ -13,10 +13,11 @@ use super::super::record::naming::ItemNaming;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
 use super::known::KnownStore;
+use super::present_names::PresentNames;
 use super::version::{Made, set_classes};
 use crate::annotations::model::fields::CLASS;
 use crate::annotations::model::{Class, ClassList};
-use crate::domain::class_change::{ChangedClasses, ClassChangeKind};
+use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::ledger::View;
 
@@ -33,12 +34,14 @@ pub(crate) fn has_classes(view: &View, naming: &ItemNaming) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct ClassNames {
     item: Option<ItemKey>,
-    /// The present name of each class that was renamed.
-    present: HashMap<String, String>,
+    /// The present names of renamed classes.
+    present: PresentNames,
     /// Classes of the store that the file does not list.
     missing: BTreeSet<String>,
     /// Classes of the file that the store does not list.
     new: BTreeSet<String>,
+    /// Names of classes that this import renames.
+    taken: BTreeSet<String>,
     /// The number of labels that changed from one class to another.
     changed: BTreeMap<Renamed, u64>,
     /// Classes of labels that did not change.
@@ -51,19 +54,36 @@ impl ClassNames {
         self.item.as_ref()
     }
 
-    /// Replaces the names of renamed classes in the fields of a stored label.
-    pub(super) fn rename(&self, fields: &mut Map<String, Value>) {
+    /// Reads the present names of the class list that a stored label was made with.
+    pub(super) fn learn(&mut self, known: &KnownStore, list: Option<VersionId>) {
+        self.present.learn(known, list);
+    }
+
+    /// Replaces the names of renamed classes in the fields of a stored label that was made with this
+    /// version of the class list.
+    pub(super) fn rename(&self, list: Option<VersionId>, fields: &mut Map<String, Value>) {
+        let present = self.present.of_list(list);
         let rename = |class: &mut Value| {
             if let Value::String(name) = class
-                && let Some(present) = self.present.get(name.as_str())
+                && let Some(present) = present.get(name.as_str())
             {
                 present.clone_into(name);
             }
         };
         match fields.get_mut(CLASS) {
             Some(Value::Array(classes)) => classes.iter_mut().for_each(rename),
-            Some(class) if !self.present.is_empty() => rename(class),
+            Some(class) if !present.is_empty() => rename(class),
             _ => {}
+        }
+    }
+
+    /// Returns true if a label of the file has a class whose name this import takes from another one,
+    /// so that a stored label with this name may be of the other class.
+    pub(super) fn takes_name(&self, fields: &Map<String, Value>) -> bool {
+        let is_taken = |class: &Value| class.as_str().is_some_and(|name| self.taken.contains(name));
+        match fields.get(CLASS) {
+            Some(Value::Array(classes)) => classes.iter().any(is_taken),
+            class => class.is_some_and(is_taken),
         }
     }
 
@@ -111,28 +131,24 @@ pub(super) fn record(
     let stored_value = known.and_then(|known| known.newest_fields(&item)).map(Value::Object);
     let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
     if list.classes.is_empty() {
-        let present = known.map(|known| stored_renames(known, &item)).unwrap_or_default();
+        let present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
         return Ok((ClassNames { present, ..ClassNames::default() }, None));
     }
-    let present = known.map(|known| stored_renames(known, &item)).unwrap_or_default();
+    let mut present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
     let renamed = asked(&options.renamed, &stored, &list, &present)?;
     let mut names = ClassNames {
         missing: difference(&stored, &list),
         new: difference(&list, &stored),
-        present,
         item: Some(item.clone()),
         ..ClassNames::default()
     };
     for Renamed { from, to } in &renamed {
         names.missing.remove(from);
         names.new.remove(to);
-        names
-            .present
-            .values_mut()
-            .filter(|present| *present == from)
-            .for_each(|present| to.clone_into(present));
-        names.present.insert(from.clone(), to.clone());
+        names.taken.insert(from.clone());
+        present.rename(from, to);
     }
+    names.present = present;
     let merged = merged(&stored, list, &renamed).to_value();
     // Without the changes that the stored version made, a record would be another version.
     let has_changes = known.is_some_and(|known| known.made_class_changes(&item));
@@ -160,14 +176,15 @@ fn asked(
     renamed: &[Renamed],
     stored: &ClassList,
     list: &ClassList,
-    present: &HashMap<String, String>,
+    present: &PresentNames,
 ) -> Result<Vec<Renamed>, Reason> {
     let mut open = Vec::new();
     for change in renamed {
         let Renamed { from, to } = change;
         let refused = |why: String| Err(Reason::new("--renamed", why));
         match (stored.position(from), stored.position(to)) {
-            (None, Some(_)) if present.contains_key(from) => {}
+            // It was made before, and another class may have the old name now.
+            (_, Some(_)) if present.has_renamed(from, to) => {}
             (None, _) => return refused(format!("expected a class of the store, found {from:?}")),
             (Some(_), Some(_)) => {
                 return refused(format!(
@@ -230,20 +247,4 @@ fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList
         });
     }
     ClassList { classes }
-}
-
-/// Returns the present names of the classes that versions of the list renamed.
-fn stored_renames(known: &KnownStore, item: &ItemKey) -> HashMap<String, String> {
-    let mut present = HashMap::<String, String>::new();
-    let records = known.versions(&known.history(item)).unwrap_or_default();
-    for change in records.iter().flatten().flat_map(|record| &record.content.class_changes) {
-        let ChangedClasses::Mapped { from, to } = &change.classes else { continue };
-        if let (ClassChangeKind::Rename, [Value::String(from)], [Value::String(to)]) =
-            (change.kind, from.as_slice(), to.as_slice())
-        {
-            present.values_mut().filter(|name| *name == from).for_each(|name| name.clone_from(to));
-            present.insert(from.clone(), to.clone());
-        }
-    }
-    present
 }

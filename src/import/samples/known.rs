@@ -11,8 +11,10 @@ use super::super::record::naming::ItemNaming;
 use super::super::record::overflow::JSON;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
+use crate::annotations::model::ClassList;
 use crate::annotations::names;
 use crate::blob::{BlobStore, read_all};
+use crate::domain::canonical::attributes::Leaf;
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -181,6 +183,33 @@ impl KnownStore {
     /// Returns true if the newest version of a class list changed classes of the one before.
     pub(super) fn made_class_changes(&self, item: &ItemKey) -> bool {
         self.newest(item).is_some_and(|record| !record.content.class_changes.is_empty())
+    }
+
+    /// Returns true if a version of a class list ever renamed a class.
+    pub(super) fn renames_classes(&self, list: &ItemKey) -> bool {
+        self.view.read(|at| at.item(&list.id()).is_some_and(|list| at.renames_classes(list)))
+    }
+
+    /// Returns the newest version of the class list of this version.
+    pub(super) fn newest_of(&self, list: VersionId) -> Option<VersionId> {
+        self.view.read(|at| at.head(at.item_of(at.version(&list)?)).map(|head| at.id(head)))
+    }
+
+    /// Returns the classes of a version of a class list.
+    pub(super) fn classes_of(&self, list: VersionId) -> ClassList {
+        let record = self.versions(&[list]).ok().and_then(|mut records| records.pop().flatten());
+        let fields = record.and_then(|record| self.fields(&record).ok());
+        fields.map(|fields| ClassList::of_value(&Value::Object(fields))).unwrap_or_default()
+    }
+
+    /// Returns what classes of a version of a class list are in its newest version.
+    pub(super) fn follow_classes(&self, list: VersionId, mut classes: Vec<Leaf>) -> Vec<Leaf> {
+        self.view.read(|at| {
+            if let Some(list) = at.version(&list) {
+                at.follow_classes(list, None, &mut classes);
+            }
+        });
+        classes
     }
 
     fn newest(&self, item: &ItemKey) -> Option<Arc<VersionRecord>> {

@@ -210,7 +210,7 @@ impl SampleRecords {
             let Some(place) = place.filter(|place| !taken[*place]) else { continue };
             let (version, _) = &mut made[number];
             version.item = ItemReference(stored[place].item.clone());
-            if known.has_content(version) {
+            if !self.classes.takes_name(&label.fields) && known.has_content(version) {
                 (pairs[number], taken[place]) = (Some(place), true);
                 self.findings.matched.by_id += 1;
             }
@@ -218,7 +218,12 @@ impl SampleRecords {
         let mut moved = Vec::new();
         if self.options.matching != MatchMode::Ids {
             // References count before content, and labels that are retracted after all others.
-            let is_open = |number: &usize| pairs[*number].is_none() && labels[*number].exported.is_none();
+            let is_open = |number: &usize| {
+                let label = &labels[*number];
+                pairs[*number].is_none()
+                    && label.exported.is_none()
+                    && !self.classes.takes_name(&label.fields)
+            };
             let mut open: Vec<usize> = (0..labels.len()).filter(is_open).collect();
             open.sort_by_key(|number| labels[*number].id.as_deref());
             let equal = known.equal(open.iter().map(|number| &made[*number].0), stored);
@@ -356,7 +361,8 @@ impl SampleRecords {
             let mut versions = Vec::new();
             for record in label.history.iter().rev().filter_map(|id| records.get(id)) {
                 let mut fields = known.fields(record)?;
-                self.classes.rename(&mut fields);
+                self.classes.learn(known, record.content.ontology);
+                self.classes.rename(record.content.ontology, &mut fields);
                 versions.push((Arc::clone(record), fields));
             }
             if !versions.is_empty() {

@@ -12,6 +12,7 @@ mod images;
 mod known;
 mod labels;
 mod members;
+mod present_names;
 pub(crate) mod source;
 mod version;
 

@@ -153,6 +153,22 @@ impl Ontologies {
         by
     }
 
+    /// Returns true if a version of the class list ever renamed a class.
+    #[must_use]
+    pub fn renames(&self, item: ItemNo) -> bool {
+        self.lists.get(&item).is_some_and(|list| list.states.iter().any(|state| !state.renamed.is_empty()))
+    }
+
+    /// Replaces classes of a version of the class list `item` by their names in the newest of the
+    /// first `visible` versions of the store: renames on the path between the two are followed. So a
+    /// name that was given up and is used again is another class than the one that had it before.
+    pub fn follow(&self, item: ItemNo, from: VersionNo, visible: u32, classes: &mut [Leaf]) {
+        let Some(list) = self.lists.get(&item) else { return };
+        for step in list.steps_to_newest(from, visible) {
+            list.states[step.state as usize].rename(classes, step.down);
+        }
+    }
+
     /// Returns the class list version that a label uses.
     #[must_use]
     pub fn list_of(&self, label: VersionNo) -> Option<VersionNo> {

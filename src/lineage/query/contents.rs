@@ -8,8 +8,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
+use crate::domain::canonical::attributes::Leaf;
 use crate::domain::item::Kind;
-use crate::domain::numbers::VersionNo;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
 use crate::lineage::index::membership::MembershipInterval;
 use crate::lineage::walk::flow::EdgeBudget;
@@ -54,6 +55,19 @@ impl At<'_> {
     #[must_use]
     pub fn class_list(self, label: VersionNo) -> Option<VersionNo> {
         self.index().ontologies.list_of(label)
+    }
+
+    /// Returns true if a version of a class list ever renamed a class.
+    #[must_use]
+    pub fn renames_classes(self, list: ItemNo) -> bool {
+        self.index().ontologies.renames(list)
+    }
+
+    /// Replaces classes of a class list version by their names in a later version of the list, or in
+    /// the newest one: renames are followed, also if another class has the old name now.
+    pub fn follow_classes(self, list: VersionNo, later: Option<VersionNo>, classes: &mut [Leaf]) {
+        let visible = later.map_or(self.visible(), |later| self.visible().min(later.0 + 1));
+        self.index().ontologies.follow(self.item_of(list), list, visible, classes);
     }
 
     /// As [`Walker::contents`], without pauses.

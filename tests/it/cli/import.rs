@@ -8,6 +8,7 @@ mod other_inputs;
 mod pictures;
 mod recognition;
 mod reports;
+mod renamed;
 mod returned;
 mod server;
 mod states;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::annotations::formats::shared::ids::STEMMA;
-use crate::annotations::model::fields::{BBOX, CLASS, FILE_NAME};
+use crate::annotations::model::fields::{BBOX, FILE_NAME};
 use crate::annotations::model::put_back;
 
 /// The rectangle of a label in another form: an object of `x`, `y`, `width` and `height`.
@@ -19,12 +19,11 @@ const COMPUTED: &str = "computed";
 const SOURCE: &str = "source";
 /// Attributes with names that COCO uses for ids.
 const ATTRIBUTES: &str = "attributes";
-/// The name of the category, if the label has an older name of the class.
-const CATEGORY: &str = "category";
 
-/// Restores the attributes of an annotation. `class` is that of its category.
-pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Value>) -> Option<Value> {
-    let names = names(fields)?;
+/// Restores the attributes of an annotation. Its class has the name of the category, which is the
+/// present one: another class may have the older name, `stemma.class`, by now.
+pub(super) fn restore_label(fields: &mut Map<String, Value>) {
+    let Some(names) = names(fields) else { return };
     if is_computed(&names, BBOX) && names.get(SIDES).and_then(sides).as_ref() == fields.get(BBOX) {
         fields.remove(BBOX);
         put(fields, &names, SIDES);
@@ -45,8 +44,6 @@ pub(super) fn restore_label(fields: &mut Map<String, Value>, class: Option<&Valu
         put(fields, &names, CROWD);
     }
     set_back(fields, &names);
-    let is_unchanged = names.get(CATEGORY).is_some_and(|category| Some(category) == class);
-    names.get(CLASS).filter(|_| is_unchanged).cloned()
 }
 
 /// Restores the attributes of an image. Returns the name that the export made from the item, because
@@ -102,11 +99,11 @@ fn sides(sides: &Value) -> Option<Value> {
 mod tests {
     use super::*;
 
-    fn restored(fields: Value, class: &str) -> (Value, Option<Value>) {
+    fn restored(fields: Value) -> Value {
         let mut fields = fields.as_object().unwrap().clone();
-        let older = restore_label(&mut fields, Some(&class.into()));
+        restore_label(&mut fields);
         fields.remove(STEMMA);
-        (fields.into(), older)
+        fields.into()
     }
 
     #[test]
@@ -118,25 +115,18 @@ mod tests {
         });
         let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "iscrowd": 1, "stemma": stemma});
         let expected = json!({"box": sides, "iscrowd": true, "id": "mine"});
-        assert_eq!(restored(entry, "a"), (expected, None));
+        assert_eq!(restored(entry), expected);
         // A person has moved the box in a tool.
         let entry = json!({"bbox": [1, 2, 3, 5], "area": 15.0, "iscrowd": 0, "stemma": stemma});
-        assert_eq!(restored(entry, "a"), (json!({"bbox": [1, 2, 3, 5], "iscrowd": 0, "id": "mine"}), None));
+        assert_eq!(restored(entry), json!({"bbox": [1, 2, 3, 5], "iscrowd": 0, "id": "mine"}));
         // Of another program.
         let turned = json!({"bbox": [10, 10, 20, 10], "rotation": 90});
         let entry =
             json!({"bbox": [15.004, 5, 10, 20], "stemma": {"version": "version:0", "turned": turned}});
-        let (fields, _) = restored(entry, "car");
+        let fields = restored(entry);
         assert_eq!((&fields["bbox"], &fields["rotation"]), (&turned["bbox"], &turned["rotation"]));
         let entry = json!({"bbox": [1, 2, 3, 4], "area": 12.0, "stemma": {"computed": ["area"]}});
-        assert_eq!(restored(entry, "a").0, json!({"bbox": [1, 2, 3, 4], "area": 12.0}));
-    }
-
-    #[test]
-    fn a_label_keeps_the_older_name_of_its_class_unless_its_category_changed() {
-        let entry = json!({"stemma": {"version": "version:0", "class": "kitty", "category": "cat"}});
-        assert_eq!(restored(entry.clone(), "cat").1, Some(json!("kitty")));
-        assert_eq!(restored(entry, "dog").1, None);
+        assert_eq!(restored(entry), json!({"bbox": [1, 2, 3, 4], "area": 12.0}));
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl LabelContext<'_> {
         let id = fields.remove("id");
         let category = id_of("category_id", fields.remove("category_id").as_ref())?;
         let listed = category.as_ref().and_then(|id| self.categories.class(id));
-        let older = restore_label(&mut fields, listed);
+        restore_label(&mut fields);
         let exported = take_exported(&mut fields, "label");
         if self.is_result {
             label.origin = LabelOrigin::Prediction;
@@ -62,7 +62,7 @@ impl LabelContext<'_> {
             label.id = id_of("id", id.as_ref())?.map(|id| format!("{}{id}", self.id_prefix));
         }
         if let Some(id) = category {
-            let class = older.as_ref().or(listed).ok_or_else(|| {
+            let class = listed.ok_or_else(|| {
                 Reason::new("category_id", format!("there is no category {id} in this file"))
             })?;
             if fields.contains_key(CLASS) {

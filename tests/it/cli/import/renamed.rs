@@ -1,0 +1,110 @@
+//! Renamed classes whose old names other classes have later.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::exports::{birds, imported};
+use crate::cli::stemma;
+
+const CAR: &str = "0 .5 .5 .2 .2\n1 .2 .2 .1 .1\n";
+const NEW_CAR: &str = "0 .5 .5 .2 .2\n1 .2 .2 .1 .1\n2 .8 .8 .1 .1\n";
+const RELABELLED: &str = "2 .5 .5 .2 .2\n1 .2 .2 .1 .1\n2 .8 .8 .1 .1\n";
+const IMPORT: &[&str] = &["d", "--training-set", "s", "--corrections", "fix", "--retract-missing", "gone"];
+
+/// Returns a folder for a YOLO data set of one image.
+fn one_image() -> tempfile::TempDir {
+    let folder = birds();
+    for name in ["images/train", "labels/train"] {
+        fs::create_dir_all(folder.path().join("d").join(name)).unwrap();
+    }
+    fs::copy(folder.path().join("images/pond.png"), folder.path().join("d/images/train/p.png")).unwrap();
+    folder
+}
+
+fn import(folder: &Path, classes: &str, labels: &str, more: &[&str]) -> String {
+    let description = format!("train: images/train\nnames: [{classes}]\n");
+    fs::write(folder.join("d/data.yaml"), description).unwrap();
+    fs::write(folder.join("d/labels/train/p.txt"), labels).unwrap();
+    imported(folder, &[IMPORT, more].concat())
+}
+
+/// Returns the classes of the set's labels with their place, from an export as COCO and as YOLO.
+fn classes(folder: &Path) -> [BTreeSet<String>; 2] {
+    let called = stemma(folder, &["export", "coco", "default/TRAINING_SET/s"]);
+    let coco: Value = serde_json::from_str(&called.out).unwrap();
+    let width = coco["images"][0]["width"].as_f64().unwrap();
+    let name = |id: &Value| {
+        let mut all = coco["categories"].as_array().unwrap().iter();
+        all.find(|class| class["id"] == *id).unwrap()["name"].as_str().unwrap().to_owned()
+    };
+    let place = |x: f64| (x * 100.0).round();
+    let labels = coco["annotations"].as_array().unwrap().iter();
+    let labels = labels.map(|label| {
+        let (x, w) = (label["bbox"][0].as_f64().unwrap(), label["bbox"][2].as_f64().unwrap());
+        format!("{} {}", name(&label["category_id"]), place((x + w / 2.0) / width))
+    });
+    let coco: BTreeSet<String> = labels.collect();
+    let _ = fs::remove_dir_all(folder.join("o"));
+    let arguments = ["export", "annotations", "default/TRAINING_SET/s", "--format", "yolo", "--dir", "o"];
+    assert_eq!(stemma(folder, &arguments).code, Some(0));
+    let files = crate::cli::files(&folder.join("o"));
+    let text = |end: &str| {
+        let (_, bytes) = files.iter().find(|(path, _)| path.ends_with(end)).unwrap();
+        String::from_utf8(bytes.clone()).unwrap()
+    };
+    let description = text("data.yaml");
+    let name = |number: &str| {
+        let start = format!("{number}:");
+        let line = description.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
+        line.trim().trim_matches(['"', '\'']).to_owned()
+    };
+    let labels = text("p.txt");
+    let labels = labels.lines().map(|line| {
+        let mut words = line.split(' ');
+        let class = name(words.next().unwrap());
+        format!("{class} {}", place(words.next().unwrap().parse().unwrap()))
+    });
+    [coco, labels.collect()]
+}
+
+fn expected(labels: [&str; 3]) -> [BTreeSet<String>; 2] {
+    let labels: BTreeSet<String> = labels.map(str::to_owned).into();
+    [labels.clone(), labels]
+}
+
+/// The labels of the renamed class and those of the new class with its old name are different.
+#[test]
+fn the_old_name_of_a_renamed_class_can_be_used_again() {
+    let folder = one_image();
+    import(folder.path(), "car, b", CAR, &[]);
+    import(folder.path(), "vehicle, b", CAR, &["--renamed", "car=vehicle"]);
+    let told = import(folder.path(), "vehicle, b, car", NEW_CAR, &[]);
+    assert!(told.contains("made: LABEL 1, ONTOLOGY 1, TRAINING_SET 1"), "{told}");
+    assert_eq!(classes(folder.path()), expected(["vehicle 50", "b 20", "car 80"]));
+    let told = import(folder.path(), "vehicle, b, car", RELABELLED, &[]);
+    assert!(told.contains("corrections among them: 1\n"), "{told}");
+    assert_eq!(classes(folder.path()), expected(["car 50", "b 20", "car 80"]));
+    let told = import(folder.path(), "vehicle, b, car", RELABELLED, &[]);
+    assert!(told.contains(" 0 created in 0 commits"), "{told}");
+    // Back to the renamed class.
+    let told = import(folder.path(), "vehicle, b, car", NEW_CAR, &[]);
+    assert!(told.contains("corrections among them: 1\n"), "{told}");
+    assert_eq!(classes(folder.path()), expected(["vehicle 50", "b 20", "car 80"]));
+    assert!(import(folder.path(), "vehicle, b, car", NEW_CAR, &[]).contains(" 0 created in 0 commits"));
+}
+
+/// One import renames a class and has a new class of the old name; it can be repeated.
+#[test]
+fn a_class_is_renamed_and_its_name_used_again_at_once() {
+    let folder = one_image();
+    import(folder.path(), "car, b", CAR, &[]);
+    let renamed = ["--renamed", "car=vehicle"];
+    let told = import(folder.path(), "vehicle, b, car", RELABELLED, &renamed);
+    assert!(told.contains("corrections among them: 1\n"), "{told}");
+    assert_eq!(classes(folder.path()), expected(["car 50", "b 20", "car 80"]));
+    let told = import(folder.path(), "vehicle, b, car", RELABELLED, &renamed);
+    assert!(told.contains(" 0 created in 0 commits"), "{told}");
+}
