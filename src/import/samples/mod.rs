@@ -192,6 +192,7 @@ impl SampleRecords {
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
             self.texts.convert(&mut label.fields, || label.place.clone());
+            label.check_boxes().map_err(|reason| reason.at(label.place.clone()))?;
         }
         let Some(item) = self.image(&image, bytes, &elsewhere).map_err(|reason| reason.at(place.clone()))?
         else {
