@@ -64,6 +64,9 @@ pub(super) fn image(
     let mut version =
         ImportedVersion { activity: Some(activity.clone()), ..ImportedVersion::new(item.clone()) };
     let mut fields = image.fields.clone();
+    if let (Some(payload), Some(known)) = (&payload, known) {
+        keep_turned_size(&mut fields, payload, || known.newest_image(item));
+    }
     if let Some(payload) = &payload {
         set_picture(&mut version, &mut fields, payload)?;
     }
@@ -94,10 +97,9 @@ pub(super) fn image(
             let is_same_file =
                 payload.as_ref().map(|payload| payload.meta.digest) == bytes && bytes.is_some();
             if let Some(name) = stored.get(FILE_NAME)
-                && is_same_file
-                && is_below(&fields, name)
+                && (is_same_file && is_below(&fields, name) || is_above(&fields, name))
             {
-                // An export has put the same file into another folder.
+                // An export has put the same file into another folder, or the item has its folder.
                 fields.insert(FILE_NAME.to_owned(), name.clone());
             }
         }
@@ -110,10 +112,38 @@ pub(super) fn image(
 
 /// Returns true if the path of an image is this one in another folder.
 fn is_below(fields: &Map<String, Value>, stored: &Value) -> bool {
-    let (Some(path), Some(stored)) = (fields.get(FILE_NAME).and_then(Value::as_str), stored.as_str()) else {
-        return false;
-    };
-    path.strip_suffix(stored).is_some_and(|folder| folder.ends_with('/'))
+    let path = fields.get(FILE_NAME).and_then(Value::as_str);
+    path.zip(stored.as_str()).is_some_and(|(path, stored)| is_in_folder(path, stored))
+}
+
+/// Returns true if the path of an image is this one without a folder.
+fn is_above(fields: &Map<String, Value>, stored: &Value) -> bool {
+    let path = fields.get(FILE_NAME).and_then(Value::as_str);
+    path.zip(stored.as_str()).is_some_and(|(path, stored)| is_in_folder(stored, path))
+}
+
+/// Returns true if the first path is the second one in a folder.
+fn is_in_folder(path: &str, name: &str) -> bool {
+    path.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
+}
+
+/// Adds the size of an image that is stored as EXIF turns it, if the input has no size: its labels
+/// are in these lengths, because an export has written them.
+fn keep_turned_size(
+    fields: &mut Map<String, Value>,
+    payload: &ImportPayload,
+    stored: impl FnOnce() -> Option<StoredImage>,
+) {
+    let Some(size) = payload.meta.media.and_then(|media| media.size) else { return };
+    if !payload.is_turned() || fields.contains_key(WIDTH) || fields.contains_key(HEIGHT) {
+        return;
+    }
+    let Some(StoredImage { fields: stored, picture: Some((digest, _)) }) = stored() else { return };
+    let has = |name: &str, side: u32| stored.get(name).and_then(Value::as_f64) == Some(f64::from(side));
+    if digest == payload.meta.digest && has(WIDTH, size.height) && has(HEIGHT, size.width) {
+        fields.insert(WIDTH.to_owned(), size.height.into());
+        fields.insert(HEIGHT.to_owned(), size.width.into());
+    }
 }
 
 /// Sets the fields of an image. Those that are too large are its payload, if it has no bytes.

@@ -9,6 +9,7 @@ use super::rows::{RowKind, TableContext, others, set_others, set_size, value_of}
 use super::table::Row;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::beside::relative_to;
+use crate::annotations::formats::shared::shown::size_as_shown;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, SCORE, WIDTH};
 use crate::annotations::model::{Class, Label, LabelOrigin, Rectangle, Sample, Shape};
 use crate::annotations::names::normal_name;
@@ -96,7 +97,7 @@ impl RowKind for OpenImagesRows {
         if sample.image.size().is_none() {
             let name = sample.image.fields.get(FILE_NAME).and_then(|name| name.as_str()).unwrap_or_default();
             let system = context.find(name).and_then(|path| context.systems.get(path));
-            let size = system.and_then(|system| (context.size_of)(system));
+            let size = system.and_then(|system| size_as_shown(system, context.size_of));
             let (width, height) = size.ok_or_else(|| {
                 let why = if system.is_some() {
                     format!("expected an image whose size can be read as {name:?}, found other bytes; replace it")

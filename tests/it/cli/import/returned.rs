@@ -124,3 +124,77 @@ fn a_change_keeps_what_its_format_cannot_hold() {
     assert_eq!(attributes["attributes"]["reviewer"], "anna", "{attributes}");
     assert_eq!(attributes["segmentation"][0].as_array().unwrap().len(), 6, "{attributes}");
 }
+
+/// Returns a JPEG without pixels, of 100 and 80 pixels, that EXIF turns by a right angle.
+fn turned() -> Vec<u8> {
+    let mut bytes = b"\xFF\xD8\xFF\xE1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    bytes.extend([6, 0, 0, 0, 0, 0, 0]);
+    bytes.extend(b"\xFF\xC0\0\x11\x08\0\x50\0\x64\x03\x01\x11\0\x02\x11\0\x03\x11\0\xFF\xD9");
+    bytes
+}
+
+/// An image that is stored as EXIF turns it keeps its size and its boxes, also in formats that have no
+/// size of images.
+#[test]
+fn a_turned_image_comes_back_unchanged() {
+    let folder = birds();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("photos")).unwrap();
+    fs::write(at("photos/ex.jpg"), turned()).unwrap();
+    let document = json!({
+        "images": [{"id": 1, "file_name": "ex.jpg", "width": 80, "height": 100}],
+        "categories": [{"id": 1, "name": "wren"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [20, 60, 10, 20]}],
+    });
+    fs::write(at("set.json"), document.to_string()).unwrap();
+    let set = ["set.json", "--payloads", "photos", "--namespace", "birds", "--training-set", "garden"];
+    imported(folder.path(), &set);
+    for (number, (format, variant)) in [
+        ("via", None),
+        ("csv", Some("via")),
+        ("csv", Some("retinanet")),
+        ("csv", Some("openimages")),
+        ("csv", Some("tensorflow")),
+        ("yolo", None),
+        ("voc", None),
+        ("coco", None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let dir = format!("o{number}");
+        let mut export = vec!["export", "annotations", SET, "--format", format, "--dir", &dir];
+        export.extend(variant.iter().flat_map(|variant| ["--variant", variant]));
+        let called = stemma(folder.path(), &export);
+        assert_eq!(called.code, Some(0), "{}", called.err);
+        let told = imported(folder.path(), &[&[&dir, "--format", format], BACK].concat());
+        assert!(told.contains(" 0 created in 0 commits, "), "{format} {variant:?}: {told}");
+        assert!(!told.contains("gone from"), "{format} {variant:?}: {told}");
+    }
+}
+
+/// Images of one name in different folders keep their folders.
+#[test]
+fn images_in_folders_come_back_unchanged() {
+    let folder = birds();
+    let at = |name: &str| folder.path().join(name);
+    for (name, image) in [("sub", "pond"), ("sub2", "garden-1")] {
+        fs::create_dir_all(at("photos").join(name)).unwrap();
+        fs::copy(at(&format!("images/{image}.png")), at("photos").join(name).join("p.png")).unwrap();
+    }
+    let image = |id: u64, name: &str| json!({"id": id, "file_name": name});
+    let label = |id: u64| json!({"id": id, "image_id": id, "category_id": 1, "bbox": [1, 1, 2, 2]});
+    let document = json!({
+        "images": [image(1, "sub/p.png"), image(2, "sub2/p.png")],
+        "categories": [{"id": 1, "name": "wren"}],
+        "annotations": [label(1), label(2)],
+    });
+    fs::write(at("set.json"), document.to_string()).unwrap();
+    let set = ["set.json", "--payloads", "photos", "--namespace", "birds", "--training-set", "garden"];
+    imported(folder.path(), &set);
+    for format in ["labelme", "voc", "via", "csv", "cvat", "label-studio", "datumaro", "geojson", "yolo"] {
+        exported(folder.path(), format);
+        let told = imported(folder.path(), &[&[format, "--format", format], BACK].concat());
+        assert!(!told.contains("SOURCE ") && !told.contains("LABEL "), "{format}: {told}");
+    }
+}
