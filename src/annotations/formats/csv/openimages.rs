@@ -73,6 +73,17 @@ impl RowKind for OpenImagesRows {
                 skipped.note("name of a class (its id is not in the descriptions)", || id.clone());
             }
         }
+        let mut ids: HashMap<String, &str> = HashMap::new();
+        for id in &self.found {
+            if let Some(other) = ids.insert(self.class(id), id) {
+                let why = format!(
+                    "duplicate description {:?} of the classes {other} and {id}; labels refer to classes by \
+                     their names, so rename one of them in the descriptions",
+                    self.class(id)
+                );
+                return Err(Reason::new("LabelName", why));
+            }
+        }
         let class = |id: &String| {
             let mut class = Class::named(self.class(id));
             class.id = (class.name != *id).then(|| id.as_str().into());

@@ -181,6 +181,10 @@ fn openimages_needs_the_images() {
         json!({"classes": [{"class": "Bird", "id": "/m/015p6"}, {"class": "/m/x"}]})
     );
     assert_eq!(read.skipped(), [("name of a class (its id is not in the descriptions)", 1)]);
+    fs::write(dir.path().join("annotations/class-descriptions-boxable.csv"), "/m/015p6,Bird\n/m/x,Bird\n")
+        .unwrap();
+    let why = read_path(dir.path(), None).unwrap_err();
+    assert!(why.contains("duplicate description \"Bird\" of the classes /m/015p6 and /m/x"), "{why}");
     let why = read_text(table, None).unwrap_err();
     assert!(why.contains("line 2, field ImageID: expected the image \"0f.jpg\" in the input"), "{why}");
 }
