@@ -15,6 +15,14 @@ const EXAMINED: usize = 16;
 /// The lists of Pascal VOC, by task.
 const VOC_LISTS: [&str; 4] = ["Main", "Segmentation", "Layout", "Action"];
 
+/// Endings of files that have labels.
+const LABELS: [&str; 9] =
+    ["csv", "geojson", "json", "jsonl", "parquet", "tfrecord", "tfrecords", "tsv", "xml"];
+/// Endings of files that may have labels, and are often notes.
+const TEXTS: [&str; 4] = ["ndjson", "txt", "yaml", "yml"];
+/// The least numbers in a line of YOLO: a class and a box.
+const NUMBERS: usize = 5;
+
 /// Finds one file of a tool.
 type FindFile = fn(&Files) -> Option<String>;
 
@@ -54,6 +62,65 @@ pub fn unread_tool(files: &Files) -> Option<RecordFault> {
         let why = format!("expected annotations of a known format, found {what}; {remedy}{alone}");
         Some(Reason::record(why).at(RecordPlace::File(path)))
     })
+}
+
+/// Returns a refusal that names the first file in UTF-16 or UTF-32 that may have labels. Formats do
+/// not recognise such files, and would leave out what they say.
+#[must_use]
+pub fn wide_text(files: &Files) -> Option<RecordFault> {
+    first_wide_text(files, &LABELS)
+}
+
+fn first_wide_text(files: &Files, endings: &[&str]) -> Option<RecordFault> {
+    let is_wide = |path: &&str| {
+        let mut head = [0; 4];
+        let read = files.get(path).and_then(|file| File::open(file).ok()?.read(&mut head).ok());
+        let head = &head[..read.unwrap_or_default()];
+        let is_marked = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        let is_zero: Vec<bool> = head.iter().map(|byte| *byte == 0).collect();
+        is_marked
+            || [[true, false, true, false], [false, true, false, true]]
+                .iter()
+                .any(|wide| *wide == is_zero[..])
+    };
+    let path = files.paths().filter(|path| has_ending(path, endings)).find(is_wide)?;
+    let why = "expected text in UTF-8, found UTF-16; convert it, such as with `iconv -f UTF-16 -t UTF-8`";
+    Some(Reason::record(why).at(RecordPlace::File(path.to_owned())))
+}
+
+/// Returns a refusal that names the first file that probably has labels, in a folder that would be
+/// read as images alone.
+#[must_use]
+pub fn unread_labels(files: &Files) -> Option<RecordFault> {
+    if let Some(fault) = [&LABELS[..], &TEXTS].into_iter().find_map(|endings| first_wide_text(files, endings))
+    {
+        return Some(fault);
+    }
+    let is_numbers = |line: &str| {
+        let numbers = || line.split_ascii_whitespace().map(str::parse::<f64>);
+        numbers().count() >= NUMBERS && numbers().all(|number| number.is_ok())
+    };
+    let is_rows = |text: &str| lines(text).next().is_some() && lines(text).all(is_numbers);
+    let (path, found) = match files.paths().find(|path| may_have_labels(path)) {
+        Some(path) => (path.to_owned(), "a file that may have labels of another format"),
+        None => (all_are(files, files.ending(".txt"), is_rows)?, "lines of numbers, as YOLO has them"),
+    };
+    let why = format!(
+        "expected images alone or labels of a known format, found {found}; choose the format with `--format`, such as \
+         `--format yolo`, or import the images alone with `--format images`"
+    );
+    Some(Reason::record(why).at(RecordPlace::File(path)))
+}
+
+/// Returns true if a file probably has labels: by the ending of its name.
+#[must_use]
+pub fn may_have_labels(path: &str) -> bool {
+    has_ending(path, &LABELS)
+}
+
+fn has_ending(path: &str, endings: &[&str]) -> bool {
+    let ending = parted(path).1.rsplit_once('.').map_or("", |(_, ending)| ending);
+    endings.iter().any(|own| own.eq_ignore_ascii_case(ending))
 }
 
 /// Returns the first bytes of a file as text.

@@ -71,6 +71,12 @@ impl Import {
     pub(super) fn check_options(&self, format: Format) -> Result<()> {
         let is_export = matches!(format, Format::Samples(_));
         let is_images = format.name() == image_folder::FORMAT.name;
+        if is_images && self.reference.is_some() {
+            return Err(Failure::usage(
+                "--reference does not apply to a folder of images, and no predictions were recognised; name their \
+                 format, such as --format yolo",
+            ));
+        }
         let has_labels = is_export && (!is_images || self.labels_from_folders);
         let useless = [
             ("--table", self.table.is_some() && format != Format::Parquet),

@@ -15,6 +15,7 @@ mod states;
 mod statements;
 mod tables;
 
+mod unread;
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Map;
 
+use super::unread::may_have_labels;
 use super::{AnnotationFormat, ReaderOptions};
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::files::Files;
@@ -36,15 +37,16 @@ struct ImageFolder {
 
 impl ImageFolder {
     fn new(files: Files, options: &ReaderOptions) -> Self {
-        let paths = files.paths().map(str::to_owned).collect();
-        Self {
-            files,
-            paths,
-            next: 0,
-            labels: options.labels_from_folders,
-            size_of: options.size_of,
-            skipped: Skipped::default(),
-        }
+        let mut skipped = Skipped::default();
+        let is_taken = |path: &&str| {
+            let may_have_labels = may_have_labels(path);
+            if may_have_labels {
+                skipped.note("file that may have labels (--format reads it)", || (*path).to_owned());
+            }
+            !may_have_labels
+        };
+        let paths = files.paths().filter(is_taken).map(str::to_owned).collect();
+        Self { files, paths, next: 0, labels: options.labels_from_folders, size_of: options.size_of, skipped }
     }
 
     /// Returns the split that a folder above an image names. The folder that is its class names none.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::formats::Format;
 use super::table::Rows;
+use crate::annotations::fault::RecordFault;
 use crate::annotations::files::Files;
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions, image_folder};
 use crate::annotations::reader::{ReadStop, SampleReader};
@@ -233,10 +234,12 @@ fn recognised(files: &Files) -> Option<&'static AnnotationFormat> {
 
 /// Refuses annotations of a tool that no format reads.
 fn refuse_unread_tool(files: &Files, name: &str) -> Result<()> {
-    match formats::unread::unread_tool(files) {
-        Some(fault) => Err(stopped(name)(fault.into())),
-        None => Ok(()),
-    }
+    refused(name, formats::unread::unread_tool(files))
+}
+
+/// Returns the failure of an input that is refused.
+fn refused(name: &str, fault: Option<RecordFault>) -> Result<()> {
+    fault.map_or(Ok(()), |fault| Err(stopped(name)(fault.into())))
 }
 
 fn files(path: &Path, name: &str, options: &InputOptions) -> Result<Files> {
@@ -253,10 +256,14 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
             // It takes every folder.
             if format.name == image_folder::FORMAT.name {
                 refuse_unread_tool(&files, &name)?;
+                refused(&name, formats::unread::unread_labels(&files))?;
             }
             format
         }
     };
+    if format.name != image_folder::FORMAT.name && !files.is_one_file() {
+        refused(&name, formats::unread::wide_text(&files))?;
+    }
     // Files of an archive are stored after they were read.
     let kept = vec![files.clone()];
     let content = InputContent::Samples(SampleInput { format, files, reader: options.reader.clone() });

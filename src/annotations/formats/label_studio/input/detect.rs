@@ -22,14 +22,23 @@ const SERVED: [&str; 2] = ["/data/upload/", "/data/local-files/?d="];
 /// Returns true for exports, and for other files of Label Studio that the reader refuses by name.
 pub(crate) fn recognises(files: &Files) -> bool {
     let paths = candidates(files);
-    let mut examined = paths.iter().take(EXAMINED).filter_map(|path| files.get(path));
-    !paths.is_empty() && examined.all(|path| head(path).is_ok_and(|head| is_export(&head)))
+    let examined = paths.iter().take(EXAMINED).filter_map(|path| files.get(path));
+    let heads: Vec<Vec<u8>> = examined.map(|path| head(path).unwrap_or_default()).collect();
+    // An export of a project without tasks is an empty list.
+    let has_tasks = heads.iter().any(|head| is_export(head));
+    has_tasks && heads.iter().all(|head| is_export(head) || is_empty_list(head))
 }
 
 fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// Returns true if a document is `[]`.
+fn is_empty_list(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.iter().filter(|byte| !byte.is_ascii_whitespace()).eq(b"[]")
 }
 
 /// Returns true if the first element of a document is one of Label Studio.
