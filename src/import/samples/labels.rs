@@ -8,10 +8,9 @@ use serde_json::{Map, Value};
 use super::super::record::ReadItem;
 use super::super::record::fault::Reason;
 use super::super::record::name::{ItemReference, VersionReference};
-use super::super::record::naming::ItemNaming;
-use super::known::{KnownLabel, KnownStore};
+use super::SampleRecords;
+use super::known::KnownLabel;
 use super::version::{self, Made};
-use super::{LABELS, SampleOptions, SampleRecords};
 use crate::annotations::formats::regions;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::{
@@ -21,72 +20,12 @@ use crate::annotations::model::Label;
 use crate::annotations::model::fields::CLASS;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
-use crate::domain::id::ItemId;
-use crate::domain::item::{ItemKey, Kind};
+use crate::domain::item::ItemKey;
 use crate::domain::version::VersionRecord;
 use crate::ledger::LedgerError;
 
 /// The number of pairs of labels of an image that are compared by all that the format can say.
 const MOST_COMPARED: usize = 40_000;
-
-/// Keys of new labels.
-#[derive(Debug, Default)]
-pub(super) struct LabelKeys {
-    taken: HashSet<ItemId>,
-}
-
-impl LabelKeys {
-    /// Returns the item of a label that no earlier import has: by its id, if no other label has
-    /// it, else by its image and content.
-    fn new_item(
-        &mut self,
-        label: &Label,
-        image: &ItemKey,
-        options: &SampleOptions,
-        known: Option<&KnownStore>,
-    ) -> Result<ItemKey, Reason> {
-        let naming = &options.naming;
-        if options.labels_by_image {
-            return ItemKey::new(naming.namespace.clone(), Kind::Label, image.key())
-                .map_err(|malformed| Reason::record(malformed.to_string()));
-        }
-        let mut is_free =
-            |item: &ItemKey| known.is_none_or(|known| !known.has(item)) && self.taken.insert(item.id());
-        if let Some(id) = label.id.as_ref().filter(|_| !options.keys_by_image) {
-            let item = naming.item(Kind::Label, "id", &format!("{LABELS}{id}"))?;
-            if is_free(&item) {
-                return Ok(item);
-            }
-        }
-        let image = image.key().strip_prefix(&naming.prefix).unwrap_or(image.key());
-        let content = short_digest(label);
-        let mut number = 1_u64;
-        loop {
-            let copy = if number == 1 { String::new() } else { format!("-{number}") };
-            let item = naming.item(Kind::Label, "id", &format!("{LABELS}{image}/{content}{copy}"))?;
-            if is_free(&item) {
-                return Ok(item);
-            }
-            number += 1;
-        }
-    }
-
-    /// Returns the key of a prediction, after the prefix.
-    pub(super) fn prediction(label: &Label, image: &ItemKey, naming: &ItemNaming, start: &str) -> String {
-        match &label.id {
-            Some(id) => format!("{start}{id}"),
-            None => {
-                let image = image.key().strip_prefix(&naming.prefix).unwrap_or(image.key());
-                format!("{start}{image}/{}", short_digest(label))
-            }
-        }
-    }
-}
-
-/// Returns twelve hexadecimal digits that equal labels share.
-fn short_digest(label: &Label) -> String {
-    normal::digest(&label.fields)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// A label of the store, with what is compared.
 struct Candidate {
@@ -149,7 +88,7 @@ impl SampleRecords {
             self.matched(labels, &named, image.stored, &moved, &mut recognised)?;
         }
         for item in recognised.iter().filter_map(|found| found.item.as_ref()) {
-            self.keys.taken.insert(item.id());
+            self.keys.take(item);
         }
         for ((label, found), made) in labels.iter().zip(recognised).zip(&mut made) {
             self.finish(image, label, found, made).map_err(|reason| reason.at(label.place.clone()))?;

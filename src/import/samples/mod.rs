@@ -10,6 +10,7 @@ mod class_list;
 mod evidence;
 mod images;
 mod known;
+mod label_keys;
 mod labels;
 mod members;
 mod present_names;
@@ -26,7 +27,7 @@ use self::ahead::SamplesAhead;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
 use self::images::ImageFinder;
-use self::labels::LabelKeys;
+use self::label_keys::LabelKeys;
 use self::source::{FoundBytes, FoundSample, SampleSource};
 use super::findings::{Renamed, SampleFindings};
 use super::record::fault::{Reason, RecordPlace};
@@ -191,8 +192,8 @@ impl SampleRecords {
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
-            self.texts.convert(&mut label.fields, || label.place.clone());
             label.check_boxes().map_err(|reason| reason.at(label.place.clone()))?;
+            self.texts.convert(&mut label.fields, || label.place.clone());
         }
         let Some(item) = self.image(&image, bytes, &elsewhere).map_err(|reason| reason.at(place.clone()))?
         else {
@@ -279,8 +280,7 @@ impl SampleRecords {
             self.skipped.note("prediction (--predictions imports them)", || format!("of {}", image.key()));
             return Ok(());
         }
-        let key = LabelKeys::prediction(&prediction, image, &self.options.naming, PREDICTIONS);
-        let item = self.options.naming.item(Kind::Derived, "id", &key)?;
+        let item = self.keys.prediction(&prediction, image, &self.options.naming, PREDICTIONS)?;
         let place = prediction.place.clone();
         let (version, payload) =
             version::prediction(prediction, item, (image, &self.further), &self.activity)?;
