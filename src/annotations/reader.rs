@@ -45,6 +45,12 @@ pub trait SampleReader: Send {
         HeldFields::All
     }
 
+    /// Returns true if the input has predictions alone: results, which cannot hold ground truth, so
+    /// that they do not say which labels an image has (default: false).
+    fn is_results(&self) -> bool {
+        false
+    }
+
     /// Returns the next sample; `None` at the end. Each image is returned once, with all labels.
     ///
     /// # Errors

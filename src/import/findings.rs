@@ -28,6 +28,8 @@ pub(crate) struct SampleFindings {
     pub renames: Vec<(Renamed, u64)>,
     /// The items of the inputs before the last one.
     pub seen: HashSet<ItemId>,
+    /// The images that only inputs without labels have, which do not say that labels are gone.
+    pub unlabelled: HashSet<ItemId>,
     /// The items that a dry run of these inputs would have given a version.
     pub unstored: HashSet<ItemId>,
 }
@@ -160,9 +162,15 @@ impl SetMembers {
         }
     }
 
+    /// Removes images that the set has by their labels.
+    pub(crate) fn remove(&mut self, images: &HashSet<ItemId>) {
+        self.0.values_mut().for_each(|items| items.retain(|item| !images.contains(item)));
+    }
+
     /// Returns the number of members of each split.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().map(|(split, items)| (split.as_str(), items.len() as u64))
+        let filled = self.0.iter().filter(|(_, items)| !items.is_empty());
+        filled.map(|(split, items)| (split.as_str(), items.len() as u64))
     }
 
     /// Returns true if an item is a member of any split.

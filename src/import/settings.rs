@@ -58,6 +58,9 @@ pub(crate) struct ExportInput {
     pub default_split: String,
     /// True if more inputs of the same export follow.
     pub is_part: bool,
+    /// True if the input has predictions alone.
+    #[serde(default)]
+    pub is_results: bool,
 }
 
 impl ExportInput {
@@ -73,9 +76,10 @@ impl ExportInput {
         }
     }
 
-    /// Returns true if the input has labels; false for images alone, which do not say that labels
-    /// are gone.
+    /// Returns true if the input has labels; false for images alone and for predictions, which do not
+    /// say that labels are gone.
     pub(crate) fn has_labels(&self, settings: &ImportSettings) -> bool {
-        self.format != image_folder::FORMAT.name || settings.labels_from_folders
+        let is_images = self.format == image_folder::FORMAT.name && !settings.labels_from_folders;
+        !is_images && !self.is_results
     }
 }

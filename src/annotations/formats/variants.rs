@@ -28,6 +28,12 @@ const VARIANTS: [Variants; 6] = [
 /// The ending of a variant that reads predictions.
 const RESULTS: &str = "-results";
 
+/// Returns true if a variant reads predictions.
+#[must_use]
+pub fn is_of_results(variant: &str) -> bool {
+    variant.ends_with(RESULTS)
+}
+
 /// Checks the name of a variant, and returns the reason if the format has none of this name.
 ///
 /// # Errors

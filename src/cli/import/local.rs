@@ -38,7 +38,7 @@ pub(super) async fn attempt(
         let report = match content {
             InputContent::Records { records, .. } => importer.records(&name, records, &shown).await,
             InputContent::Samples(samples) => {
-                let input = export_input(&name, &path, &samples, left > 0);
+                let input = export_input(&name, &path, &samples, left > 0)?;
                 if importer.checks_renames() {
                     importer.check_renames(&input, command.source(&input, &samples)?).await?;
                 }

@@ -282,13 +282,14 @@ fn split_of_input(path: &Path) -> Option<&'static str> {
     split_of(&names.into_iter().rev().collect::<Vec<_>>().join("/"))
 }
 
-fn export_input(name: &str, path: &Path, samples: &SampleInput, is_part: bool) -> ExportInput {
-    ExportInput {
+fn export_input(name: &str, path: &Path, samples: &SampleInput, is_part: bool) -> Result<ExportInput> {
+    Ok(ExportInput {
         name: name.to_owned(),
+        is_results: samples.is_results(name)?,
         format: samples.format.name.to_owned(),
         default_split: split_of_input(path).unwrap_or(DEFAULT_SPLIT).to_owned(),
         is_part,
-    }
+    })
 }
 
 fn bar(name: &str, content: &InputContent) -> ProgressBar {

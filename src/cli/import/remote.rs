@@ -50,7 +50,7 @@ fn all(
         let sent = match content {
             InputContent::Records { records, .. } => sent_records(outbox, &name, records, &bar),
             InputContent::Samples(samples) => {
-                let input = export_input(&name, &path, &samples, left > 0);
+                let input = export_input(&name, &path, &samples, left > 0)?;
                 let mut sent = Ok(Attempt::Complete);
                 if outbox.checks_renames() {
                     sent = sent_samples(outbox, &input, true, command.source(&input, &samples)?, &bar);

@@ -87,7 +87,8 @@ pub(crate) struct ExportJob<'a> {
     pub naming: &'a ItemNaming,
     /// The name of the format.
     pub format: &'a str,
-    /// True if the input has labels; false for images alone, which do not say that labels are gone.
+    /// True if the input has labels; false for images alone and for predictions, which do not say that
+    /// labels are gone.
     pub has_labels: bool,
     /// The training set to pin after this input.
     pub set: Option<&'a PinnedSet>,
@@ -158,6 +159,12 @@ pub(crate) async fn import(
         import.report.without_bytes.clone_from(&findings.without_bytes);
         import.report.renames.clone_from(&findings.renames);
         found.add(findings);
+        if export.has_labels {
+            found.unlabelled.retain(|item| !import.seen.contains(item));
+        } else {
+            let new = import.seen.iter().filter(|item| !found.seen.contains(*item));
+            found.unlabelled.extend(new);
+        }
         if export.is_part {
             found.seen.extend(import.seen.drain());
             found.unstored = std::mem::take(&mut import.unstored);
@@ -166,7 +173,7 @@ pub(crate) async fn import(
             import.seen.extend(found.seen.drain());
             import.go_on(progress, 0)?;
             import.pin(export, found).await?;
-            import.report_missing(export).await?;
+            import.report_missing(export, &found.unlabelled).await?;
         }
     }
     Ok(import.report)

@@ -1,14 +1,15 @@
 //! The training set of an import: its members, and what it keeps of the version before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::findings::SetMembers;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
 use crate::domain::canonical::attributes::Attributes;
-use crate::domain::id::VersionId;
+use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind, Namespace};
+use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 
 /// The training set that an import pins.
@@ -24,6 +25,8 @@ pub(crate) struct PinnedSet {
 #[derive(Debug, Default)]
 pub(crate) struct KeptMembers {
     members: Vec<(VersionId, String, Option<f64>)>,
+    /// The images of the import whose labels are kept: those of inputs without labels.
+    pub labelled: HashSet<ItemId>,
     /// The number of kept members, by split.
     pub splits: BTreeMap<String, u64>,
     /// The newest version of the set; `None` if it is new.
@@ -54,11 +57,12 @@ impl PinnedSet {
     }
 
     /// Returns the members of the set's newest version that it keeps: those of other splits, and
-    /// of this split those of other prefixes. `is_of_import` tells the items of this prefix.
+    /// of this split those of other prefixes, and the labels of images of which the input does not
+    /// say which labels they have, `unlabelled`. `is_of_import` tells the items of this prefix.
     pub(crate) fn kept(
         &self,
         at: At<'_>,
-        members: &SetMembers,
+        (members, unlabelled): (&SetMembers, &HashSet<ItemId>),
         is_of_import: impl Fn(&ItemKey) -> bool,
     ) -> KeptMembers {
         let mut kept = KeptMembers::default();
@@ -67,7 +71,13 @@ impl PinnedSet {
         let Some(head) = head.filter(|_| !self.replaces) else { return kept };
         for interval in at.members(head) {
             let (key, split) = (at.key(at.item_of(interval.member)), at.index().text(interval.split));
-            let is_replaced = members.has_split(split) && is_of_import(key);
+            let image = match key.kind {
+                Kind::Label if !unlabelled.is_empty() => image_of(at, interval.member),
+                _ => None,
+            };
+            let image = image.filter(|image| unlabelled.contains(image));
+            kept.labelled.extend(image);
+            let is_replaced = members.has_split(split) && is_of_import(key) && image.is_none();
             if !is_replaced && !members.has(key) {
                 kept.members.push((at.id(interval.member), split.to_owned(), interval.weight));
                 *kept.splits.entry(split.to_owned()).or_default() += 1;
@@ -94,4 +104,10 @@ impl PinnedSet {
         let (expect_head, expect_new) = (kept.head.map(VersionReference::of_version), kept.head.is_none());
         Record::TrainingSet(Box::new(ImportedTrainingSet { attributes, expect_head, expect_new, ..set }))
     }
+}
+
+/// Returns the image of a label.
+fn image_of(at: At<'_>, label: VersionNo) -> Option<ItemId> {
+    let mut sources = at.sources(label).map(|edge| at.key(at.item_of(edge.other)));
+    sources.find(|source| source.kind == Kind::Source).map(ItemKey::id)
 }

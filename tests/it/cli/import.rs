@@ -9,13 +9,14 @@ mod pictures;
 mod recognition;
 mod reports;
 mod renamed;
+mod results;
 mod returned;
 mod server;
 mod states;
 mod statements;
 mod tables;
-
 mod unread;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -209,6 +209,10 @@ impl SampleReader for CocoReader {
         }
     }
 
+    fn is_results(&self) -> bool {
+        self.inputs.iter().all(|input| input.results.is_some())
+    }
+
     fn about(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.about)
     }

@@ -234,6 +234,10 @@ impl SampleReader for YoloReader {
         self.held()
     }
 
+    fn is_results(&self) -> bool {
+        self.rules.is_result
+    }
+
     fn next(&mut self) -> Result<Option<Sample>, ReadStop> {
         let Some(input) = self.images.get(self.next).cloned() else { return Ok(None) };
         self.next += 1;

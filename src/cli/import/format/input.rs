@@ -13,7 +13,7 @@ use super::formats::Format;
 use super::table::Rows;
 use crate::annotations::fault::RecordFault;
 use crate::annotations::files::Files;
-use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions, image_folder};
+use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions, image_folder, variants};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::import::record::ndjson::NdjsonRecords;
@@ -295,6 +295,13 @@ impl SampleInput {
     /// Opens a reader at the beginning of the input.
     pub(crate) fn reader(&self, name: &str) -> Result<Box<dyn SampleReader>> {
         (self.format.reader)(self.files.clone(), &self.reader).map_err(stopped(name))
+    }
+
+    /// Returns true if the input has predictions alone.
+    pub(crate) fn is_results(&self, name: &str) -> Result<bool> {
+        let is_asked = self.reader.variant.as_deref().is_some_and(variants::is_of_results);
+        // Only results refer to another file.
+        Ok((is_asked || self.reader.reference.is_some()) && self.reader(name)?.is_results())
     }
 }
 

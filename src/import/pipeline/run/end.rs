@@ -1,14 +1,14 @@
 //! The end of an import of an export: pins the training set, and reports and retracts what is no
 //! longer in the export.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::{ATTEMPTS, ExportJob, ImportRun};
 use crate::annotations::formats::label_studio;
 use crate::domain::canonical::attributes::Attributes;
-use crate::domain::id::VersionId;
+use crate::domain::id::{ItemId, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::facts::Outcome;
@@ -57,7 +57,7 @@ impl ImportRun<'_> {
     }
 
     /// Pins everything imported as the next version of the training set.
-    pub(super) async fn pin(&mut self, export: &ExportJob<'_>, found: &SampleFindings) -> Result<()> {
+    pub(super) async fn pin(&mut self, export: &ExportJob<'_>, found: &mut SampleFindings) -> Result<()> {
         let Some(set) = export.set else {
             for name in found.about.keys() {
                 self.report.skipped.note("field about the set (--training-set stores it)", || name.clone());
@@ -66,9 +66,6 @@ impl ImportRun<'_> {
         };
         let place = RecordPlace::Element("the training set".to_owned());
         self.report.records += 1;
-        for (split, count) in found.members.counts() {
-            self.report.splits.insert(split.to_owned(), count);
-        }
         let mut attempts = ATTEMPTS;
         loop {
             attempts -= 1;
@@ -86,13 +83,14 @@ impl ImportRun<'_> {
         &mut self,
         export: &ExportJob<'_>,
         set: &PinnedSet,
-        found: &SampleFindings,
+        found: &mut SampleFindings,
     ) -> Result<Record> {
-        let kept = self
-            .ledger
-            .map(Ledger::view)
-            .map(|view| view.read(|at| set.kept(at, &found.members, |item| export.naming.covers(item))));
+        let is_own = |item: &ItemKey| export.naming.covers(item);
+        let kept = self.ledger.map(Ledger::view);
+        let kept = kept.map(|view| view.read(|at| set.kept(at, (&found.members, &found.unlabelled), is_own)));
         let kept = kept.unwrap_or_default();
+        found.members.remove(&kept.labelled);
+        self.report.splits = found.members.counts().map(|(split, count)| (split.to_owned(), count)).collect();
         self.report.kept_members.clone_from(&kept.splits);
         let attributes = self.about(&set.item, found).await?;
         Ok(set.record(&found.members, kept, attributes))
@@ -118,9 +116,14 @@ impl ImportRun<'_> {
     /// Reports what is no longer in the export, and retracts it if requested: labels of images that
     /// are in the export, and if the export is all there is, also those of other images, and images
     /// without labels.
-    pub(super) async fn report_missing(&mut self, export: &ExportJob<'_>) -> Result<()> {
+    /// `unlabelled` are the images of which it does not say which labels they have.
+    pub(super) async fn report_missing(
+        &mut self,
+        export: &ExportJob<'_>,
+        unlabelled: &HashSet<ItemId>,
+    ) -> Result<()> {
         let Some(ledger) = self.ledger else { return Ok(()) };
-        let gone = self.gone(&ledger.view(), export).await?;
+        let gone = self.gone(&ledger.view(), export, unlabelled).await?;
         let mut retract: Vec<VersionId> = gone.labels.values().copied().collect();
         if export.is_whole {
             retract.extend(gone.labels_of_images.values());
@@ -209,7 +212,7 @@ impl ImportRun<'_> {
 
 impl ImportRun<'_> {
     /// Finds what earlier imports of the prefix have and this export has not.
-    async fn gone(&self, view: &View, export: &ExportJob<'_>) -> Result<Gone> {
+    async fn gone(&self, view: &View, export: &ExportJob<'_>, unlabelled: &HashSet<ItemId>) -> Result<Gone> {
         let mut gone = Gone::default();
         // Labels with their image, which was not seen.
         let mut unseen: Vec<(ItemKey, ItemKey, VersionId)> = Vec::new();
@@ -218,7 +221,7 @@ impl ImportRun<'_> {
         for start in (0..end).step_by(SLICE as usize) {
             let missing: Vec<MissingItem> = view.read(|at| {
                 let items = (start..end.min(start + SLICE)).map(ItemNo);
-                items.filter_map(|item| self.missing(at, export, item)).collect()
+                items.filter_map(|item| self.missing(at, (export, unlabelled), item)).collect()
             });
             for item in missing {
                 match item {
@@ -247,7 +250,12 @@ impl ImportRun<'_> {
     }
 
     /// Returns an item of the prefix that the export has not; `None` for all others.
-    fn missing(&self, at: At<'_>, export: &ExportJob<'_>, item: ItemNo) -> Option<MissingItem> {
+    fn missing(
+        &self,
+        at: At<'_>,
+        (export, unlabelled): (&ExportJob<'_>, &HashSet<ItemId>),
+        item: ItemNo,
+    ) -> Option<MissingItem> {
         let key = at.key(item);
         let is_wanted = matches!(key.kind, Kind::Source | Kind::Label) && export.naming.covers(key);
         if !is_wanted || self.seen.contains(&key.id()) {
@@ -264,7 +272,7 @@ impl ImportRun<'_> {
             return None;
         }
         match self.seen.contains(&image.id()) {
-            true => export.has_labels.then(|| MissingItem::Label(key.clone(), id)),
+            true => (!unlabelled.contains(&image.id())).then(|| MissingItem::Label(key.clone(), id)),
             false => Some(MissingItem::LabelOf(image.clone(), key.clone(), id)),
         }
     }
