@@ -22,11 +22,10 @@ use self::format::input::{ImportInput, InputContent, Length, SampleInput};
 use self::options::{MatchRule, author, batch, reason, split};
 use super::shared::client::RemoteServer;
 use super::shared::failure::{Failure, Result};
-use super::shared::store::{FEW_RECORDS, Store, discard_empty, runtime};
+use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
 use crate::annotations::splits::split_of;
-use crate::domain::id::Seq;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
@@ -186,11 +185,7 @@ impl Import {
             let target = self.target(is_new).await?;
             let done = self.attempts(&target, inputs).await;
             if let ImportTarget::Here(Some(store)) = target {
-                let is_empty = store.ledger.view().seq() == Seq::ZERO;
                 store.close().await?;
-                if is_new && is_empty && done.is_err() {
-                    discard_empty(&self.store.directory.data);
-                }
             }
             done
         })

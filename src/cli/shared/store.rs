@@ -1,6 +1,6 @@
 //! Opens a data directory: blobs, ledger, and the API over them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -164,19 +164,6 @@ pub(crate) fn made(dir: &Path) -> Result<&Path> {
 fn not_a_directory(dir: &Path) -> Failure {
     Failure::new(format!("expected a data directory, found the file {}", dir.display()))
         .hint("name a directory with --data")
-}
-
-/// Removes a store without commits that this process has made and closed, so that a command that
-/// failed leaves no empty store. Payloads and the lock file remain.
-pub(crate) fn discard_empty(dir: &Path) {
-    let lock = File::options().write(true).open(dir.join("LOCK"));
-    let Ok(lock) = lock.and_then(|lock| lock.try_lock().map(|()| lock).map_err(io::Error::from)) else {
-        return;
-    };
-    // What cannot be removed is an empty store, which does no harm.
-    let _ = fs::remove_file(dir.join("HEAD"));
-    let _ = fs::remove_dir_all(dir.join("graph"));
-    drop(lock);
 }
 
 /// Starts the runtime of a command.

@@ -1,4 +1,4 @@
-//! What a report says, so that the next command is clear, and what a refused import leaves.
+//! What a report says, so that the next command is clear.
 
 use std::path::Path;
 
@@ -133,24 +133,4 @@ fn options_are_checked_before_anything_is_read() {
         refused(&called, 1, "--training-set: expected the key of a set");
     }
     imported(folder.path(), &["coco.json", "--training-set", "2026/garden"]);
-}
-
-/// A failed import leaves no empty store, which would answer that nothing is wrong.
-#[test]
-fn a_refused_import_makes_no_store() {
-    let folder = folder();
-    let unknown = r#"{"type":"tag","name":"x","version":"birds/MODEL/none"}"#;
-    let bad = import(folder.path(), &format!("{unknown}\n{GARDEN}"), &[]);
-    refused(&bad, 1, "garden.ndjson, line 1");
-    assert!(!folder.path().join("stemma-data/graph").exists());
-    let traced = stemma(folder.path(), &["trace", "--all"]);
-    refused(&traced, 3, "expected a data directory");
-    assert!(import(folder.path(), GARDEN, &[]).out.contains("7 created"));
-    // What is stored remains.
-    let bad = import(folder.path(), &format!("{GARDEN}nonsense\n"), &[]);
-    refused(&bad, 1, "garden.ndjson, line 8");
-    assert!(folder.path().join("stemma-data/graph").exists());
-    let partly = import(folder.path(), &format!("{GARDEN}nonsense\n"), &["--batch", "2", "--data", "partly"]);
-    assert!(partly.err.contains("hint: earlier commits are stored"), "{}", partly.err);
-    assert!(folder.path().join("partly/graph").exists());
 }
