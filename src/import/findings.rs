@@ -1,13 +1,14 @@
 //! What an import of samples found, besides its records.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::annotations::matching::MatchedBy;
-use crate::domain::id::ItemId;
+use crate::domain::id::{Digest, ItemId};
 use crate::domain::item::ItemKey;
 use crate::domain::text::{count, counted};
 
@@ -26,12 +27,16 @@ pub(crate) struct SampleFindings {
     pub matched: MatchCounts,
     /// The classes that seem to be renamed, with the number of labels that say so.
     pub renames: Vec<(Renamed, u64)>,
+    /// The images of these inputs.
+    pub seen_images: Arc<SeenImages>,
     /// The items of the inputs before the last one.
     pub seen: HashSet<ItemId>,
     /// The images that only inputs without labels have, which do not say that labels are gone.
     pub unlabelled: HashSet<ItemId>,
     /// The items that a dry run of these inputs would have given a version.
     pub unstored: HashSet<ItemId>,
+    /// The items whose newest version these inputs have reinstated, or would in a dry run.
+    pub returned: HashSet<ItemId>,
 }
 
 impl SampleFindings {
@@ -44,6 +49,27 @@ impl SampleFindings {
         self.without_bytes.extend(more.without_bytes);
         self.matched.extend(more.matched);
         self.renames.extend(more.renames);
+        Arc::make_mut(&mut self.seen_images).extend(Arc::unwrap_or_clone(more.seen_images));
+    }
+}
+
+/// The images that the inputs of a command have had so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SeenImages {
+    /// The digest of the name of each item.
+    pub items: HashMap<ItemId, Digest>,
+    /// The bytes of each name, by its digest; `None` if the input has no bytes.
+    pub bytes: HashMap<Digest, Option<Digest>>,
+}
+
+impl SeenImages {
+    /// Adds those of another input.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.items.extend(more.items);
+        for (name, bytes) in more.bytes {
+            let known = self.bytes.entry(name).or_default();
+            *known = known.or(bytes);
+        }
     }
 }
 
@@ -177,6 +203,18 @@ impl SetMembers {
     pub(crate) fn has(&self, item: &ItemKey) -> bool {
         let item = item.id();
         self.0.values().any(|items| items.contains(&item))
+    }
+
+    /// Returns the members without these items.
+    pub(crate) fn without(&self, items: &HashSet<ItemId>) -> Self {
+        let kept =
+            |all: &BTreeSet<ItemId>| all.iter().filter(|item| !items.contains(*item)).copied().collect();
+        Self(self.0.iter().map(|(split, all)| (split.clone(), kept(all))).collect())
+    }
+
+    /// Returns the split of an item; `None` if it is no member.
+    pub(crate) fn split_of(&self, item: &ItemId) -> Option<&str> {
+        self.0.iter().find(|(_, items)| items.contains(item)).map(|(split, _)| split.as_str())
     }
 
     /// Returns true if a split has members.

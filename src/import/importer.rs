@@ -1,6 +1,7 @@
 //! An import of one or more inputs, one after the other.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{self, Arc};
 
 use tokio::sync::Mutex;
 
@@ -14,6 +15,7 @@ use super::report::ImportReport;
 use super::samples::source::SampleSource;
 use super::samples::{KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes};
 use super::settings::{ExportInput, ImportSettings};
+use crate::domain::id::Digest;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::text::count;
 use crate::ledger::Ledger;
@@ -31,6 +33,8 @@ pub(crate) struct Importer {
     turn: Arc<Mutex<()>>,
     /// True if there was a class list of this prefix.
     had_classes: bool,
+    /// The uploaded payloads that a report has counted as stored.
+    counted: sync::Mutex<HashSet<Digest>>,
 }
 
 impl Importer {
@@ -49,8 +53,8 @@ impl Importer {
         let set =
             set.transpose().map_err(|reason| ImportError::refused(reason.after_a_name()[2..].to_owned()))?;
         let had_classes = ledger.as_ref().is_some_and(|ledger| has_classes(&ledger.view(), &naming));
-        let found = SampleFindings::default();
-        Ok(Self { settings, author, ledger, naming, set, found, turn, had_classes })
+        let (found, counted) = (SampleFindings::default(), sync::Mutex::default());
+        Ok(Self { settings, author, ledger, naming, set, found, turn, had_classes, counted })
     }
 
     /// Imports an input of records.
@@ -138,8 +142,14 @@ impl Importer {
             not_renamed: settings.not_renamed,
             split: settings.split.clone(),
             default_split: input.default_split.clone(),
+            keeping_set: self
+                .set
+                .as_ref()
+                .filter(|set| !set.replaces && !settings.whole)
+                .map(|set| set.item.clone()),
         };
-        SampleRecords::new(source, options, known).map_err(|stop| stopped(&input.name, stop))
+        SampleRecords::new(source, options, known, Arc::clone(&self.found.seen_images))
+            .map_err(|stop| stopped(&input.name, stop))
     }
 
     fn job<'a>(&'a self, name: &'a str, export: Option<ExportJob<'a>>) -> ImportJob<'a> {
@@ -152,6 +162,7 @@ impl Importer {
             batch: self.settings.batch.clamp(1, most),
             dry_run: self.settings.dry_run,
             turn: &self.turn,
+            counted: &self.counted,
             reimport: ReimportOptions { export: export.is_some(), corrections },
             export,
         }

@@ -5,9 +5,11 @@
 //! versions: a longer class list, or a correction made in the store, is not a change of the export.
 //! So the content is compared separately from the sources.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod records;
 
+use std::collections::HashMap;
+
+pub(crate) use self::records::{NeededRecords, StoredRecords};
 use super::record::name::VersionReference;
 use super::record::{ImportedClassChangeKind, ImportedVersion, Record};
 use crate::domain::canonical::attributes::{Attributes, Leaf, class_leaf};
@@ -27,9 +29,6 @@ pub(crate) struct ReimportOptions {
     /// The reason for corrections, if changed labels are recorded as such.
     pub corrections: Option<String>,
 }
-
-/// The stored version records for a comparison.
-pub(crate) type StoredRecords = HashMap<VersionId, Arc<VersionRecord>>;
 
 /// The result of comparing a record with its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,16 +128,21 @@ impl<'a> Compare<'a> {
         records.map(equal).collect()
     }
 
-    /// Returns the stored records that [`judge`](Self::judge) needs for this record.
-    pub(crate) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
-        let Some((history, content)) = self.history(version) else { return Vec::new() };
-        let Some((head, before)) = history.split_last() else { return Vec::new() };
+    /// Returns the stored records that [`judge`](Self::judge) and [`returns`](Self::returns) need for
+    /// this record.
+    pub(crate) fn needs(&self, version: &ImportedVersion) -> NeededRecords {
+        let Some((history, content)) = self.history(version) else { return NeededRecords::default() };
+        let Some((head, before)) = history.split_last() else { return NeededRecords::default() };
+        let reinstates = self.reimport.export && self.reimport.corrections.is_some();
+        let said = self.at.said_about(*head).filter(|said| reinstates && self.at.is_in_force(said));
+        let statements = said.map(|said| said.id).collect();
         if content.is_in(self.at, *head) {
-            return Vec::new();
+            return NeededRecords { versions: Vec::new(), statements };
         }
         let corrected = self.reimport.corrects(version).then_some(*head);
         let since = self.last_with(&content, before).map_or(&[] as &[_], |last| &history[last + 1..]);
-        corrected.iter().chain(since).map(|version| self.at.id(*version)).collect()
+        let versions = corrected.iter().chain(since).map(|version| self.at.id(*version)).collect();
+        NeededRecords { versions, statements }
     }
 
     /// Compares a record and its sources with the store.
@@ -153,7 +157,7 @@ impl<'a> Compare<'a> {
         let id = self.at.id(*head);
         if content.is_in(self.at, *head) {
             // It was retracted in the store. Its presence in the export is not a change.
-            if self.reimport.export && self.at.is_wrong(*head) {
+            if self.reimport.export && self.at.is_wrong(*head) && !known.is_gone(&id) {
                 return RecordDifference::Kept(id);
             }
             return if is_of(self.at, *head, sources) {
@@ -168,6 +172,23 @@ impl<'a> Compare<'a> {
             Some(last) if !history[last + 1..].iter().any(imported) => RecordDifference::Kept(id),
             _ => RecordDifference::Changed(id),
         }
+    }
+
+    /// Returns the reason and the newest version of a record's item if this was retracted only because
+    /// an export lacked it, and is as in the record: it is reinstated.
+    pub(crate) fn returns(
+        &self,
+        known: &StoredRecords,
+        version: &ImportedVersion,
+        verdict: RecordDifference,
+    ) -> Option<(&'a str, VersionId)> {
+        let reason = self.reimport.corrections.as_deref().filter(|_| self.reimport.export)?;
+        if matches!(verdict, RecordDifference::New | RecordDifference::Changed(_)) {
+            return None;
+        }
+        let head = self.at.head(self.at.item(&version.item.0.id())?)?;
+        let id = self.at.id(head);
+        (known.is_gone(&id) && self.at.is_wrong(head)).then_some((reason, id))
     }
 
     /// Returns the reason and the wrong version if a changed record is a correction.

@@ -41,6 +41,10 @@ pub(crate) struct ImportReport {
     pub other_reason: u64,
     /// Items that were changed in the store since the last export, and kept.
     pub kept: CountedItems,
+    /// Items that an import had retracted, and that are in the export again and valid.
+    pub returned: CountedItems,
+    /// Items of the export that are retracted, and not members of the training set for that reason.
+    pub not_pinned: CountedItems,
     /// Labels that are no longer in the export, of images that are.
     pub gone: CountedItems,
     /// Images of earlier imports that are not in the export, and their labels.
@@ -210,6 +214,15 @@ impl ImportReport {
             .extend(answered.map(|text| ("statements made before and answered since, not repeated", text)));
         let kept = self.kept.text().map(|text| ("changed in the store since, and kept", text));
         details.extend(kept);
+        let returned = self.returned.text();
+        let what = if dry_run {
+            "in the export again, to be reinstated"
+        } else {
+            "in the export again, and reinstated"
+        };
+        details.extend(returned.map(|text| (what, text)));
+        let not_pinned = self.not_pinned.text();
+        details.extend(not_pinned.map(|text| ("retracted, and not in the training set", text)));
         let gone = self.gone.text().map(|text| match (self.retracted, dry_run) {
             (None, _) => ("gone from the export (--retract-missing retracts them)", text),
             (Some(0), _) => ("gone from the export", text),

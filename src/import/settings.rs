@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::findings::Renamed;
-use super::samples::source::OtherFiles;
+use super::samples::files::OtherFiles;
 use crate::annotations::formats::{image_folder, label_studio};
 use crate::annotations::matching::MatchMode;
 

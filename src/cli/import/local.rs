@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::format::input::{ImportInput, InputContent};
-use super::{Attempt, Import, Interruption, bar, export_input};
+use super::sources::export_input;
+use super::{Attempt, Import, Interruption, bar};
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::output;
 use crate::cli::shared::output::counted;
@@ -24,7 +25,10 @@ pub(super) async fn attempt(
 ) -> Result<Attempt> {
     let mut importer =
         Importer::new(settings.clone(), command.author.name().to_owned(), ledger, Arc::default())?;
+    let images = command.images(&inputs)?;
     let mut left = inputs.len();
+    // An image of a later input may be compared with those of earlier ones.
+    let mut all_kept = Vec::with_capacity(left);
     for (number, input) in inputs.into_iter().enumerate() {
         left -= 1;
         let name = input.name.clone();
@@ -40,13 +44,13 @@ pub(super) async fn attempt(
             InputContent::Samples(samples) => {
                 let input = export_input(&name, &path, &samples, left > 0)?;
                 if importer.checks_renames() {
-                    importer.check_renames(&input, command.source(&input, &samples)?).await?;
+                    importer.check_renames(&input, command.source(&input, &samples, &images)?).await?;
                 }
-                importer.samples(&input, command.source(&input, &samples)?, &shown).await
+                importer.samples(&input, command.source(&input, &samples, &images)?, &shown).await
             }
         };
         bar.finish_and_clear();
-        drop(kept);
+        all_kept.push(kept);
         let report = match report {
             Err(ImportError::Conflict { .. }) => return Ok(Attempt::Again(Interruption::Conflict)),
             report => report?,

@@ -8,37 +8,31 @@ mod format;
 mod local;
 mod options;
 mod remote;
+mod sources;
 
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
 
 use self::format::formats::Format;
-use self::format::input::{ImportInput, InputContent, Length, SampleInput};
+use self::format::input::{ImportInput, InputContent, Length};
 use self::options::{MatchRule, author, batch, reason, split};
 use super::shared::client::RemoteServer;
 use super::shared::failure::{Failure, Result};
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
-use crate::annotations::splits::split_of;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
 use crate::graph::has_store;
 use crate::import::findings::Renamed;
-use crate::import::record::payload_files::PayloadFiles;
-use crate::import::samples::source::{LocalSamples, SampleSource};
-use crate::import::settings::ExportInput;
 
 /// The number of attempts of an import that has to begin again.
 const ATTEMPTS: u64 = 50;
-
-/// The split of members for which nothing names one.
-const DEFAULT_SPLIT: &str = "TRAIN";
 
 /// Import records, or what a labelling tool exports
 #[derive(Debug, Args)]
@@ -261,30 +255,6 @@ impl Import {
             |path: &PathBuf| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
         self.files.iter().any(|path| path.as_os_str() == "-" || is_stream(path))
     }
-
-    /// Opens the samples of an input at their beginning.
-    fn source(&self, input: &ExportInput, samples: &SampleInput) -> Result<Box<dyn SampleSource>> {
-        let reader = samples.reader(&input.name)?;
-        let payloads = format::input::payload_folder(self.payloads.as_deref())?.map(PayloadFiles::new);
-        let files = samples.files.clone();
-        Ok(Box::new(LocalSamples::new(reader, files, payloads, input.other_files())))
-    }
-}
-
-/// Returns the split that the names of an input contain: its own, or those of the two folders above.
-fn split_of_input(path: &Path) -> Option<&'static str> {
-    let names: Vec<&str> = path.iter().rev().take(3).filter_map(|name| name.to_str()).collect();
-    split_of(&names.into_iter().rev().collect::<Vec<_>>().join("/"))
-}
-
-fn export_input(name: &str, path: &Path, samples: &SampleInput, is_part: bool) -> Result<ExportInput> {
-    Ok(ExportInput {
-        name: name.to_owned(),
-        is_results: samples.is_results(name)?,
-        format: samples.format.name.to_owned(),
-        default_split: split_of_input(path).unwrap_or(DEFAULT_SPLIT).to_owned(),
-        is_part,
-    })
 }
 
 fn bar(name: &str, content: &InputContent) -> ProgressBar {

@@ -7,7 +7,8 @@ use indicatif::ProgressBar;
 
 use self::outbox::Outbox;
 use super::format::input::{ImportInput, InputContent};
-use super::{Attempt, Import, bar, export_input};
+use super::sources::export_input;
+use super::{Attempt, Import, bar};
 use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output;
@@ -41,7 +42,10 @@ fn all(
     inputs: Vec<ImportInput>,
     reported: &mut usize,
 ) -> Result<Attempt> {
+    let images = command.images(&inputs)?;
     let mut left = inputs.len();
+    // An image of a later input may be compared with those of earlier ones.
+    let mut all_kept = Vec::with_capacity(left);
     for input in inputs {
         left -= 1;
         let name = input.name.clone();
@@ -53,18 +57,19 @@ fn all(
                 let input = export_input(&name, &path, &samples, left > 0)?;
                 let mut sent = Ok(Attempt::Complete);
                 if outbox.checks_renames() {
-                    sent = sent_samples(outbox, &input, true, command.source(&input, &samples)?, &bar);
+                    let source = command.source(&input, &samples, &images)?;
+                    sent = sent_samples(outbox, &input, true, source, &bar);
                 }
                 match sent {
                     Ok(Attempt::Complete) => {
-                        sent_samples(outbox, &input, false, command.source(&input, &samples)?, &bar)
+                        sent_samples(outbox, &input, false, command.source(&input, &samples, &images)?, &bar)
                     }
                     other => other,
                 }
             }
         };
         bar.finish_and_clear();
-        drop(kept);
+        all_kept.push(kept);
         if let again @ Attempt::Again(_) = sent? {
             return Ok(again);
         }

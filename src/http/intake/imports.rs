@@ -174,7 +174,7 @@ async fn images(
     let digests: Result<Vec<Digest>, _> = digests.iter().map(|text| text.parse()).collect();
     let digests = digests.map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")))?;
     let (author, id) = (author(&request), id.into_inner());
-    let work = async move { sessions.image_names((&id, author.name()), &digests) };
+    let work = async move { sessions.image_names((&id, author.name()), digests).await };
     let found = match shared.runtime.spawn(work).await {
         Ok(found) => found?,
         Err(failed) => return Err(failed_inside(&failed)),

@@ -7,23 +7,21 @@
 mod check;
 mod commit;
 mod end;
+mod job;
+mod pin;
 mod repeated;
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
-use tokio::sync::Mutex;
-
+pub(crate) use self::job::{ExportJob, ImportJob, ImportProgress, Progress};
 use self::repeated::CommittedBatch;
 use super::super::findings::SampleFindings;
 use super::super::record::Record;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
-use super::super::record::naming::ItemNaming;
 use super::super::record::payload::ImportPayload;
 use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::reimport::{ReimportOptions, StoredRecords};
 use super::super::report::ImportReport;
-use super::super::samples::PinnedSet;
 use super::lookup::BeforeCommit;
 use super::read_ahead::ReadAhead;
 use super::refuse::{ImportName, refuse};
@@ -37,82 +35,6 @@ use crate::ledger::{Ledger, View};
 
 /// The number of attempts to commit items that other clients change at the same time.
 const ATTEMPTS: usize = 20;
-
-/// The most characters of a name or a reason in the message of a commit.
-const SHOWN: usize = 200;
-
-/// The settings of an import.
-pub(crate) struct ImportJob<'a> {
-    /// The name of the input for messages.
-    pub name: &'a str,
-    /// The author of the commits.
-    pub author: &'a str,
-    /// The number of records per commit.
-    pub batch: usize,
-    /// True if nothing is written.
-    pub dry_run: bool,
-    /// The options of the comparison with the store.
-    pub reimport: ReimportOptions,
-    /// Held from the comparison with the store until the commit, so that imports of one process which
-    /// label the same image see each other.
-    pub turn: &'a Mutex<()>,
-    /// The settings of an export; `None` for records.
-    pub export: Option<ExportJob<'a>>,
-}
-
-impl ImportJob<'_> {
-    /// Returns the beginning of the messages of commits of an export: the input without the folders
-    /// above it, the namespace, and the reason of corrections.
-    fn title(&self) -> String {
-        let input = Path::new(self.name).file_name().and_then(|name| name.to_str()).unwrap_or(self.name);
-        let mut title = format!("import of {}", shortened(input));
-        if let Some(export) = &self.export {
-            title = format!("{title} ({}) into {}", export.format, export.naming.namespace);
-        }
-        if let Some(reason) = &self.reimport.corrections {
-            title = format!("{title}, corrections: {}", shortened(reason));
-        }
-        title
-    }
-}
-
-/// Returns the beginning of a text, without control characters.
-fn shortened(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect()
-}
-
-/// The settings of an import of an export.
-pub(crate) struct ExportJob<'a> {
-    /// The naming of the items, which is the scope of missing ones.
-    pub naming: &'a ItemNaming,
-    /// The name of the format.
-    pub format: &'a str,
-    /// True if the input has labels; false for images alone and for predictions, which do not say that
-    /// labels are gone.
-    pub has_labels: bool,
-    /// The training set to pin after this input.
-    pub set: Option<&'a PinnedSet>,
-    /// The reason for retracting missing labels, if they are retracted.
-    pub retract: Option<&'a str>,
-    /// True if the input is all that there is, so that what it lacks is gone.
-    pub is_whole: bool,
-    /// True if more inputs of the same export follow.
-    pub is_part: bool,
-    /// The seq of the store that the records are made from; `None` without a store.
-    pub read_at: Option<Seq>,
-}
-
-/// How far an import is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ImportProgress {
-    /// The position of the reader.
-    pub position: u64,
-    /// The number of records that were taken.
-    pub records: u64,
-}
-
-/// A callback for the progress, which returns false to end the import.
-pub(crate) type Progress<'a> = &'a (dyn Fn(ImportProgress) -> bool + Sync);
 
 /// Imports all records. `ledger` is `None` in a dry run without a store.
 pub(crate) async fn import(
@@ -128,6 +50,7 @@ pub(crate) async fn import(
         names: HashMap::new(),
         unstored: std::mem::take(&mut found.unstored),
         seen: HashSet::new(),
+        returned: std::mem::take(&mut found.returned),
         stored: false,
         own: HashSet::new(),
         authors: authors(job, ledger),
@@ -168,12 +91,15 @@ pub(crate) async fn import(
         if export.is_part {
             found.seen.extend(import.seen.drain());
             found.unstored = std::mem::take(&mut import.unstored);
+            found.returned = std::mem::take(&mut import.returned);
         } else {
             // Each input has an item once, and several inputs may have the same one.
             import.seen.extend(found.seen.drain());
             import.go_on(progress, 0)?;
-            import.pin(export, found).await?;
-            import.report_missing(export, &found.unlabelled).await?;
+            // Before the set is pinned, which does not keep what is gone.
+            let gone = import.find_gone(export, &found.unlabelled).await?;
+            import.pin(export, found, &gone).await?;
+            import.report_missing(export, gone).await?;
         }
     }
     Ok(import.report)
@@ -202,6 +128,8 @@ struct ImportRun<'a> {
     unstored: HashSet<ItemId>,
     /// The items of an export so far.
     seen: HashSet<ItemId>,
+    /// Items whose newest version this import has reinstated, or would in a dry run.
+    returned: HashSet<ItemId>,
     /// True if a commit of the file is stored.
     stored: bool,
     /// The commits of an export so far.
@@ -243,7 +171,8 @@ impl ImportRun<'_> {
             author: self.job.author.to_owned(),
             message,
             idempotency_key,
-            repeat_statements: false,
+            // An export is compared with the present state: what it says is true now.
+            repeat_statements: self.job.reimport.export,
             changes,
         }
     }
@@ -298,15 +227,15 @@ impl ImportRun<'_> {
         view: Option<View>,
         records: &[(RecordPlace, Record)],
     ) -> Result<Translated> {
-        let none = StoredRecords::new();
+        let none = StoredRecords::default();
         let (names, unstored) = (&self.names, &self.unstored);
         let since = self.job.export.as_ref().and_then(|export| export.read_at).map(|seq| (seq, &self.own));
         let known = BeforeCommit { at: None, names, unstored, reimport, records: &none, since };
         let Some(view) = view else { return self.judged(translate(known, records)) };
         let wanted = view.read(|at| needs(BeforeCommit { at: Some(at), ..known }, records));
-        let found = view.versions(&wanted).await?;
-        let needed: StoredRecords =
-            wanted.into_iter().zip(found).filter_map(|(id, found)| Some((id, found?))).collect();
+        let versions = view.versions(&wanted.versions).await?.into_iter().flatten().collect();
+        let statements: Vec<_> = view.statements(&wanted.statements).await?.into_iter().flatten().collect();
+        let needed = StoredRecords::new(versions, &statements);
         let known = BeforeCommit { records: &needed, ..known };
         self.judged(view.read(|at| translate(BeforeCommit { at: Some(at), ..known }, records)))
     }
@@ -321,6 +250,11 @@ impl ImportRun<'_> {
         for (place, item) in changes.iter().enumerate().filter(|(place, _)| created(place)) {
             if translated.corrections.contains(&place) {
                 self.report.corrected += 1;
+                continue;
+            }
+            if let Some(item) = translated.returned.get(&place) {
+                self.report.returned.note(item.clone());
+                self.returned.insert(item.id());
                 continue;
             }
             self.report.created += 1;

@@ -1,20 +1,20 @@
 //! Translation of the records of one commit to its changes.
 
+mod compared;
 mod correction;
 
 use std::collections::{HashMap, HashSet};
 
-use self::correction::correction;
 use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::select::selection;
 use super::super::record::shape::{activity, class_change, numbered};
 use super::super::record::{
     ImportedDerivation, ImportedItem, ImportedMember, ImportedStatement, ImportedStatementKind, ImportedTag,
-    ImportedTrainingSet, ImportedVersion, ReadItem, Record,
+    ImportedTrainingSet, ImportedVersion, Record,
 };
-use super::super::reimport::{self, Compare, RecordDifference};
+use super::super::reimport::{self, Compare, NeededRecords};
 use super::lookup::{BeforeCommit, Lookup, MadeVersion, local};
-use crate::domain::id::{ItemId, VersionId};
+use crate::domain::id::ItemId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::write::proposal::{
     Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
@@ -37,6 +37,8 @@ pub(crate) struct Translated {
     pub uncorrected: HashSet<usize>,
     /// Labels that did not change, and changed before without such a statement.
     pub never_corrected: Vec<ItemKey>,
+    /// Changes that only reinstate the version of their record.
+    pub returned: HashMap<usize, ItemKey>,
     /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
     /// An item that another client has changed since its record was made.
@@ -69,14 +71,17 @@ pub(crate) fn translate(
 }
 
 /// Returns the stored records that are needed to translate these records.
-pub(crate) fn needs(known: BeforeCommit<'_>, records: &[(RecordPlace, Record)]) -> Vec<VersionId> {
-    let Some(at) = known.at.filter(|_| known.reimport.compares()) else { return Vec::new() };
+pub(crate) fn needs(known: BeforeCommit<'_>, records: &[(RecordPlace, Record)]) -> NeededRecords {
+    let Some(at) = known.at.filter(|_| known.reimport.compares()) else { return NeededRecords::default() };
     let compare = Compare::new(known.reimport, at, known.names, records.iter().map(|(_, record)| record));
     let versions = records.iter().filter_map(|(_, record)| match record {
         Record::Version(version) => Some(version),
         _ => None,
     });
-    versions.flat_map(|version| compare.needs(version)).collect()
+    versions.fold(NeededRecords::default(), |mut needed, version| {
+        needed.add(compare.needs(version));
+        needed
+    })
 }
 
 struct Translator<'a> {
@@ -149,83 +154,6 @@ impl Translator<'_> {
         };
         self.put(version, put);
         Ok(())
-    }
-
-    /// Adds a version, unless it is of an export and has not changed.
-    fn put(&mut self, version: &ImportedVersion, put: Put) {
-        let (id, given) = (put.item.id(), version.r#as.as_deref());
-        let records = self.records;
-        let compare = self.compare.as_ref().filter(|_| !self.lookup.has_new_head(&id));
-        let verdict =
-            compare.map_or(RecordDifference::New, |compare| compare.judge(records, version, &put.sources));
-        let said = compare
-            .and_then(|compare| compare.correction(records, version, verdict))
-            .map(|(reason, wrong)| correction(&put, wrong, reason));
-        if version.read.as_ref().is_some_and(|read| self.note_contest(&id, read, verdict)) {
-            self.done.contested.get_or_insert_with(|| put.item.clone());
-        }
-        let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
-        match verdict {
-            RecordDifference::Same(head) if self.exports() => {
-                if self.compare.as_ref().is_some_and(|compare| compare.was_never_corrected(version)) {
-                    self.done.never_corrected.push(put.item.clone());
-                }
-                return self.define(given, MadeVersion::Found(head));
-            }
-            RecordDifference::Kept(head) => {
-                self.done.kept.push(put.item.clone());
-                return self.define(given, MadeVersion::Found(head));
-            }
-            _ => {}
-        }
-        // After its references are resolved, so they do not find it.
-        if self.lookup.head(&id).is_some() {
-            self.done.newer.insert(self.next());
-        }
-        let is_change = matches!(verdict, RecordDifference::Changed(_)) && put.item.kind == Kind::Label;
-        if is_change && said.is_none() && self.exports() {
-            self.done.uncorrected.insert(self.next());
-        }
-        let name = self.set_head(id, given);
-        self.push(Change::Put(Put { name: Some(name), ..put }));
-        if let Some(said) = said {
-            self.done.corrections.insert(self.next());
-            self.push(said);
-        }
-    }
-
-    /// Returns true if a record would be written although another client has changed what it was made
-    /// from.
-    fn note_contest(&mut self, item: &ItemId, read: &ReadItem, verdict: RecordDifference) -> bool {
-        if matches!(verdict, RecordDifference::Same(_) | RecordDifference::Kept(_)) {
-            return false;
-        }
-        let has_other_head = match self.lookup.head(item) {
-            Some(MadeVersion::Found(head)) => read.head != Some(head),
-            Some(MadeVersion::By(_)) => false,
-            None => read.head.is_some(),
-        };
-        has_other_head
-            || read.new_label_of.is_some_and(|image| {
-                let lookup = &self.lookup;
-                *self.images.entry(image).or_insert_with(|| lookup.has_other_labels(&image))
-            })
-    }
-
-    /// Returns the newest version of an item of an export, with which its record was compared.
-    fn unchanged_head(&self, item: &ItemId) -> Option<Expected> {
-        if !self.exports() || self.lookup.has_new_head(item) {
-            return None;
-        }
-        match self.lookup.head(item) {
-            Some(MadeVersion::Found(head)) => Some(Expected::Version(Ref::Id(head))),
-            Some(MadeVersion::By(_)) => None,
-            None => Some(Expected::Nothing),
-        }
-    }
-
-    fn exports(&self) -> bool {
-        self.compare.as_ref().is_some_and(Compare::is_of_export)
     }
 
     fn training_set(&mut self, set: &ImportedTrainingSet) -> Result<(), Reason> {

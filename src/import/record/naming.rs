@@ -1,8 +1,11 @@
 //! The naming of the items of an export.
 
+use serde_json::Value;
+
 use super::fault::Reason;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::names::{address, key};
+use crate::domain::version::{Activity, VersionRecord};
 
 /// The naming of the items of an export.
 #[derive(Debug, Clone)]
@@ -22,9 +25,25 @@ impl ItemNaming {
             .map_err(|malformed| Reason::new(field, malformed.to_string()))
     }
 
-    /// Returns true if an item has the namespace and the prefix.
+    /// Returns true if the key of an item begins with the prefix. One prefix may be the beginning of
+    /// another, as the empty one is: [`is_of`](Self::is_of) tells their items apart.
     pub(crate) fn covers(&self, item: &ItemKey) -> bool {
         item.namespace == self.namespace && item.key().starts_with(&self.prefix)
+    }
+
+    /// Returns true if an import with this prefix made a version, and false if one with another prefix
+    /// did; `None` if no import made it. An import that did not record its prefix may have had any.
+    pub(crate) fn made(&self, activity: &Activity) -> Option<bool> {
+        let parameters = activity.parameters.to_map();
+        let prefix = parameters.get("prefix").and_then(Value::as_str);
+        activity.is_import().then(|| prefix.is_none_or(|prefix| prefix == self.prefix))
+    }
+
+    /// Returns true if an item whose key begins with the prefix is of this prefix, by the versions of
+    /// its history, oldest first: the newest one that an import made decides, and if there is none,
+    /// the key alone.
+    pub(crate) fn is_of<'r>(&self, history: impl DoubleEndedIterator<Item = &'r VersionRecord>) -> bool {
+        history.rev().filter_map(|record| self.made(record.activity.as_ref()?)).next().unwrap_or(true)
     }
 }
 

@@ -171,11 +171,21 @@ impl ImportPayload {
         self.orientation.is_some_and(|orientation| orientation >= 5)
     }
 
+    /// Returns true if a client has uploaded it in this import.
+    pub(crate) const fn is_new_upload(&self) -> bool {
+        matches!(self.from, PayloadOrigin::Uploaded { is_new: true })
+    }
+
+    /// Returns the same payload as one that was stored before.
+    pub(crate) fn stored_before(&self) -> Self {
+        Self { from: PayloadOrigin::Uploaded { is_new: false }, ..self.clone() }
+    }
+
     /// Stores it, and returns true if it was not stored before. Fails if the file has changed since
     /// it was hashed.
     async fn store(&self, blobs: &dyn BlobStore) -> Result<bool, BlobError> {
         if blobs.stat(self.meta.digest).await?.is_some() {
-            return Ok(matches!(self.from, PayloadOrigin::Uploaded { is_new: true }));
+            return Ok(self.is_new_upload());
         }
         let chunks = match &self.from {
             PayloadOrigin::File(path) => chunks(path.clone()),

@@ -26,8 +26,8 @@ pub(super) fn contradiction(
     let mut found: Option<Contradiction> = None;
     source.ids(&mut |image, id| {
         let Some(stored) = known.image_of_id(id) else { return };
-        let key = stored.key().strip_prefix(known.prefix()).unwrap_or(stored.key());
-        if KnownStore::keys_of_name(image).iter().any(|name| name == key) {
+        let names = KnownStore::keys_of_name(image);
+        if names.iter().any(|name| name == known.key_of(&stored)) || names.contains(&known.name_of(&stored)) {
             return;
         }
         match &mut found {

@@ -12,10 +12,11 @@ use super::super::record::overflow::JSON;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use crate::annotations::model::ClassList;
+use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::names;
 use crate::blob::{BlobStore, read_all};
 use crate::domain::canonical::attributes::Leaf;
-use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::version::VersionRecord;
@@ -95,30 +96,76 @@ impl KnownStore {
         })
     }
 
-    /// Returns true if the newest version of an item has this payload.
-    pub(super) fn has_payload(&self, item: &ItemKey, payload: &Digest) -> bool {
-        self.view.read(|at| {
-            let head = at.item(&item.id()).and_then(|item| at.head(item));
-            head.is_some_and(|head| at.with_payload(payload).contains(&head))
-        })
+    /// Returns true if an item has more than one version.
+    pub(super) fn has_older(&self, item: &ItemKey) -> bool {
+        self.view.read(|at| at.item(&item.id()).is_some_and(|item| at.history(item).len() > 1))
     }
 
-    /// Returns the images of the prefix whose newest version has this payload, by key.
+    /// Returns the images whose newest version has this payload and whose key begins with the prefix, by
+    /// key.
     pub(super) fn images_with(&self, payload: &Digest) -> Vec<ItemKey> {
         let mut images: Vec<ItemKey> = self.view.read(|at| {
             let heads = at.with_payload(payload).iter().filter(|version| at.is_head(**version));
             let items = heads.map(|version| at.key(at.item_of(*version)));
-            items.filter(|key| key.kind == Kind::Source && self.is_of_prefix(key)).cloned().collect()
+            items.filter(|key| key.kind == Kind::Source && self.naming.covers(key)).cloned().collect()
         });
         images.sort_unstable();
         images.dedup();
         images
     }
 
-    /// Returns the names of these images, without the prefix.
+    /// Returns true if an item whose key begins with the prefix is of this prefix.
+    pub(super) fn is_of_prefix(&self, item: &ItemKey) -> bool {
+        let newest = self.newest(item).and_then(|record| self.naming.made(record.activity.as_ref()?));
+        newest.unwrap_or_else(|| {
+            let history = self.versions(&self.history(item)).unwrap_or_default();
+            self.naming.is_of(history.iter().flatten().map(AsRef::as_ref))
+        })
+    }
+
+    /// Returns the key of an item without the prefix.
+    pub(super) fn key_of<'k>(&self, item: &'k ItemKey) -> &'k str {
+        item.key().strip_prefix(self.prefix()).unwrap_or_default()
+    }
+
+    /// Returns the name of an image as a key without the prefix: that of its newest version, if it may
+    /// differ from the key, because the image was moved or its key was taken.
+    pub(super) fn name_of(&self, image: &ItemKey) -> String {
+        let key = self.key_of(image);
+        let may_differ = key.contains('~') || self.has_older(image);
+        let fields = may_differ.then(|| self.newest_fields(image)).flatten();
+        let name = fields.as_ref().and_then(|fields| fields.get(FILE_NAME)?.as_str()).map(names::key_of);
+        // Some formats store the name without the folder.
+        let is_end =
+            |name: &String| key.strip_suffix(name.as_str()).is_some_and(|start| start.ends_with('/'));
+        name.filter(|name| !is_end(name)).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Returns the names and the keys of the images with this payload, without the prefix.
     pub(crate) fn image_names(&self, payload: &Digest) -> Vec<String> {
         let images = self.images_with(payload);
-        images.iter().filter_map(|image| image.key().strip_prefix(self.prefix()).map(str::to_owned)).collect()
+        let mut names: Vec<String> =
+            images.iter().flat_map(|image| [self.key_of(image).to_owned(), self.name_of(image)]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Returns the images that members of other splits than these are, or are made from, in the newest
+    /// version of a set.
+    pub(super) fn images_of_other_splits(&self, set: &ItemKey, splits: &[String]) -> HashSet<ItemId> {
+        self.view.read(|at| {
+            let Some(head) = at.item(&set.id()).and_then(|item| at.head(item)) else { return HashSet::new() };
+            let others = at.members(head).filter(|interval| {
+                let split = at.index().text(interval.split);
+                !splits.iter().any(|known| known == split)
+            });
+            let items = others.flat_map(|interval| {
+                let sources = at.sources(interval.member).map(|edge| edge.other);
+                std::iter::once(interval.member).chain(sources).map(|version| at.key(at.item_of(version)))
+            });
+            items.filter(|key| key.kind == Kind::Source).map(ItemKey::id).collect()
+        })
     }
 
     /// Returns the labels of an image whose newest version is made from it, by key: those of the
@@ -283,10 +330,6 @@ impl KnownStore {
         let Some(rest) = key.key().strip_prefix(&self.naming.prefix) else { return false };
         // The label of an image by its folder has the key of the image.
         rest.starts_with(LABELS) || key.key() == at.key(image).key()
-    }
-
-    fn is_of_prefix(&self, key: &ItemKey) -> bool {
-        key.namespace == self.naming.namespace && key.key().starts_with(&self.naming.prefix)
     }
 
     fn id_of(&self, key: &ItemKey) -> Option<String> {

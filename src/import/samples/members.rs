@@ -21,16 +21,50 @@ pub(crate) struct PinnedSet {
     pub replaces: bool,
 }
 
+/// A pinned version with its split and weight.
+type Pinned = (VersionId, String, Option<f64>);
+
+/// What becomes of a member of the version before that is not in an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberFate {
+    /// It is kept.
+    Kept,
+    /// It is not kept.
+    Dropped,
+    /// It is kept if an import with another prefix made it, which its records tell.
+    KeptIfOfAnotherPrefix,
+}
+
+/// A member that is kept if it is of another prefix.
+#[derive(Debug)]
+pub(crate) struct OpenMember {
+    member: Pinned,
+    /// All versions of its item, oldest first.
+    pub history: Vec<VersionId>,
+}
+
 /// The members that a set keeps of its version before.
 #[derive(Debug, Default)]
 pub(crate) struct KeptMembers {
-    members: Vec<(VersionId, String, Option<f64>)>,
+    members: Vec<Pinned>,
     /// The images of the import whose labels are kept: those of inputs without labels.
     pub labelled: HashSet<ItemId>,
     /// The number of kept members, by split.
     pub splits: BTreeMap<String, u64>,
     /// The newest version of the set; `None` if it is new.
     head: Option<VersionId>,
+}
+
+impl KeptMembers {
+    /// Keeps a member of another prefix.
+    pub(crate) fn keep(&mut self, open: OpenMember) {
+        self.add(open.member);
+    }
+
+    fn add(&mut self, member: Pinned) {
+        *self.splits.entry(member.1.clone()).or_default() += 1;
+        self.members.push(member);
+    }
 }
 
 impl PinnedSet {
@@ -56,34 +90,45 @@ impl PinnedSet {
         Ok(Self { item: item.map_err(|error| refused(error.to_string()))?, replaces })
     }
 
-    /// Returns the members of the set's newest version that it keeps: those of other splits, and
-    /// of this split those of other prefixes, and the labels of images of which the input does not
-    /// say which labels they have, `unlabelled`. `is_of_import` tells the items of this prefix.
+    /// Returns the members of the set's newest version that it keeps: those of other splits, of the
+    /// splits of the import those of other prefixes, and the labels of images of which the input does
+    /// not say which labels they have, `unlabelled`. `fate` is asked for other items that are not in
+    /// the import, with `true` for those of its splits. Members of which the index does not tell the
+    /// prefix are returned separately.
     pub(crate) fn kept(
         &self,
         at: At<'_>,
         (members, unlabelled): (&SetMembers, &HashSet<ItemId>),
-        is_of_import: impl Fn(&ItemKey) -> bool,
-    ) -> KeptMembers {
-        let mut kept = KeptMembers::default();
+        fate: impl Fn(&ItemKey, bool) -> MemberFate,
+    ) -> (KeptMembers, Vec<OpenMember>) {
+        let (mut kept, mut open) = (KeptMembers::default(), Vec::new());
         let head = at.item(&self.item.id()).and_then(|item| at.head(item));
         kept.head = head.map(|head| at.id(head));
-        let Some(head) = head.filter(|_| !self.replaces) else { return kept };
+        let Some(head) = head.filter(|_| !self.replaces) else { return (kept, open) };
         for interval in at.members(head) {
-            let (key, split) = (at.key(at.item_of(interval.member)), at.index().text(interval.split));
+            let item = at.item_of(interval.member);
+            let (key, split) = (at.key(item), at.index().text(interval.split));
             let image = match key.kind {
                 Kind::Label if !unlabelled.is_empty() => image_of(at, interval.member),
                 _ => None,
             };
             let image = image.filter(|image| unlabelled.contains(image));
             kept.labelled.extend(image);
-            let is_replaced = members.has_split(split) && is_of_import(key) && image.is_none();
-            if !is_replaced && !members.has(key) {
-                kept.members.push((at.id(interval.member), split.to_owned(), interval.weight));
-                *kept.splits.entry(split.to_owned()).or_default() += 1;
+            if members.has(key) {
+                continue;
+            }
+            let member = || (at.id(interval.member), split.to_owned(), interval.weight);
+            let fate = image.map_or_else(|| fate(key, members.has_split(split)), |_| MemberFate::Kept);
+            match fate {
+                MemberFate::Kept => kept.add(member()),
+                MemberFate::Dropped => {}
+                MemberFate::KeptIfOfAnotherPrefix => {
+                    let history = at.history(item).iter().map(|version| at.id(*version)).collect();
+                    open.push(OpenMember { member: member(), history });
+                }
             }
         }
-        kept
+        (kept, open)
     }
 
     /// Returns the record of the set's next version, which follows the one whose members are kept.

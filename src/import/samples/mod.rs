@@ -8,7 +8,9 @@
 mod ahead;
 mod class_list;
 mod evidence;
+pub(crate) mod files;
 mod images;
+pub(crate) mod input_images;
 mod known;
 mod label_keys;
 mod labels;
@@ -19,17 +21,21 @@ mod version;
 
 pub(crate) use self::class_list::has_classes;
 pub(crate) use self::known::KnownStore;
-pub(crate) use self::members::PinnedSet;
+pub(crate) use self::members::{KeptMembers, MemberFate, PinnedSet};
+pub(crate) use self::version::activity as import_activity;
 
-use std::collections::VecDeque;
+use std::cell::OnceCell;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use self::ahead::SamplesAhead;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
-use self::images::ImageFinder;
+use self::files::FoundBytes;
+use self::images::{ImageContext, ImageFinder};
 use self::label_keys::LabelKeys;
-use self::source::{FoundBytes, FoundSample, SampleSource};
-use super::findings::{Renamed, SampleFindings};
+use self::source::{FoundSample, SampleSource};
+use super::findings::{Renamed, SampleFindings, SeenImages};
 use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
 use super::record::overflow::JSON;
@@ -39,7 +45,7 @@ use super::record::{ImportedActivity, ReadItem, Record};
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
-use crate::domain::id::{Digest, Seq};
+use crate::domain::id::{Digest, ItemId, Seq};
 use crate::domain::item::{ItemKey, Kind};
 
 /// The start of the keys of labels, after the prefix.
@@ -70,6 +76,8 @@ pub(crate) struct SampleOptions {
     pub split: Option<String>,
     /// The split of images for which the file has none.
     pub default_split: String,
+    /// The training set whose members of other splits are kept, if there is one.
+    pub keeping_set: Option<ItemKey>,
 }
 
 /// The records of samples.
@@ -79,6 +87,8 @@ pub(crate) struct SampleRecords {
     known: Option<KnownStore>,
     activity: ImportedActivity,
     finder: ImageFinder,
+    /// The images that the training set keeps because the command has no images of their splits.
+    kept: OnceCell<HashSet<ItemId>>,
     keys: LabelKeys,
     classes: ClassNames,
     /// The fields of labels that the input can hold.
@@ -96,18 +106,21 @@ pub(crate) struct SampleRecords {
 }
 
 impl SampleRecords {
-    /// Creates the records of the samples of a source. `known` is the store before the import.
+    /// Creates the records of the samples of a source. `known` is the store before the import, and
+    /// `earlier` has the images of earlier inputs of the command.
     pub(crate) fn new(
         source: Box<dyn SampleSource>,
         options: SampleOptions,
         known: Option<KnownStore>,
+        earlier: Arc<SeenImages>,
     ) -> Result<Self, ReadStop> {
         let place = RecordPlace::Element(options.format.clone());
         let activity = version::activity(&options.format, &options.naming.prefix);
         Ok(Self {
             source,
             activity: activity.map_err(|reason| reason.at(place))?,
-            finder: ImageFinder::default(),
+            finder: ImageFinder::after(earlier),
+            kept: OnceCell::new(),
             keys: LabelKeys::default(),
             classes: ClassNames::default(),
             holds: HeldFields::All,
@@ -188,17 +201,16 @@ impl SampleRecords {
 
     /// Adds the records of an image and its labels.
     fn sample(&mut self, found: FoundSample) -> Result<(), ReadStop> {
-        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further, elsewhere } = found;
+        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further, elsewhere, splits } =
+            found;
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
             label.check_boxes().map_err(|reason| reason.at(label.place.clone()))?;
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
-        let Some(item) = self.image(&image, bytes, &elsewhere).map_err(|reason| reason.at(place.clone()))?
-        else {
-            return Ok(());
-        };
+        let item = self.image(&image, bytes, (&elsewhere, &splits));
+        let Some(item) = item.map_err(|reason| reason.at(place.clone()))? else { return Ok(()) };
         self.further = self.further_files(&image, further).map_err(|reason| reason.at(place))?;
         let (labels, predictions): (Vec<_>, Vec<_>) =
             labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
@@ -225,7 +237,7 @@ impl SampleRecords {
         &mut self,
         image: &Image,
         bytes: FoundBytes,
-        elsewhere: &[String],
+        (elsewhere, splits): (&[String], &[String]),
     ) -> Result<Option<ItemKey>, Reason> {
         let payload = match bytes {
             FoundBytes::None => None,
@@ -236,10 +248,27 @@ impl SampleRecords {
             }
         };
         let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
-        let has = |path: &str, digest: &Digest| {
-            elsewhere.iter().any(|name| name == path) || source.has(path, digest)
+        let has = |name: &str, digest: &Digest| {
+            elsewhere.iter().any(|other| other == name) || source.has(name, digest)
         };
-        let item = self.finder.item(image, payload.as_ref(), naming, known, has)?;
+        let is_unchanged = |item: &ItemKey| {
+            let stored = payload.as_ref().zip(known);
+            stored.is_some_and(|(payload, known)| {
+                version::is_unchanged(image, item, payload, &self.activity, known)
+            })
+        };
+        let is_kept = |item: &ItemKey| {
+            let (Some(set), Some(known)) = (&self.options.keeping_set, known) else { return false };
+            let kept = self.kept.get_or_init(|| {
+                let own = source.splits();
+                let splits = if own.is_empty() { splits } else { &own };
+                if splits.is_empty() { HashSet::new() } else { known.images_of_other_splits(set, splits) }
+            });
+            kept.contains(&item.id())
+        };
+        let (has, is_unchanged, is_kept) = (&has, &is_unchanged, &is_kept);
+        let context = known.map(|known| ImageContext { naming, known, has, is_unchanged, is_kept });
+        let item = self.finder.item(image, payload.as_ref(), naming, context.as_ref())?;
         let has_bytes = payload.is_some();
         let (version, payload) = version::image(image, &item, payload, (&self.activity, &self.holds), known)?;
         let is_fields = version.media_type.as_deref() == Some(JSON);
@@ -337,6 +366,7 @@ impl RecordSource for SampleRecords {
         if !self.options.not_renamed {
             self.findings.renames = self.classes.renames();
         }
+        self.findings.seen_images = Arc::new(self.finder.seen());
         Some(std::mem::take(&mut self.findings))
     }
 }

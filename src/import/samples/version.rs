@@ -34,12 +34,8 @@ pub(super) type Labelled<'a> = (&'a ItemKey, &'a [ItemKey]);
 pub(super) type Made = (ImportedVersion, Option<ImportPayload>);
 
 /// Returns the activity of an import of an export.
-pub(super) fn activity(format: &str, prefix: &str) -> Result<ImportedActivity, Reason> {
-    let mut parameters = json!({"format": format});
-    if !prefix.is_empty() {
-        parameters["prefix"] = prefix.into();
-    }
-    activity_with(&parameters)
+pub(crate) fn activity(format: &str, prefix: &str) -> Result<ImportedActivity, Reason> {
+    activity_with(&json!({"format": format, "prefix": prefix}))
 }
 
 fn activity_with(parameters: &Value) -> Result<ImportedActivity, Reason> {
@@ -108,6 +104,18 @@ pub(super) fn image(
         }
     }
     completed(version, fields, payload)
+}
+
+/// Returns true if the newest version of an item has exactly what the input says about an image.
+pub(super) fn is_unchanged(
+    image: &Image,
+    item: &ItemKey,
+    payload: &ImportPayload,
+    activity: &ImportedActivity,
+    known: &KnownStore,
+) -> bool {
+    let made = self::image(image, item, Some(payload.clone()), (activity, &HeldFields::All), None);
+    made.is_ok_and(|(version, _)| known.is_newest(&version))
 }
 
 /// Returns true if the path of an image is this one in another folder.

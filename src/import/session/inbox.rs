@@ -191,9 +191,13 @@ impl SampleSource for ReceivedSamples {
         }
     }
 
-    fn has(&self, _path: &str, _digest: &Digest) -> bool {
+    fn has(&self, _name: &str, _digest: &Digest) -> bool {
         // The client has looked, and says so in the sample.
         false
+    }
+
+    fn splits(&self) -> Vec<String> {
+        Vec::new()
     }
 
     fn skipped(&mut self) -> Skipped {

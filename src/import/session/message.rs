@@ -13,7 +13,8 @@ use crate::domain::media::{ImageSize, Media, told};
 use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadStop;
-use crate::import::samples::source::{FoundBytes, FoundSample};
+use crate::import::samples::files::FoundBytes;
+use crate::import::samples::source::FoundSample;
 use crate::import::settings::ExportInput;
 
 /// A message to the server.
@@ -75,9 +76,13 @@ pub(crate) struct SentSample {
     /// The bytes of its further files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<SentBytes>,
-    /// The names under which the folder of payloads has the same bytes.
+    /// The names under which the inputs of the command have the same bytes, of those that stored images
+    /// have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<String>,
+    /// The splits of these inputs, if a stored image has the same bytes and another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<String>,
     /// True if more labels follow.
     #[serde(default)]
     pub more: bool,
@@ -190,6 +195,7 @@ impl SentSample {
     pub(crate) fn found(self) -> Result<FoundSample, Reason> {
         let bytes = self.bytes.found()?;
         let further = self.further.iter().map(SentBytes::found).collect::<Result<_, _>>()?;
-        Ok(FoundSample { sample: self.sample, bytes, further, elsewhere: self.elsewhere })
+        let (elsewhere, splits) = (self.elsewhere, self.splits);
+        Ok(FoundSample { sample: self.sample, bytes, further, elsewhere, splits })
     }
 }

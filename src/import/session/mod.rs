@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::task::spawn_blocking;
 
 use self::inbox::{Inbox, ReceivedBatch};
 use self::message::Message;
@@ -181,15 +182,18 @@ impl ImportSessions {
 
     /// Returns the names of the images that have these payloads, as an import of this client names
     /// images.
-    pub(crate) fn image_names(
+    pub(crate) async fn image_names(
         &self,
         (id, author): (&str, &str),
-        digests: &[Digest],
+        digests: Vec<Digest>,
     ) -> Result<Vec<(Digest, Vec<String>)>, SessionError> {
         let session = self.session(id, author)?;
         let store = &self.ledger;
         let known = KnownStore::new(store.view(), Arc::clone(store.blobs()), session.naming.clone());
-        Ok(digests.iter().map(|digest| (*digest, known.image_names(digest))).collect())
+        // It waits for records.
+        let names = move || digests.into_iter().map(|digest| (digest, known.image_names(&digest))).collect();
+        let names = spawn_blocking(names).await;
+        names.map_err(|error| ImportError::refused(format!("cannot find images: {error}")).into())
     }
 
     /// Ends an import: nothing more of it is committed.

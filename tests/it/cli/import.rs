@@ -2,6 +2,7 @@
 
 mod at_once;
 pub(crate) mod exports;
+mod identity;
 mod killed;
 mod large;
 mod other_inputs;

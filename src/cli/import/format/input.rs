@@ -67,6 +67,7 @@ pub(crate) enum InputContent {
 }
 
 /// An input of annotations, which can be read more than once.
+#[derive(Clone)]
 pub(crate) struct SampleInput {
     /// The format.
     pub format: &'static AnnotationFormat,

@@ -55,6 +55,8 @@ pub(super) struct Outbox {
     bytes: usize,
     /// The bytes of payloads of the samples that are in memory.
     in_memory: usize,
+    /// The payloads that this import has uploaded.
+    uploaded: HashSet<Digest>,
     /// The number of inputs that were sent.
     inputs: u64,
     dry_run: bool,
@@ -84,6 +86,7 @@ impl Outbox {
             records: Vec::new(),
             bytes: 0,
             in_memory: 0,
+            uploaded: HashSet::new(),
             inputs: 0,
             dry_run: settings.dry_run,
             checks_renames: begun.said["checksRenames"] == true,
@@ -149,7 +152,7 @@ impl Outbox {
     pub(super) fn flush_records(&mut self) -> Result<Attempt> {
         let records = std::mem::take(&mut self.records);
         self.bytes = 0;
-        let new = self.uploaded(records.iter().filter_map(|read| read.payload.as_ref()))?;
+        self.upload(records.iter().filter_map(|read| read.payload.as_ref()))?;
         for read in records {
             let ReadRecord { place, mut record, bytes, digest, payload, .. } = read;
             // Its bytes are uploaded, and the record names them.
@@ -161,7 +164,7 @@ impl Outbox {
             let record = serde_json::to_value(&record);
             let record = record.map_err(|error| Failure::because("a record cannot be written", &error))?;
             let Value::Object(record) = record else { return Err(Failure::new("a record is no object")) };
-            let payload = payload.as_ref().map(|payload| SentPayload::of(payload, &new));
+            let payload = payload.as_ref().map(|payload| SentPayload::of(payload, &self.uploaded));
             let digest = hex(&digest);
             self.push(&Message::Record(Box::new(SentRecord { place, record, bytes, digest, payload })))?;
         }
@@ -177,18 +180,19 @@ impl Outbox {
         let Some(names) = self.image_names(&digests)? else {
             return Ok(Attempt::Again(Interruption::Forgotten));
         };
-        let new = self.uploaded(samples.iter().flat_map(FoundSample::payloads))?;
+        self.upload(samples.iter().flat_map(FoundSample::payloads))?;
         for mut found in samples {
             let more = split_off(&mut found.sample.labels);
             let own = names::key_of(&found.sample.image.name);
             let digest = found.bytes.payload().map(|payload| payload.meta.digest);
             let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
-            let has =
-                |name: &&String| **name != own && digest.is_some_and(|digest| source.has(name, &digest));
+            let others: Vec<&String> = others.filter(|name| **name != own).collect();
+            let has = |name: &&&String| digest.is_some_and(|digest| source.has(name, &digest));
             let sent = SentSample {
-                bytes: SentBytes::of(&found.bytes, &new),
-                further: found.further.iter().map(|bytes| SentBytes::of(bytes, &new)).collect(),
-                elsewhere: others.filter(has).cloned().collect(),
+                bytes: SentBytes::of(&found.bytes, &self.uploaded),
+                further: found.further.iter().map(|bytes| SentBytes::of(bytes, &self.uploaded)).collect(),
+                elsewhere: others.iter().filter(has).map(|name| (*name).clone()).collect(),
+                splits: if others.is_empty() { Vec::new() } else { source.splits() },
                 sample: found.sample,
                 more: !more.is_empty(),
             };
@@ -291,8 +295,9 @@ impl Outbox {
         ))
     }
 
-    /// Uploads the payloads that the server does not have, and returns their digests.
-    fn uploaded<'a>(&self, payloads: impl Iterator<Item = &'a ImportPayload>) -> Result<HashSet<Digest>> {
+    /// Uploads the payloads that the server does not have. An input may be sent twice, to be checked and
+    /// to be imported.
+    fn upload<'a>(&mut self, payloads: impl Iterator<Item = &'a ImportPayload>) -> Result<()> {
         let mut seen = HashSet::new();
         let wanted: VecDeque<&ImportPayload> =
             payloads.filter(|payload| !self.dry_run && seen.insert(payload.meta.digest)).collect();
@@ -310,12 +315,11 @@ impl Outbox {
         };
         thread::scope(|scope| {
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut new = HashSet::new();
             for thread in threads {
                 let failed = |_| Failure::new("a thread that uploads payloads has ended");
-                new.extend(thread.join().map_err(failed)??);
+                self.uploaded.extend(thread.join().map_err(failed)??);
             }
-            Ok(new)
+            Ok(())
         })
     }
 }

@@ -1,8 +1,11 @@
 //! Commits: the records of one batch, compared with the store, translated and written.
 
+use std::sync::PoisonError;
+
 use futures_util::future::OptionFuture;
 
 use super::{ATTEMPTS, ImportRun, about, payload_places, wanted};
+use crate::domain::id::Digest;
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::facts::Outcome;
@@ -77,13 +80,27 @@ impl ImportRun<'_> {
         proposal: &Proposal,
         payloads: &mut Vec<(RecordPlace, ImportPayload)>,
     ) -> Result<()> {
+        self.count_uploads_once(payloads);
         let wanted = wanted(proposal, payloads);
         let stored = payload::store(ledger.blobs().as_ref(), wanted.iter().map(|(_, payload)| payload)).await;
         let stored = stored.map_err(|(place, error)| not_stored(&self.named(), &wanted[place].0, error))?;
         self.report.payloads.add(stored);
+        let uploads = wanted.iter().map(|(_, payload)| payload).filter(|payload| payload.is_new_upload());
+        let uploads: Vec<Digest> = uploads.map(|payload| payload.meta.digest).collect();
+        self.job.counted.lock().unwrap_or_else(PoisonError::into_inner).extend(uploads);
         let named = proposal.payloads();
         payloads.retain(|(_, payload)| !named.contains(&payload.meta.digest));
         Ok(())
+    }
+
+    /// Marks uploads that a commit before has counted as stored, as they are in an import of files.
+    fn count_uploads_once(&self, payloads: &mut [(RecordPlace, ImportPayload)]) {
+        let counted = self.job.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, payload) in payloads.iter_mut().filter(|(_, payload)| payload.is_new_upload()) {
+            if counted.contains(&payload.meta.digest) {
+                *payload = payload.stored_before();
+            }
+        }
     }
 
     async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {

@@ -1,25 +1,22 @@
-//! The end of an import of an export: pins the training set, and reports and retracts what is no
-//! longer in the export.
+//! The end of an import of an export: reports and retracts what is no longer in the export.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{ATTEMPTS, ExportJob, ImportRun};
 use crate::annotations::formats::label_studio;
-use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::facts::Outcome;
 use crate::domain::numbers::ItemNo;
+use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Expected, Proposal, Ref, Say};
 use crate::import::error::{ImportError, Result};
-use crate::import::findings::SampleFindings;
-use crate::import::record::Record;
-use crate::import::record::fault::RecordPlace;
-use crate::import::samples::{LABELS, PinnedSet};
+use crate::import::record::shape::activity;
+use crate::import::samples::{LABELS, import_activity};
 use crate::ledger::{Ledger, LedgerError, View};
 use crate::lineage::At;
 
@@ -30,7 +27,7 @@ const RECORDS: usize = 1_000;
 
 /// What earlier imports of a prefix have and an export has not.
 #[derive(Debug, Default)]
-struct Gone {
+pub(super) struct Gone {
     /// Labels of images that are in the export.
     labels: BTreeMap<ItemKey, VersionId>,
     /// Images that are not in the export.
@@ -39,6 +36,15 @@ struct Gone {
     labels_of_images: BTreeMap<ItemKey, VersionId>,
     /// Those of these images that have such labels.
     labelled: BTreeSet<ItemKey>,
+}
+
+impl Gone {
+    /// Returns true if an item is gone: from an image of the export, or, if the export is all there
+    /// is, with its image.
+    pub(super) fn has(&self, item: &ItemKey, is_whole: bool) -> bool {
+        let unseen = || self.images.contains_key(item) || self.labels_of_images.contains_key(item);
+        self.labels.contains_key(item) || (is_whole && unseen())
+    }
 }
 
 impl ImportRun<'_> {
@@ -56,74 +62,11 @@ impl ImportRun<'_> {
         }
     }
 
-    /// Pins everything imported as the next version of the training set.
-    pub(super) async fn pin(&mut self, export: &ExportJob<'_>, found: &mut SampleFindings) -> Result<()> {
-        let Some(set) = export.set else {
-            for name in found.about.keys() {
-                self.report.skipped.note("field about the set (--training-set stores it)", || name.clone());
-            }
-            return Ok(());
-        };
-        let place = RecordPlace::Element("the training set".to_owned());
-        self.report.records += 1;
-        let mut attempts = ATTEMPTS;
-        loop {
-            attempts -= 1;
-            let record = self.set_record(export, set, found).await?;
-            match self.try_commit([0; 32], &[(place.clone(), record)], &mut Vec::new()).await {
-                // Another client has pinned another part: both are kept.
-                Err(ImportError::Conflict { .. }) if attempts > 0 => {}
-                done => return done,
-            }
-        }
-    }
-
-    /// Returns the record of the next version of the training set.
-    async fn set_record(
-        &mut self,
-        export: &ExportJob<'_>,
-        set: &PinnedSet,
-        found: &mut SampleFindings,
-    ) -> Result<Record> {
-        let is_own = |item: &ItemKey| export.naming.covers(item);
-        let kept = self.ledger.map(Ledger::view);
-        let kept = kept.map(|view| view.read(|at| set.kept(at, (&found.members, &found.unlabelled), is_own)));
-        let kept = kept.unwrap_or_default();
-        found.members.remove(&kept.labelled);
-        self.report.splits = found.members.counts().map(|(split, count)| (split.to_owned(), count)).collect();
-        self.report.kept_members.clone_from(&kept.splits);
-        let attributes = self.about(&set.item, found).await?;
-        Ok(set.record(&found.members, kept, attributes))
-    }
-
-    /// Returns the attributes of the set: those of its newest version, and what the input says about
-    /// it.
-    async fn about(&self, set: &ItemKey, found: &SampleFindings) -> Result<Attributes> {
-        let mut about = Map::new();
-        if let Some(view) = self.ledger.map(Ledger::view) {
-            let head =
-                view.read(|at| at.item(&set.id()).and_then(|item| at.head(item)).map(|head| at.id(head)));
-            let head: Vec<VersionId> = head.into_iter().collect();
-            let stored = view.versions(&head).await?;
-            about.extend(stored.iter().flatten().flat_map(|record| record.content.attributes.to_map()));
-        }
-        about.extend(found.about.clone());
-        Attributes::new(&Value::Object(about)).map_err(|error| {
-            ImportError::refused(format!("{}: fields about the set: {error}", self.job.name))
-        })
-    }
-
     /// Reports what is no longer in the export, and retracts it if requested: labels of images that
     /// are in the export, and if the export is all there is, also those of other images, and images
     /// without labels.
-    /// `unlabelled` are the images of which it does not say which labels they have.
-    pub(super) async fn report_missing(
-        &mut self,
-        export: &ExportJob<'_>,
-        unlabelled: &HashSet<ItemId>,
-    ) -> Result<()> {
+    pub(super) async fn report_missing(&mut self, export: &ExportJob<'_>, gone: Gone) -> Result<()> {
         let Some(ledger) = self.ledger else { return Ok(()) };
-        let gone = self.gone(&ledger.view(), export, unlabelled).await?;
         let mut retract: Vec<VersionId> = gone.labels.values().copied().collect();
         if export.is_whole {
             retract.extend(gone.labels_of_images.values());
@@ -135,20 +78,51 @@ impl ImportRun<'_> {
         gone.labels_of_images.into_keys().for_each(|item| self.report.unseen.labels.note(item));
         self.report.unseen.is_whole = export.is_whole;
         match export.retract {
-            Some(reason) => self.retract(ledger, reason, &retract).await,
+            Some(reason) => self.retract(ledger, export, reason, &retract).await,
             None => Ok(()),
         }
     }
 
-    async fn retract(&mut self, ledger: &Ledger, reason: &str, versions: &[VersionId]) -> Result<()> {
+    async fn retract(
+        &mut self,
+        ledger: &Ledger,
+        export: &ExportJob<'_>,
+        reason: &str,
+        versions: &[VersionId],
+    ) -> Result<()> {
+        let job = self.job;
+        let made_by = import_activity(export.format, &export.naming.prefix);
+        let made_by = made_by
+            .map_err(|reason| ImportError::refused(format!("{}{}", job.name, reason.after_a_name())))?;
         let mut retracted = 0;
-        for versions in versions.chunks(self.job.batch) {
-            let (changed, outcomes) = self.retract_batch(ledger, reason, versions).await?;
-            self.report.changed_meanwhile += changed;
-            for outcome in outcomes {
-                match outcome.answered_by {
-                    Some(_) => self.report.answered.note(None),
-                    None => retracted += u64::from(outcome.created),
+        for versions in versions.chunks(job.batch) {
+            // What a person reinstated is not retracted again for the same reason.
+            let again = reinstated_by_imports(&ledger.view(), versions).await?;
+            let (again, first): (Vec<_>, Vec<_>) = versions.iter().partition(|id| again.contains(*id));
+            for (versions, repeat_statements) in [(again, true), (first, false)] {
+                let retract = |id: &VersionId| {
+                    Change::Retract(Say {
+                        version: Ref::Id(*id),
+                        reason: reason.to_owned(),
+                        activity: Some(activity(&made_by)),
+                        message: None,
+                        expect_head: Some(Expected::Version(Ref::Id(*id))),
+                    })
+                };
+                let proposal = |versions: &[VersionId]| Proposal {
+                    author: job.author.to_owned(),
+                    message: Some(format!("{}: labels that are gone from the export", job.title())),
+                    idempotency_key: None,
+                    repeat_statements,
+                    changes: versions.iter().map(retract).collect(),
+                };
+                let (changed, outcomes) = self.retract_batch(ledger, &versions, proposal).await?;
+                self.report.changed_meanwhile += changed;
+                for outcome in outcomes {
+                    match outcome.answered_by {
+                        Some(_) => self.report.answered.note(None),
+                        None => retracted += u64::from(outcome.created),
+                    }
                 }
             }
         }
@@ -157,12 +131,12 @@ impl ImportRun<'_> {
     }
 
     /// Retracts versions that are still the newest ones of their items. Returns the number of the
-    /// others, and the outcomes.
+    /// other versions, and the outcomes.
     async fn retract_batch(
         &mut self,
         ledger: &Ledger,
-        reason: &str,
         versions: &[VersionId],
+        proposal: impl Fn(&[VersionId]) -> Proposal,
     ) -> Result<(u64, Vec<Outcome>)> {
         let mut attempts = ATTEMPTS;
         loop {
@@ -175,22 +149,7 @@ impl ImportRun<'_> {
             if newest.is_empty() {
                 return Ok((changed, Vec::new()));
             }
-            let retract = |id: &VersionId| {
-                Change::Retract(Say {
-                    version: Ref::Id(*id),
-                    reason: reason.to_owned(),
-                    activity: None,
-                    message: None,
-                    expect_head: Some(Expected::Version(Ref::Id(*id))),
-                })
-            };
-            let proposal = Proposal {
-                author: self.job.author.to_owned(),
-                message: Some(format!("{}: labels that are gone from the export", self.job.title())),
-                idempotency_key: None,
-                repeat_statements: false,
-                changes: newest.iter().map(retract).collect(),
-            };
+            let proposal = proposal(&newest);
             if self.job.dry_run {
                 return Ok((changed, ledger.preview(proposal).await?.outcomes));
             }
@@ -210,10 +169,29 @@ impl ImportRun<'_> {
     }
 }
 
+/// Returns those of these versions of which an import was the last to say something: that they are in
+/// its export again.
+async fn reinstated_by_imports(view: &View, versions: &[VersionId]) -> Result<HashSet<VersionId>> {
+    let last: Vec<StatementId> = view.read(|at| {
+        let last = versions.iter().filter_map(|id| at.said_about(at.version(id)?).last());
+        last.filter(|said| said.fact.kind == StatementKind::Reinstates).map(|said| said.id).collect()
+    });
+    let said = view.statements(&last).await?;
+    let by_import =
+        said.into_iter().flatten().filter(|said| said.activity.as_ref().is_some_and(Activity::is_import));
+    Ok(by_import.map(|said| said.version).collect())
+}
+
 impl ImportRun<'_> {
-    /// Finds what earlier imports of the prefix have and this export has not.
-    async fn gone(&self, view: &View, export: &ExportJob<'_>, unlabelled: &HashSet<ItemId>) -> Result<Gone> {
+    /// Finds what earlier imports of the prefix have and this export has not. `unlabelled` are the
+    /// images of which it does not say which labels they have.
+    pub(super) async fn find_gone(
+        &self,
+        export: &ExportJob<'_>,
+        unlabelled: &HashSet<ItemId>,
+    ) -> Result<Gone> {
         let mut gone = Gone::default();
+        let Some(view) = self.ledger.map(Ledger::view) else { return Ok(gone) };
         // Labels with their image, which was not seen.
         let mut unseen: Vec<(ItemKey, ItemKey, VersionId)> = Vec::new();
         let end = view.read(|at| at.items_made_by(view.seq()).end);
@@ -297,12 +275,10 @@ impl ExportJob<'_> {
     /// Returns true if an import of this prefix, and of a format with the same keys, made a version.
     fn made(&self, activity: &Activity) -> bool {
         let parameters = activity.parameters.to_map();
-        let text = |name: &str| parameters.get(name).and_then(Value::as_str);
+        let format = parameters.get("format").and_then(Value::as_str);
         // Its images have keys of their own: `tasks/<id>`.
         let has_tasks = |format: &str| format == label_studio::FORMAT.name;
-        activity.is_import()
-            // Releases before 0.12 did not record the prefix.
-            && text("prefix").is_none_or(|prefix| prefix == self.naming.prefix)
-            && text("format").is_some_and(|format| has_tasks(format) == has_tasks(self.format))
+        self.naming.made(activity) == Some(true)
+            && format.is_some_and(|format| has_tasks(format) == has_tasks(self.format))
     }
 }

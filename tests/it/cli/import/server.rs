@@ -15,7 +15,7 @@ use crate::cli::{Called, called, command, folder, refused, stemma};
 use crate::http::server::Server;
 
 /// Runs an import here and on a server, and asserts that both do the same.
-fn both(folder: &Path, server: &Server, arguments: &[&str]) -> String {
+pub(super) fn both(folder: &Path, server: &Server, arguments: &[&str]) -> String {
     let here = stemma(folder, &[&["import"], arguments].concat());
     let there = stemma(folder, &[&["import", "--server", &server.url], arguments].concat());
     assert_eq!((here.code, &here.out, &here.err), (there.code, &there.out, &there.err), "{arguments:?}");

@@ -1,0 +1,121 @@
+//! The images of all inputs of a command, by name: an image has left its name only if none of them
+//! has it there.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use super::files::SampleFiles;
+use crate::annotations::model::ImageBytes;
+use crate::annotations::names;
+use crate::annotations::reader::SampleReader;
+use crate::domain::id::Digest;
+use crate::import::record::payload::ImportPayload;
+
+/// Opens an input at its beginning; `None` if that fails, which its import reports.
+pub(crate) type OpenInput = Box<dyn Fn() -> Option<(Box<dyn SampleReader>, SampleFiles)> + Send + Sync>;
+
+/// One input of a command.
+pub(crate) struct CommandInput {
+    /// Opens it.
+    pub open: OpenInput,
+    /// The split of its images: the one that all have, or `None` if they may have their own.
+    pub split: Option<String>,
+    /// The split of images that have none.
+    pub default_split: String,
+}
+
+/// The images of all inputs of a command. They are read when one is looked up for the first time,
+/// which is rare: if a stored image has the same bytes and another name.
+pub(crate) struct InputImages {
+    inputs: Vec<CommandInput>,
+    read: OnceLock<ReadImages>,
+}
+
+#[derive(Default)]
+struct ReadImages {
+    files: Vec<SampleFiles>,
+    /// The images of each name, as a key.
+    images: HashMap<Box<str>, Vec<InputImage>>,
+    splits: BTreeSet<String>,
+    /// True if an input cannot be read to its end.
+    is_incomplete: bool,
+}
+
+/// An image of an input.
+struct InputImage {
+    /// The position of the input.
+    input: usize,
+    name: Box<str>,
+    /// Its bytes; `None` if they were in memory and are hashed.
+    bytes: Option<ImageBytes>,
+    /// The digest of the bytes; `None` if there are none.
+    digest: OnceLock<Option<Digest>>,
+}
+
+impl InputImages {
+    /// Creates it from all inputs.
+    pub(crate) fn new(inputs: Vec<CommandInput>) -> Self {
+        Self { inputs, read: OnceLock::new() }
+    }
+
+    /// Returns true if an input has an image of these bytes under this name, or an input or the folder
+    /// of payloads such a file, or if that is not known because an input cannot be read.
+    pub(crate) fn has(&self, name: &str, digest: &Digest) -> bool {
+        let read = self.read();
+        let name = names::key_of(name);
+        let mut images = read.images.get(name.as_str()).into_iter().flatten();
+        read.is_incomplete
+            || images.any(|image| read.digest(image) == Some(*digest))
+            || read.files.iter().any(|files| files.has(&name, digest))
+    }
+
+    /// Returns the splits of all images.
+    pub(crate) fn splits(&self) -> Vec<String> {
+        self.read().splits.iter().cloned().collect()
+    }
+
+    fn read(&self) -> &ReadImages {
+        self.read.get_or_init(|| {
+            let mut read = ReadImages::default();
+            for input in &self.inputs {
+                read.is_incomplete |= read.add(input).is_none();
+            }
+            read
+        })
+    }
+}
+
+impl ReadImages {
+    /// Reads an input; `None` if it cannot be read to its end.
+    fn add(&mut self, input: &CommandInput) -> Option<()> {
+        let (mut reader, files) = (input.open)()?;
+        let place = self.files.len();
+        self.files.push(files);
+        reader.classes().ok()?;
+        while let Some(sample) = reader.next().ok()? {
+            let image = sample.image;
+            let split = input.split.as_ref().or(image.split.as_ref()).unwrap_or(&input.default_split);
+            if !self.splits.contains(split) {
+                self.splits.insert(split.clone());
+            }
+            let (bytes, digest) = match image.bytes {
+                ImageBytes::Memory(bytes) => {
+                    (None, OnceLock::from(Some(ImportPayload::of_bytes(bytes).meta.digest)))
+                }
+                bytes => (Some(bytes), OnceLock::new()),
+            };
+            let key = names::key_of(&image.name).into_boxed_str();
+            let image = InputImage { input: place, name: image.name.into(), bytes, digest };
+            self.images.entry(key).or_default().push(image);
+        }
+        Some(())
+    }
+
+    /// Returns the digest of the bytes of an image.
+    fn digest(&self, image: &InputImage) -> Option<Digest> {
+        *image.digest.get_or_init(|| {
+            let found = self.files[image.input].bytes(image.bytes.as_ref()?, &image.name).ok()?;
+            found.payload().map(|payload| payload.meta.digest)
+        })
+    }
+}
