@@ -25,8 +25,11 @@ const SYNC: &[&str] = &[
 const ONE: &str = "0 .5 .5 .25 .25\n";
 const TWO: &str = "0 .5 .5 .25 .25\n0 .25 .25 .125 .125\n";
 
-/// Writes a YOLO folder: the name of each image after `images/`, the picture, and the labels.
-fn yolo(folder: &Path, name: &str, images: &[(&str, &str, &str)]) {
+/// An image of a YOLO folder: its name after `images/`, the picture, and the labels.
+type YoloImage<'a> = (&'a str, &'a str, &'a str);
+
+/// Writes a YOLO folder.
+fn yolo(folder: &Path, name: &str, images: &[YoloImage<'_>]) {
     let root = folder.join(name);
     let _ = fs::remove_dir_all(&root);
     fs::create_dir(&root).unwrap();
@@ -181,7 +184,7 @@ fn a_copy_of_an_image_is_another_image() {
     let folder = folder.path();
     let server_folder = tempfile::tempdir().unwrap();
     let server = Server::start(&server_folder.path().join("stemma-data"));
-    let steps: [(&[(&str, &str, &str)], &str); 4] = [
+    let steps: [(&[YoloImage<'_>], &str); 4] = [
         (&[("train/b.png", "pond.png", ONE), ("train/c.png", "pond.png", TWO)], "made: SOURCE 2, LABEL 3"),
         // c is renamed to a, and b remains.
         (&[("train/a.png", "pond.png", TWO), ("train/b.png", "pond.png", ONE)], "made: SOURCE 1, LABEL 2\n"),
