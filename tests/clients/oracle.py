@@ -578,7 +578,7 @@ class Log:
             return below[entry]
 
         def ways(v):
-            """Returns [(entry, inclusion)]: versions made from an entry used the wrong version, with this inclusion."""
+            """Returns [(entry, inclusion, consumers)]: these used the wrong version through the entry, with this inclusion."""
             if v in walks:
                 return walks[v]
             found = []
@@ -586,22 +586,22 @@ class Log:
             coarse = self.reach_coarsely(v, seq, through_models) if "COARSE" in inclusion else {}
             for s in sets:
                 members = [m for m in s.content.members if m in exact]
-                found += [(s, "DIRECT" if m is v else "DERIVED") for m in members]
+                found += [(s, "DIRECT" if m is v else "DERIVED", down(s)) for m in members]
                 if not members and s in coarse and s is not v:
-                    found.append((s, "COARSE"))
+                    found.append((s, "COARSE", down(s)))
+            seen, queue, near = {v}, deque([v]), set()
+            while queue:
+                x = queue.popleft()
+                for y in world:
+                    if y not in seen and y.kind != "TRAINING_SET" and x in self.sources(y, seq):
+                        seen.add(y)
+                        if y.kind in CONSUMERS:
+                            found.append((y, "DIRECT" if v in self.sources(y, seq) else "DERIVED", down(y)))
+                            near |= down(y) if v in self.sources(y, seq) else set()
+                        else:
+                            queue.append(y)
             if v.kind in CONSUMERS or v.kind == "TRAINING_SET":
-                found.append((v, "DIRECT"))
-            else:
-                seen, queue = {v}, deque([v])
-                while queue:
-                    x = queue.popleft()
-                    for y in world:
-                        if y not in seen and y.kind != "TRAINING_SET" and x in self.sources(y, seq):
-                            seen.add(y)
-                            if y.kind in CONSUMERS:
-                                found.append((y, "DIRECT" if v in self.sources(y, seq) else "DERIVED"))
-                            else:
-                                queue.append(y)
+                found += [(v, "DIRECT", down(v) & near), (v, "DERIVED", down(v) - near)]
             walks[v] = found
             return found
 
@@ -612,7 +612,7 @@ class Log:
             for later in self.history(c.item, seq):
                 if later.number > c.number and not bad(later):
                     concerned = [w for w in world if bad(w) and (itself or w.item in items)]
-                    if not any(how != "COARSE" and later in down(e) for w in concerned for e, how in ways(w)):
+                    if not any(how != "COARSE" and later in users for w in concerned for _, how, users in ways(w)):
                         return later
             return None
 
@@ -623,7 +623,7 @@ class Log:
                 continue
             at = cause.seq if cause else classes.seq
             pairs = {(v, "SELF", None)} if v.kind in CONSUMERS and "SELF" in inclusion else set()
-            pairs |= {(c, how, e) for e, how in ways(v) if how in inclusion for c in down(e) if c is not v}
+            pairs |= {(c, how, e) for e, how, users in ways(v) if how in inclusion for c in users if c is not v}
             for c, how, e in pairs:
                 row = answer.setdefault(c, {"wrong": {}, "stale": False, "through": set()})
                 row["wrong"][v] = min(how, row["wrong"].get(v, "Z"), key=INCLUSIONS.index)

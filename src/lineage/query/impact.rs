@@ -98,8 +98,7 @@ impl Impact {
             // A statement about a version is always later than the version.
             let stale_at_build = inclusion != Inclusion::Itself && wrong.known <= built;
             let (cause, status, wrong) = (wrong.cause(at), wrong.status, wrong.version);
-            let set = affected.set;
-            ImpactRow { set, pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
+            ImpactRow { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
         };
         let mut rows = Vec::new();
         let hits = &found.hits[affected.hits.clone()];

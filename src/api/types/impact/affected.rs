@@ -326,7 +326,7 @@ impl AffectedMember {
     }
 
     /// A shortest path from the wrong version to the member, both included. In a COARSE row it
-    /// continues to the set; in a SELF row it is the set version alone.
+    /// continues to the set, or to the set that it pins; in a SELF row it is the set version alone.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
         let path = self.answer.path(RequestBudget::of(ctx)?, &self.row)?;
         Ok(path.into_iter().map(|version| self.version(version)).collect())

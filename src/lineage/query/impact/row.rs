@@ -54,8 +54,6 @@ pub enum Cause {
 /// One member of one set version, and one wrong version that it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct ImpactRow {
-    /// The set version.
-    pub set: VersionNo,
     /// The member. In a SELF row: the set version. In a COARSE row: the member on the path, of this
     /// set or of the set upstream.
     pub pinned: VersionNo,
@@ -79,13 +77,9 @@ pub struct ImpactRow {
 
 impl ImpactRow {
     /// The shortest path from the wrong version, whose flow this is, to the member; in a COARSE row
-    /// it continues to the set.
+    /// to the set, or to the set that it pins.
     #[must_use]
     pub fn path(&self, flow: &Flow) -> Vec<VersionNo> {
-        let mut path = flow.path_to(self.node);
-        if self.inclusion == Inclusion::Coarse && path.last() != Some(&self.set) {
-            path.push(self.set);
-        }
-        path
+        flow.path_to(self.node)
     }
 }

@@ -88,13 +88,20 @@ impl Consumers {
         let entries = self.links[consumer.links.clone()].iter().map(|link| link.entry);
         let others = entries.filter(|entry| *entry != consumer.version);
         let holds = |entry: &VersionNo| {
-            let mut any = false;
+            let mut held: Vec<VersionNo> = Vec::new();
             self.see(&mut walker, *entry, &mut |wrong, inclusion| {
-                let is_other = self.found.wrongs[wrong as usize].version != consumer.version;
-                let is_start = self.found.wrongs[wrong as usize].version == *entry;
-                any |= is_other && (is_start || self.found.inclusion.contains(&inclusion));
+                let wrong = self.found.wrongs[wrong as usize].version;
+                let counts = wrong == *entry || self.found.inclusion.contains(&inclusion);
+                held.extend(Some(wrong).filter(|wrong| counts && *wrong != consumer.version));
             });
-            any
+            let at = walker.at();
+            let is_set = at.kind(*entry) == Kind::TrainingSet;
+            // A wrong set or consumer is an entry itself, in place of what was made from it.
+            let is_entry = |wrong: VersionNo| {
+                let kind = at.kind(wrong);
+                wrong != *entry && (kind.is_consumer() || kind == Kind::TrainingSet)
+            };
+            held.iter().any(|wrong| is_set || !is_entry(*wrong))
         };
         others.filter(holds).collect()
     }
