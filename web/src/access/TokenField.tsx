@@ -10,6 +10,7 @@ interface TokenFieldProps {
 /** Asks for the bearer token after the server has rejected a request, and forgets it on request. */
 export function TokenField({ token, refused, onChange }: TokenFieldProps) {
   const [typed, setTyped] = useState('');
+  const [isShown, setShown] = useState(false);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -35,13 +36,16 @@ export function TokenField({ token, refused, onChange }: TokenFieldProps) {
       <input
         id="token"
         className="token-input"
-        type="text"
+        type={isShown ? 'text' : 'password'}
         autoComplete="off"
         spellCheck={false}
         placeholder="bearer token"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
+      <button type="button" className="token-button" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+        Show
+      </button>
       <button type="submit" className="token-button" disabled={typed.trim() === ''}>
         Use
       </button>
