@@ -1,9 +1,9 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Writes `query.gen.ts` beside each `query.graphql`: the documents as text and the types of their answers. */
+/** Writes `NAME.gen.ts` beside each document `NAME.graphql`: the documents as text and the types of their answers. */
 const config: CodegenConfig = {
   schema: '../schema.graphql',
-  documents: 'src/**/query.graphql',
+  documents: ['src/**/query.graphql', 'src/**/queries/*.graphql'],
   generates: {
     'src/': {
       preset: 'near-operation-file',
@@ -18,6 +18,8 @@ const config: CodegenConfig = {
   },
   config: {
     documentMode: 'string',
+    // The schema has them; here they would be repeated beside each page.
+    disableDescriptions: true,
     strictScalars: true,
     enumsAsTypes: true,
     useTypeImports: true,

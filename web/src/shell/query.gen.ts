@@ -7,25 +7,15 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
 export type ResolveQueryVariables = Exact<{

@@ -7,49 +7,28 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The next step for a training set that contained something that a campaign found wrong. */
 export type CampaignStatus =
-  /** Such a model has been evaluated, and none has been deployed. */
   | 'DEPLOY_OPEN'
-  /** All steps are done. */
   | 'DONE'
-  /** A model has been trained on it since, and none has been evaluated. */
   | 'EVALUATE_OPEN'
-  /** Its current version still contains something wrong. */
   | 'REFRESH_OPEN'
-  /** It has been refreshed, and no model has been trained on it since. */
   | 'TRAIN_OPEN';
 
-/** The reason that an answer is incomplete. */
 export type IncompleteReason =
-  /** There is more beyond the requested depth. */
   | 'DEPTH'
-  /** The maximum number of derivations per request was followed. */
   | 'EDGES'
-  /** The maximum number of versions per request was visited. */
   | 'NODES'
-  /** The time limit of the request was reached. */
   | 'TIME';
 
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
 export type CampaignQueryVariables = Exact<{

@@ -7,36 +7,21 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
-/** The verdict of a statement about its version. */
 export type StatementKind =
-  /** It was wrong, and another version replaces it. */
   | 'CORRECTS'
-  /** Its content was removed permanently. */
   | 'PURGES'
-  /** The version was not wrong after all. */
   | 'REINSTATES'
-  /** The version was wrong, without a replacement. */
   | 'RETRACTS';
 
 export type CommitQueryVariables = Exact<{

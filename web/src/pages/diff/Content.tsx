@@ -4,7 +4,7 @@ import { Value } from '../../parts/values/Value';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { type Change, difference } from '../../parts/values/difference';
-import type { DiffEndFragment, DiffEndsQuery } from './query.gen';
+import type { DiffEndFragment, DiffEndsQuery } from './queries/ends.gen';
 
 /** The differences on one page. */
 const MOST = 100;

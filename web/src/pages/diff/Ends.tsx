@@ -6,7 +6,7 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
-import type { DiffEndFragment, DiffEndsQuery } from './query.gen';
+import type { DiffEndFragment, DiffEndsQuery } from './queries/ends.gen';
 
 interface EndsProps {
   asked: Asked<DiffEndsQuery>;

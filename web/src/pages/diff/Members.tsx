@@ -5,7 +5,8 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
-import { DiffMembersDocument, type DiffMembersQuery, DiffSplitDocument } from './query.gen';
+import { DiffMembersDocument, type DiffMembersQuery } from './queries/members.gen';
+import { DiffSplitDocument } from './queries/split.gen';
 import { type Changed, type List, type Pair, including, listOf } from './question';
 import { Split, Summary } from './Summary';
 

@@ -8,7 +8,7 @@ import { Content } from './Content';
 import { Ends } from './Ends';
 import { Members } from './Members';
 import { Provenance } from './Provenance';
-import { DiffEndsDocument } from './query.gen';
+import { DiffEndsDocument } from './queries/ends.gen';
 import { DIFF, type DiffParams, type What, secondOf } from './question';
 
 const FRESH = { list: undefined, split: undefined, after: undefined };

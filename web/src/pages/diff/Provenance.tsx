@@ -7,7 +7,7 @@ import { KINDS } from '../lineage/filter';
 import { kindWords } from '../lineage/words';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
-import { DiffProvenanceDocument, type DiffProvenanceQuery } from './query.gen';
+import { DiffProvenanceDocument, type DiffProvenanceQuery } from './queries/provenance.gen';
 import { type Changed, type List, type Pair, including, keepOf, listOf } from './question';
 
 type Answer = NonNullable<DiffProvenanceQuery['at']['lineageDiff']>;

@@ -5,7 +5,7 @@ import { useMoment } from '../../moment/moment';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { writeCondition } from '../../url/condition';
-import type { DiffMembersQuery } from './query.gen';
+import type { DiffMembersQuery } from './queries/members.gen';
 import type { Changed } from './question';
 
 type Group = NonNullable<DiffMembersQuery['at']['trainingSetDiff']>['summary']['nodes'][number];

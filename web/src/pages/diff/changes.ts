@@ -2,7 +2,7 @@ import { brief, briefAttributes, differences } from '../../parts/values/brief';
 import { type Source, sourceOf } from '../../picture/source';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';
-import type { DiffPicturedFragment, DiffVersionFragment } from './query.gen';
+import type { DiffPicturedFragment, DiffVersionFragment } from './queries/changes.gen';
 
 /** A version as one of the two has it: as a member, or as an ancestor without a split. */
 export interface Pin {

@@ -7,111 +7,54 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A moment. Give exactly one field. */
 export type AsOf =
-  {   /** The state after this commit, given by its id. */
-  commit: string | number; seq?: never; time?: never; }
-  |  { commit?: never;   /** The state after the commit with this seq; 0 is the empty store. */
-  seq: string; time?: never; }
-  |  { commit?: never; seq?: never;   /** The state after the last commit at or before this time. */
-  time: string; };
+  {   commit: string | number; seq?: never; time?: never; }
+  |  { commit?: never;   seq: string; time?: never; }
+  |  { commit?: never; seq?: never;   time: string; };
 
-/**
- * A filter over wrong versions. All given fields must match; an absent field matches everything;
- * an empty list matches nothing.
- */
 export type CorrectionFilter = {
-  /** Versions that are wrong by a statement of one of these kinds: CORRECTS, RETRACTS. */
   causes?: Array<StatementKind> | null | undefined;
-  /** Versions made wrong by this commit or a later one. */
   fromSeq?: string | null | undefined;
-  /** Versions of items whose key starts with this text. */
   keyPrefix?: string | null | undefined;
-  /** Versions of items of one of these kinds. */
   kinds?: Array<ItemKind> | null | undefined;
-  /** Versions of items in one of these namespaces. */
   namespaces?: Array<string> | null | undefined;
-  /** Versions made wrong by this commit or an earlier one. */
   toSeq?: string | null | undefined;
 };
 
-/** The way in which a training set, model, evaluation or deployment includes something wrong. */
 export type Inclusion =
-  /**
-   * Connected only by a derivation of the set as one unit, because the set's manifest is
-   * incomplete.
-   */
   | 'COARSE'
-  /** A member was made from it. */
   | 'DERIVED'
-  /** The wrong version itself is a member. */
   | 'DIRECT'
-  /** The version is wrong itself: it was retracted or corrected. */
   | 'SELF';
 
-/** The reason that an answer is incomplete. */
 export type IncompleteReason =
-  /** There is more beyond the requested depth. */
   | 'DEPTH'
-  /** The maximum number of derivations per request was followed. */
   | 'EDGES'
-  /** The maximum number of versions per request was visited. */
   | 'NODES'
-  /** The time limit of the request was reached. */
   | 'TIME';
 
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
-/** The verdict of a statement about its version. */
 export type StatementKind =
-  /** It was wrong, and another version replaces it. */
   | 'CORRECTS'
-  /** Its content was removed permanently. */
   | 'PURGES'
-  /** The version was not wrong after all. */
   | 'REINSTATES'
-  /** The version was wrong, without a replacement. */
   | 'RETRACTS';
 
-/** The versions that may be wrong. Give exactly one field. */
 export type WrongInput =
-  {   /** Everything that is wrong and matches this filter; `{}` matches everything. */
-  all: CorrectionFilter; commit?: never; items?: never; versions?: never; }
-  |  { all?: never;   /**
-   * The versions that one commit, such as a campaign of corrections, stated to be wrong, as
-   * `commit:12`, unless the statement was withdrawn since. A statement that another commit
-   * repeated belongs to that commit. Withdrawn statements are listed in `asked`.
-   */
-  commit: string | number; items?: never; versions?: never; }
-  |  { all?: never; commit?: never;   /**
-   * All wrong versions of these items, by id or `namespace/KIND/key`. Items without one are
-   * listed in `asked`.
-   */
-  items: Array<string | number>; versions?: never; }
-  |  { all?: never; commit?: never; items?: never;   /**
-   * These versions, by id or reference: `ns/LABEL/key` is the head of the item. Those that are
-   * not wrong have no rows, and are listed in `asked`.
-   */
-  versions: Array<string | number>; };
+  {   all: CorrectionFilter; commit?: never; items?: never; versions?: never; }
+  |  { all?: never;   commit: string | number; items?: never; versions?: never; }
+  |  { all?: never; commit?: never;   items: Array<string | number>; versions?: never; }
+  |  { all?: never; commit?: never; items?: never;   versions: Array<string | number>; };
 
 export type ImpactModelsQueryVariables = Exact<{
   seq: string;

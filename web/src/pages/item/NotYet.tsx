@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { escapeValue, pageOf } from '../../url/reference';
-import { FirstSeenDocument } from './query.gen';
+import { FirstSeenDocument } from './queries/firstSeen.gen';
 
 /** Says why there is nothing: it is not known at all, or not yet at this moment. */
 export function NotYet({ named }: { named: string }) {

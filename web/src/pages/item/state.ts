@@ -1,6 +1,7 @@
 import { MODES, type Mode } from '../../picture/Compare';
 import { flag, integer, oneOf, optional, text } from '../../url/params';
-import type { ItemQuery, VersionsQuery } from './query.gen';
+import type { ItemQuery } from './queries/item.gen';
+import type { VersionsQuery } from './queries/versions.gen';
 
 /** The state of the page: an item or one of its versions, the two versions that are compared, and how. */
 export const ITEM = {

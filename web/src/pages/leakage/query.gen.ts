@@ -7,52 +7,28 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The reason that an answer is incomplete. */
 export type IncompleteReason =
-  /** There is more beyond the requested depth. */
   | 'DEPTH'
-  /** The maximum number of derivations per request was followed. */
   | 'EDGES'
-  /** The maximum number of versions per request was visited. */
   | 'NODES'
-  /** The time limit of the request was reached. */
   | 'TIME';
 
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
-/** The relation between members of two training sets. */
 export type LeakageKind =
-  /** The members have a common ancestor, or one is an ancestor of the other. */
   | 'COMMON_ANCESTOR'
-  /** They are the same version. */
   | 'COMMON_MEMBER'
-  /**
-   * They belong to two items and have equal content: attributes, bytes and sources. Labels
-   * that consist of a class alone also count.
-   */
   | 'EQUAL_CONTENT'
-  /** They belong to two items and have the same bytes, but differ otherwise. */
   | 'EQUAL_PAYLOAD'
-  /** The members are versions of one item. */
   | 'SAME_ITEM';
 
 export type LeakageQueryVariables = Exact<{

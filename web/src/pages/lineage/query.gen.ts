@@ -7,105 +7,53 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/**
- * A condition on an attribute. All given tests must hold. Numbers compare by value, texts by code
- * points, so that RFC 3339 times with the same offset compare by time. A bound matches values of
- * its own type only.
- */
 export type AttributeFilter = {
-  /** Greater than this number or text. */
   above?: unknown;
-  /** Greater than or equal to this number or text; a text of at most 64 bytes. */
   atLeast?: unknown;
-  /** Less than or equal to this number or text. */
   atMost?: unknown;
-  /** Less than this number or text. */
   below?: unknown;
-  /** Equal to this complete value; null matches null. */
   equals?: unknown;
-  /** True: the path has a value, null included. False: it has none. */
   exists?: boolean | null | undefined;
-  /** Equal to one of these complete values; at most 10,000. */
   in?: Array<unknown> | null | undefined;
-  /**
-   * The path of the attribute: names from the outside in, separated by dots. A dot in a name is
-   * written `\.`.
-   */
   path: string;
 };
 
-/** The direction of a traversal through lineage. */
 export type Direction =
-  /** The union of both closures; a path never changes direction. */
   | 'BOTH'
-  /** Towards everything made from it. */
   | 'DOWN'
-  /** Towards sources. */
   | 'UP';
 
-/** The reason that an answer is incomplete. */
 export type IncompleteReason =
-  /** There is more beyond the requested depth. */
   | 'DEPTH'
-  /** The maximum number of derivations per request was followed. */
   | 'EDGES'
-  /** The maximum number of versions per request was visited. */
   | 'NODES'
-  /** The time limit of the request was reached. */
   | 'TIME';
 
-/** The role of an item in lineage. */
 export type ItemKind =
-  /** Versions that belong together, such as an image and its labels; derived from each of them. */
   | 'BUNDLE'
-  /** A deployment of a model. */
   | 'DEPLOYMENT'
-  /** Computed data: a crop, a feature, an augmentation, a pseudo-label. */
   | 'DERIVED'
-  /** An evaluation of a model. */
   | 'EVALUATION'
-  /** A label of a source. */
   | 'LABEL'
-  /** A trained model. */
   | 'MODEL'
-  /** A class list. */
   | 'ONTOLOGY'
-  /** Raw data: an image, a recording, a document. */
   | 'SOURCE'
-  /** A training set, which pins member versions. */
   | 'TRAINING_SET';
 
-/** The verdict of a statement about its version. */
 export type StatementKind =
-  /** It was wrong, and another version replaces it. */
   | 'CORRECTS'
-  /** Its content was removed permanently. */
   | 'PURGES'
-  /** The version was not wrong after all. */
   | 'REINSTATES'
-  /** The version was wrong, without a replacement. */
   | 'RETRACTS';
 
-/**
- * A filter over versions. All given fields must match; an absent field matches everything; an
- * empty list matches nothing.
- */
 export type VersionFilter = {
-  /** Versions that match this condition. */
   attribute?: AttributeFilter | null | undefined;
-  /** Versions that match all of these conditions; at most 32. */
   attributes?: Array<AttributeFilter> | null | undefined;
-  /** True: current versions of their items. False: the others. */
   isHead?: boolean | null | undefined;
-  /** Versions of items whose key starts with this text. */
   keyPrefix?: string | null | undefined;
-  /** Versions of items of one of these kinds. */
   kinds?: Array<ItemKind> | null | undefined;
-  /** Versions of items in one of these namespaces. */
   namespaces?: Array<string> | null | undefined;
-  /** Versions with one of these tags. */
   tags?: Array<string> | null | undefined;
-  /** True: versions that are wrong. False: the others. */
   wrong?: boolean | null | undefined;
 };
 

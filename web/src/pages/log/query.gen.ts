@@ -7,15 +7,10 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The verdict of a statement about its version. */
 export type StatementKind =
-  /** It was wrong, and another version replaces it. */
   | 'CORRECTS'
-  /** Its content was removed permanently. */
   | 'PURGES'
-  /** The version was not wrong after all. */
   | 'REINSTATES'
-  /** The version was wrong, without a replacement. */
   | 'RETRACTS';
 
 export type LogQueryVariables = Exact<{

@@ -9,7 +9,7 @@ import { OutsideLink } from '../../parts/links/OutsideLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { CONSUMERS } from './params';
-import type { ModelQuery } from './query.gen';
+import type { ModelQuery } from './queries/model.gen';
 
 type Version = NonNullable<ModelQuery['at']['resolve']>;
 

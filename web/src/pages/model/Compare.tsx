@@ -5,7 +5,8 @@ import { PageLink } from '../../parts/links/PageLink';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { kindName, reference } from '../../url/reference';
-import type { ModelQuery, ModelUpstreamQuery } from './query.gen';
+import type { ModelQuery } from './queries/model.gen';
+import type { ModelUpstreamQuery } from './queries/upstream.gen';
 
 type Model = NonNullable<ModelQuery['at']['resolve']>;
 type Difference = NonNullable<ModelUpstreamQuery['at']['difference']>;

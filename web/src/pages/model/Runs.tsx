@@ -6,7 +6,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { kindName, reference } from '../../url/reference';
-import type { ModelQuery } from './query.gen';
+import type { ModelQuery } from './queries/model.gen';
 
 /** Evaluations, deployments and further models made of it. */
 export function Runs({ asked }: { asked: Asked<ModelQuery> }) {

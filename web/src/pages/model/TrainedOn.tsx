@@ -7,7 +7,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';
 import { share } from './params';
-import type { ModelQuery } from './query.gen';
+import type { ModelQuery } from './queries/model.gen';
 
 type Found = ModelQuery['at'];
 type Edge = NonNullable<Found['sets']>['edges'][number];

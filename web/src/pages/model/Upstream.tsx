@@ -4,7 +4,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { shellQuoted } from '../../take/commands';
 import { kindName } from '../../url/reference';
-import type { ModelUpstreamQuery } from './query.gen';
+import type { ModelUpstreamQuery } from './queries/upstream.gen';
 
 interface UpstreamProps {
   asked: Asked<ModelUpstreamQuery>;

@@ -5,7 +5,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';
-import type { ModelQuery } from './query.gen';
+import type { ModelQuery } from './queries/model.gen';
 
 interface VersionsProps {
   asked: Asked<ModelQuery>;

@@ -7,7 +7,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { type Named, reference, shortName } from '../../url/reference';
 import { whenSaid } from './params';
-import { ModelWrongDocument } from './query.gen';
+import { ModelWrongDocument } from './queries/wrong.gen';
 
 type SetNode = Named & { hash: string; freshness: { wrongCount: number } | null };
 

@@ -9,7 +9,7 @@ import { OutsideLink } from '../../parts/links/OutsideLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import styles from './Page.module.css';
-import { SetChangeDocument, type SetQuery } from './query.gen';
+import { SetChangeDocument, type SetQuery } from './queries/set.gen';
 
 type Version = NonNullable<SetQuery['at']['resolve']>;
 

@@ -5,7 +5,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import styles from './Page.module.css';
 import { writeWhere } from './params';
-import { SetClassesDocument, type SetClassesQuery } from './query.gen';
+import { SetClassesDocument, type SetClassesQuery } from './queries/classes.gen';
 
 interface ClassesProps {
   name: string;

@@ -2,7 +2,7 @@ import type { FormEvent } from 'react';
 
 import { kindName } from '../../url/reference';
 import { KINDS, SET } from './params';
-import type { SetQuery } from './query.gen';
+import type { SetQuery } from './queries/set.gen';
 
 type Params = { [Name in keyof typeof SET]: ReturnType<(typeof SET)[Name]['read']> };
 

@@ -3,7 +3,7 @@ import { useMoment } from '../../moment/moment';
 import { endpoint } from '../../take/commands';
 import { CopyLine } from '../../take/CopyLine';
 import { FORMATS, annotationsLine, checkoutLine, downloadLine, exportPath, pythonProgram } from './getIt';
-import type { SetQuery } from './query.gen';
+import type { SetQuery } from './queries/set.gen';
 
 interface GetProps {
   set: NonNullable<SetQuery['at']['resolve']>;

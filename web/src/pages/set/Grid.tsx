@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useState } from 'react';
 
 import styles from './Page.module.css';
-import type { MemberPageFragment } from './query.gen';
+import type { MemberPageFragment } from './queries/members.gen';
 import { Tile } from './Tile';
 
 type Member = MemberPageFragment['nodes'][number];

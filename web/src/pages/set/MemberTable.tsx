@@ -1,7 +1,7 @@
 import { briefAttributes } from '../../parts/values/brief';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { kindName } from '../../url/reference';
-import type { MemberPageFragment } from './query.gen';
+import type { MemberPageFragment } from './queries/members.gen';
 
 /** Members as rows. */
 export function MemberTable({ members }: { members: MemberPageFragment['nodes'] }) {

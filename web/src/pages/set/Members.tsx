@@ -9,7 +9,7 @@ import { Filters, type FiltersProps } from './Filters';
 import { Grid } from './Grid';
 import { MemberTable } from './MemberTable';
 import { filterOf } from './params';
-import { SetMembersDocument } from './query.gen';
+import { SetMembersDocument } from './queries/members.gen';
 
 /** The members, as tiles or as rows. */
 export function Members({ set, params, change }: FiltersProps) {

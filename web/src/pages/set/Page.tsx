@@ -10,7 +10,7 @@ import { Classes } from './Classes';
 import { Get } from './Get';
 import { Members } from './Members';
 import { SET, TABS, type Tab } from './params';
-import { SetDocument, type SetQuery } from './query.gen';
+import { SetDocument, type SetQuery } from './queries/set.gen';
 import { Refresh } from './Refresh';
 import { Uses } from './Uses';
 import { Wrong } from './Wrong';

@@ -4,7 +4,8 @@ import { brief, differences } from '../../parts/values/brief';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
-import { SetRefreshDocument, type SetQuery, type SetRefreshMutation } from './query.gen';
+import { SetRefreshDocument, type SetRefreshMutation } from './queries/refresh.gen';
+import type { SetQuery } from './queries/set.gen';
 
 type Version = NonNullable<SetQuery['at']['resolve']>;
 type Preview = SetRefreshMutation['refreshTrainingSet'];

@@ -4,7 +4,7 @@ import { useAsOf } from '../../moment/moment';
 import { briefAttributes } from '../../parts/values/brief';
 import { kindName, pageOf } from '../../url/reference';
 import styles from './Page.module.css';
-import type { MemberPageFragment } from './query.gen';
+import type { MemberPageFragment } from './queries/members.gen';
 
 interface TileProps {
   member: MemberPageFragment['nodes'][number];

@@ -6,7 +6,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { kindName, reference } from '../../url/reference';
-import { SetUsesDocument } from './query.gen';
+import { SetUsesDocument } from './queries/uses.gen';
 
 interface UsesProps {
   name: string;

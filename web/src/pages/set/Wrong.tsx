@@ -4,7 +4,7 @@ import { Pager } from '../../parts/Pager';
 import { StaleTable, staleCsv } from '../../parts/stale/StaleTable';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { SetWrongDocument } from './query.gen';
+import { SetWrongDocument } from './queries/wrong.gen';
 
 interface WrongProps {
   name: string;

@@ -1,0 +1,201 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ItemKind =
+  | 'BUNDLE'
+  | 'DEPLOYMENT'
+  | 'DERIVED'
+  | 'EVALUATION'
+  | 'LABEL'
+  | 'MODEL'
+  | 'ONTOLOGY'
+  | 'SOURCE'
+  | 'TRAINING_SET';
+
+export type StatementKind =
+  | 'CORRECTS'
+  | 'PURGES'
+  | 'REINSTATES'
+  | 'RETRACTS';
+
+export type DiffMembersQueryVariables = Exact<{
+  seq: string;
+  a: string | number;
+  b: string | number;
+  paths?: Array<string> | string | null | undefined;
+  after?: string | null | undefined;
+  isAdded: boolean;
+  isRemoved: boolean;
+  isRepinned: boolean;
+}>;
+
+
+export type DiffMembersQuery = { at: { trainingSetDiff: { addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ before: { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }, after: { split: string, weight: number | null, version: { mediaType: string | null, hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, hash: string, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, payload: { digest: string, size: string } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } } }> }, summary: { totalCount: number, nodes: Array<{ split: string | null, addedCount: number, removedCount: number, values: Array<{ exists: boolean, value: unknown }> }> } } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const DiffMembersDocument = new TypedDocumentString(`
+    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $paths: [String!], $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+  at(asOf: {seq: $seq}) {
+    trainingSetDiff(a: $a, b: $b) {
+      addedCount: added(first: 0) {
+        totalCount
+      }
+      removedCount: removed(first: 0) {
+        totalCount
+      }
+      repinnedCount: repinned(first: 0) {
+        totalCount
+      }
+      added(first: 30, after: $after) @include(if: $isAdded) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          ...DiffMember
+          version {
+            ...DiffPictured
+          }
+        }
+      }
+      removed(first: 30, after: $after) @include(if: $isRemoved) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          ...DiffMember
+          version {
+            ...DiffPictured
+          }
+        }
+      }
+      repinned(first: 30, after: $after) @include(if: $isRepinned) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          before {
+            ...DiffMember
+          }
+          after {
+            ...DiffMember
+            version {
+              ...DiffPictured
+            }
+          }
+        }
+      }
+      summary(groupBy: [SPLIT], attributes: $paths, first: 100) {
+        totalCount
+        nodes {
+          split
+          addedCount
+          removedCount
+          values {
+            exists
+            value
+          }
+        }
+      }
+    }
+  }
+}
+    fragment DiffMember on Member {
+  split
+  weight
+  version {
+    ...DiffVersion
+  }
+}
+fragment DiffVersion on Version {
+  hash
+  number
+  seq
+  author
+  message
+  wrong
+  attributes
+  payload {
+    digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
+  }
+  item {
+    hash
+    namespace
+    kind
+    key
+  }
+  statements {
+    ...DiffStatement
+  }
+  parent {
+    statements {
+      ...DiffStatement
+    }
+  }
+}
+fragment DiffStatement on Statement {
+  place
+  kind
+  reason
+  author
+  by {
+    hash
+  }
+  commit {
+    seq
+  }
+}
+fragment DiffPictured on Version {
+  mediaType
+  sources(first: 1) {
+    nodes {
+      source {
+        number
+        mediaType
+        payload {
+          digest
+          size
+        }
+        item {
+          namespace
+          kind
+          key
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DiffMembersQuery, DiffMembersQueryVariables>;

@@ -1,0 +1,176 @@
+// Written by `npm run generate`.
+// @ts-nocheck
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from '../../../schema.gen';
+
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AttributeFilter = {
+  above?: unknown;
+  atLeast?: unknown;
+  atMost?: unknown;
+  below?: unknown;
+  equals?: unknown;
+  exists?: boolean | null | undefined;
+  in?: Array<unknown> | null | undefined;
+  path: string;
+};
+
+export type ItemKind =
+  | 'BUNDLE'
+  | 'DEPLOYMENT'
+  | 'DERIVED'
+  | 'EVALUATION'
+  | 'LABEL'
+  | 'MODEL'
+  | 'ONTOLOGY'
+  | 'SOURCE'
+  | 'TRAINING_SET';
+
+export type StatementKind =
+  | 'CORRECTS'
+  | 'PURGES'
+  | 'REINSTATES'
+  | 'RETRACTS';
+
+export type VersionFilter = {
+  attribute?: AttributeFilter | null | undefined;
+  attributes?: Array<AttributeFilter> | null | undefined;
+  isHead?: boolean | null | undefined;
+  keyPrefix?: string | null | undefined;
+  kinds?: Array<ItemKind> | null | undefined;
+  namespaces?: Array<string> | null | undefined;
+  tags?: Array<string> | null | undefined;
+  wrong?: boolean | null | undefined;
+};
+
+export type DiffProvenanceQueryVariables = Exact<{
+  seq: string;
+  a: string | number;
+  b: string | number;
+  keep?: Types.VersionFilter | null | undefined;
+  after?: string | null | undefined;
+  isAdded: boolean;
+  isRemoved: boolean;
+  isRepinned: boolean;
+}>;
+
+
+export type DiffProvenanceQuery = { at: { lineageDiff: { commonCount: number, addedCount: { totalCount: number }, removedCount: { totalCount: number }, repinnedCount: { totalCount: number }, added?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, removed?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }> }, repinned?: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ a: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null }, b: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } }> } } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const DiffProvenanceDocument = new TypedDocumentString(`
+    query DiffProvenance($seq: Seq!, $a: ID!, $b: ID!, $keep: VersionFilter, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+  at(asOf: {seq: $seq}) {
+    lineageDiff(a: $a, b: $b, keepOnly: $keep) {
+      commonCount
+      addedCount: onlyInB(first: 0) {
+        totalCount
+      }
+      removedCount: onlyInA(first: 0) {
+        totalCount
+      }
+      repinnedCount: changed(first: 0) {
+        totalCount
+      }
+      added: onlyInB(first: 30, after: $after) @include(if: $isAdded) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          ...DiffVersion
+        }
+      }
+      removed: onlyInA(first: 30, after: $after) @include(if: $isRemoved) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          ...DiffVersion
+        }
+      }
+      repinned: changed(first: 30, after: $after) @include(if: $isRepinned) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          a {
+            ...DiffVersion
+          }
+          b {
+            ...DiffVersion
+          }
+        }
+      }
+    }
+  }
+}
+    fragment DiffVersion on Version {
+  hash
+  number
+  seq
+  author
+  message
+  wrong
+  attributes
+  payload {
+    digest
+    size
+  }
+  sources(first: 1) {
+    nodes {
+      source {
+        hash
+      }
+    }
+  }
+  item {
+    hash
+    namespace
+    kind
+    key
+  }
+  statements {
+    ...DiffStatement
+  }
+  parent {
+    statements {
+      ...DiffStatement
+    }
+  }
+}
+fragment DiffStatement on Statement {
+  place
+  kind
+  reason
+  author
+  by {
+    hash
+  }
+  commit {
+    seq
+  }
+}`) as unknown as TypedDocumentString<DiffProvenanceQuery, DiffProvenanceQueryVariables>;
