@@ -123,23 +123,8 @@ pub fn under(command: Command, file: &SettingsFile) -> Result<Command, ConfigErr
 
 /// Returns the known name that differs from a name in one or two letters.
 pub(super) fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
-    let near = known.iter().map(|other| (distance(name, other), other.as_str()));
+    let near = known.iter().map(|other| (strsim::levenshtein(name, other), other.as_str()));
     near.filter(|(distance, _)| *distance <= 2).min().map(|(_, name)| name)
-}
-
-/// The number of letters that are inserted, deleted or replaced from one text to the other
-/// (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (line, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, other) in other.chars().enumerate() {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// The names of all settings: flags that have a variable, without `--config`.

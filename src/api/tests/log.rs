@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::store::{TestStore, correct, put};
+use super::store::{TestStore, correct, put, refusal, run};
+use crate::api::engine::cost::Limits;
 
 /// A store with two labels. Commit 2 corrects one and retracts the other, 3 moves a tag, 4 reinstates
 /// what was retracted, and 5 corrects a label of another namespace.
@@ -117,5 +118,20 @@ async fn commits_are_filtered_and_their_cursors_are_those_of_the_feed() {
         ("filter: {authors: [\"nobody\"]}", json!(["", 0, false, false])),
     ] {
         assert_eq!(commits(&store, arguments).await, expected, "{arguments}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_reads_at_most_what_one_request_may() {
+    let store = store().await;
+    let api = store.within(Limits { edges: 3, ..Limits::default() });
+    for (list, most) in [("statements", "{from: 3}"), ("commits", "{from: 3, to: 5}")] {
+        let ask = |span: &str| format!("{{ {list}(filter: {{committed: {span}}}) {{ totalCount }} }}");
+        let all = run(&api, &ask("{}"), json!({})).await;
+        let (reason, message) = refusal(&all);
+        assert_eq!(reason, "LIMIT_EXCEEDED");
+        assert!(message.contains(list) && message.contains("`committed`"), "{message}");
+        let some = run(&api, &ask(most), json!({})).await;
+        assert!(some["data"][list]["totalCount"].as_u64() > Some(1), "{some}");
     }
 }

@@ -175,8 +175,7 @@ impl Import {
         // Before the store, which is made if there is none.
         let inputs = self.open()?;
         runtime()?.block_on(async {
-            let is_new = self.is_new();
-            let target = self.target(is_new).await?;
+            let target = self.target().await?;
             let done = self.attempts(&target, inputs).await;
             if let ImportTarget::Here(Some(store)) = target {
                 store.close().await?;
@@ -185,17 +184,12 @@ impl Import {
         })
     }
 
-    /// Returns true if there is no store in the data directory yet, and it would be made there.
-    fn is_new(&self) -> bool {
-        let directory = &self.store.directory;
-        !has_store(&directory.data) && directory.graph.graph.is_none()
-    }
-
-    async fn target(&self, is_new: bool) -> Result<ImportTarget> {
+    async fn target(&self) -> Result<ImportTarget> {
         if let Some(server) = self.store.server()? {
             return Ok(ImportTarget::Server(server));
         }
         let directory = &self.store.directory;
+        let is_new = !has_store(&directory.data) && directory.graph.graph.is_none();
         Ok(ImportTarget::Here(match self.dry_run {
             true if is_new => None,
             true => Some(Store::read_existing(directory).await?),

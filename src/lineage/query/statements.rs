@@ -8,6 +8,7 @@ use crate::domain::search::selection::Span;
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::lineage::index::names::NameNo;
 use crate::lineage::index::statements::IndexedStatement;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Walker};
 
 /// The conditions of a list of statements. Every condition narrows; an absent one does not; an empty
@@ -87,13 +88,21 @@ impl<'a> At<'a> {
 
 impl Walker<'_> {
     /// Returns the positions of the statements that a selection finds, oldest first; see
-    /// [`At::statement_at`].
+    /// [`At::statement_at`]. Each statement of the span takes one edge; `None` if the budget is spent.
     #[must_use]
-    pub fn statements(&mut self, selection: &StatementSelection) -> Vec<u32> {
+    pub fn statements(
+        &mut self,
+        selection: &StatementSelection,
+        budget: &mut EdgeBudget,
+    ) -> Option<Vec<u32>> {
         let at = self.at();
         let authors = at.authors(selection.authors.as_deref());
         let (before, last) = commits_in(at, selection.committed);
         let places = at.index.statements.places(before, last);
+        budget.take_all(places.len());
+        if budget.spent {
+            return None;
+        }
         let (start, mut found) = (places.start, Vec::new());
         self.by_parts(places.len(), |at, part| {
             let part = part.filter_map(|offset| u32::try_from(offset).ok()).map(|offset| start + offset);
@@ -101,17 +110,23 @@ impl Walker<'_> {
                 part.filter(|place| at.selects(selection, authors.as_ref(), at.index.statements.at(*place))),
             );
         });
-        found
+        Some(found)
     }
 
-    /// Returns the commits that a selection finds, oldest first.
+    /// Returns the commits that a selection finds, oldest first. Each commit of the span takes one
+    /// edge; `None` if the budget is spent.
     #[must_use]
-    pub fn commits(&mut self, selection: &CommitSelection) -> Vec<Seq> {
+    pub fn commits(&mut self, selection: &CommitSelection, budget: &mut EdgeBudget) -> Option<Vec<Seq>> {
         let at = self.at();
         let authors = at.authors(selection.authors.as_deref());
         let (before, last) = commits_in(at, selection.committed);
+        let count = usize::try_from(last.0 - before.0).unwrap_or(usize::MAX);
+        budget.take_all(count);
+        if budget.spent {
+            return None;
+        }
         let mut found = Vec::new();
-        self.by_parts(usize::try_from(last.0 - before.0).unwrap_or(usize::MAX), |at, part| {
+        self.by_parts(count, |at, part| {
             let part = part.map(|offset| Seq(before.0 + 1 + offset as u64));
             found.extend(part.filter(|seq| {
                 at.is_by(authors.as_ref(), *seq)
@@ -120,6 +135,6 @@ impl Walker<'_> {
                         .is_none_or(|wanted| at.statements_of(*seq).is_empty() != wanted)
             }));
         });
-        found
+        Some(found)
     }
 }

@@ -108,6 +108,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("aws_sdk_s3", &["src/blob/s3/"]),
     owned("aws_config", &["src/blob/s3/"]),
     owned("clap", &["src/cli/", "src/config.rs", "src/config/"]),
+    owned("strsim", &["src/config/"]),
     owned("indicatif", &["src/cli/"]),
     owned("comfy_table", &["src/cli/"]),
     owned("ureq", &["src/cli/", "src/hooks/"]),

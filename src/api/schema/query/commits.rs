@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use async_graphql::Result;
+use async_graphql::{Context, Result};
 
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::page::{Connection, Page};
@@ -13,6 +15,7 @@ use crate::api::scope::Scope;
 use crate::api::types::Commit;
 use crate::domain::id;
 use crate::lineage::query::statements::CommitSelection;
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The arguments of a page of the feed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,18 +41,27 @@ pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<
 /// Returns the commits that a selection finds after a seq and before another. The cursors are those
 /// of the complete feed.
 pub(in crate::api) fn filtered(
+    ctx: &Context<'_>,
     scope: &Scope,
     asked: FeedPage,
     selection: &CommitSelection,
 ) -> Result<Connection<Commit>> {
     let (_, between) = between(scope, asked)?;
-    let found = scope.walk(|walker| walker.commits(selection));
+    let read = |budget: &mut EdgeBudget| scope.walk(|walker| walker.commits(selection, budget));
+    let found = RequestBudget::of(ctx)?.follow(Purpose::Questions, read);
+    let found = found.ok_or_else(|| too_many("commits"))?;
     // A commit's index in the feed is its number minus one.
     let place = |index: usize| found.partition_point(|seq| seq.0 <= index as u64);
     let (start, end) = (place(between.start), place(between.end));
     let size = Page::new(List::default(), asked.first, None, asked.last, None)?.range(end - start);
     let range = start + size.start..start + size.end;
     Ok(connection(scope, found.len(), range.clone(), &found[range]))
+}
+
+/// Returns the refusal of a filter whose span has more entries than one request may read.
+pub(in crate::api) fn too_many(what: &str) -> async_graphql::Error {
+    let message = format!("the filter would read more {what} than one request may: narrow its `committed`");
+    errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message)
 }
 
 /// Returns the number of commits, and the indexes of those that are asked about.

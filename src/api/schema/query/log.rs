@@ -7,10 +7,13 @@ use async_graphql::{Context, Object, Result};
 use super::RootScope;
 use super::commits::{self, FeedPage};
 use crate::api::cursor::List;
+use crate::api::edges::FollowEdges;
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::inputs::{CommitFilter, StatementFilter, StatementOrder};
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{After, Seq};
 use crate::api::types::{Commit, Statement};
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The root fields about the log, at one moment.
 #[derive(Default, Clone)]
@@ -54,7 +57,7 @@ impl LogFields {
         let scope = self.0.scope(ctx)?;
         match filter {
             None => commits::page(&scope, asked),
-            Some(filter) => commits::filtered(&scope, asked, &filter.selection()?),
+            Some(filter) => commits::filtered(ctx, &scope, asked, &filter.selection()?),
         }
     }
 
@@ -73,7 +76,9 @@ impl LogFields {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let selection = filter.unwrap_or_default().selection()?;
-        let mut places = scope.walk(|walker| walker.statements(&selection));
+        let read = |budget: &mut EdgeBudget| scope.walk(|walker| walker.statements(&selection, budget));
+        let found = RequestBudget::of(ctx)?.follow(Purpose::Questions, read);
+        let mut places = found.ok_or_else(|| commits::too_many("statements"))?;
         if order_by.unwrap_or_default() == StatementOrder::CommittedDescending {
             places.reverse();
         }
