@@ -32,8 +32,11 @@ function Pages() {
             <AsOfBar />
             <Suspense fallback={<Waiting cancel={() => undefined} />}>
               <Switch>
-                {routes.map(({ path, Page }) => (
-                  <Route key={path} path={`/${path}`} component={Page} />
+                {routes.map(({ path, name, Page }) => (
+                  <Route key={path} path={`/${path}`}>
+                    <title>{`${name} · stemma`}</title>
+                    <Page />
+                  </Route>
                 ))}
                 <Route>
                   <h1>There is no such page</h1>
@@ -56,6 +59,8 @@ function createQueryClient(setRefused: (refused: boolean) => void): QueryClient 
     defaultOptions: {
       queries: {
         staleTime: Number.POSITIVE_INFINITY,
+        // A server on this machine answers also when the browser is offline.
+        networkMode: 'always',
         refetchOnWindowFocus: false,
         retry: (count, error) => count < 2 && error instanceof Failed && error.isTemporary,
       },

@@ -318,7 +318,7 @@ export const pages = [
     name: 'difference of labels',
     path: '/diff?a=mnist/LABEL/test/00947%231',
     at: {
-      24: { has: ['Their content is equal, as of seq 24.'] },
+      24: { has: ['Their content is equal.'] },
       26: { has: ['attributes/class 8 9 differs', 'seq 26'] },
       now: { has: ['attributes/class 8 9 differs', 'attributes/name "8" "9" differs'] },
     },

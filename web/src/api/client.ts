@@ -23,7 +23,7 @@ export class Failed extends Error {
 
   /** True if the request may succeed unchanged. */
   get isTemporary(): boolean {
-    return this.status === 0 || this.status === 429 || this.status === 503 || this.reason === 'UNAVAILABLE';
+    return this.reason !== 'CANCELLED' && (this.status === 0 || this.status === 429 || this.status === 503 || this.reason === 'UNAVAILABLE');
   }
 }
 

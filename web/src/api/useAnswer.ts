@@ -1,5 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { hashKey, keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { Failed, send } from './client';
 import type { Document, Sent } from './document';
@@ -15,23 +14,29 @@ export interface Asked<T> {
   cancel(): void;
 }
 
+/** What ends each question that is being asked. Blocks that ask the same question share it. */
+const running = new Map<string, AbortController>();
+
 /**
  * Asks a question. Every question contains its moment, so its answer never changes and is never asked for again.
  * `skip` is for questions that lack a variable.
  */
 export function useAnswer<T, V>(document: Document<T, V>, variables: V, skip = false): Asked<T> {
   const sent: Sent = { query: document.toString(), variables: variables as Record<string, unknown> };
-  const abort = useRef<AbortController | undefined>(undefined);
+  const queryKey = [sent.query, sent.variables];
+  const hash = hashKey(queryKey);
   const query = useQuery<T, Error>({
-    queryKey: [sent.query, sent.variables],
+    queryKey,
     queryFn: async ({ signal }) => {
       const own = new AbortController();
-      abort.current = own;
+      running.set(hash, own);
       signal.addEventListener('abort', () => own.abort());
       try {
         return await send<T>(sent, own.signal);
       } catch (error) {
         throw own.signal.aborted && !signal.aborted ? new Failed('You cancelled the question.', '', 'CANCELLED', 0) : error;
+      } finally {
+        running.delete(hash);
       }
     },
     placeholderData: keepPreviousData,
@@ -39,10 +44,10 @@ export function useAnswer<T, V>(document: Document<T, V>, variables: V, skip = f
   });
   return {
     data: query.data,
-    isAsking: query.isFetching,
+    isAsking: query.isFetching || (query.isPlaceholderData && !skip),
     failed: query.error instanceof Failed ? query.error : query.error ? new Failed(query.error.message, '', '', 0) : undefined,
     sent,
     retry: () => void query.refetch(),
-    cancel: () => abort.current?.abort(),
+    cancel: () => running.get(hash)?.abort(),
   };
 }

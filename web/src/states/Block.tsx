@@ -16,7 +16,7 @@ interface BlockProps<T> {
   /** The rows on the screen, to be taken away. */
   table?(data: T): Table;
   /** The command line that gives the same answer. */
-  command?: string;
+  command?: string | undefined;
   /** More forms to take the answer away in, each with its name. */
   forms?(data: T): TakeForm[];
   controls?: ReactNode;
@@ -36,13 +36,18 @@ export function Block<T>({ title, asked, extent, none, table, command, forms, co
   const { data, failed, isAsking } = asked;
   const nothing = data === undefined ? undefined : none?.(data);
   const known = data === undefined ? undefined : extent?.(data);
-  const state = data === undefined ? undefined : nothing !== undefined ? 'none' : known?.isWhole === false ? 'part' : 'whole';
+  // An answer that is not whole does not say that there is nothing.
+  const isPart = known?.isWhole === false;
+  const state = data === undefined ? undefined : isPart ? 'part' : nothing !== undefined ? 'none' : 'whole';
   return (
     <section className="block" aria-label={title}>
       <header className="block-head">
         <h2>{title}</h2>
         {controls}
-        {data !== undefined && <TakeMenu sent={asked.sent} table={table?.(data)} command={command} forms={forms?.(data)} />}
+        {/* While another question is asked, the rows are those of the one before. */}
+        {data !== undefined && !isAsking && (
+          <TakeMenu sent={asked.sent} answer={data} table={table && (() => table(data))} command={command} forms={forms?.(data)} />
+        )}
       </header>
       {before !== undefined && <div className="block-before">{before}</div>}
       {/* The answer before stays, dimmed, until the new one is here. */}
@@ -50,8 +55,8 @@ export function Block<T>({ title, asked, extent, none, table, command, forms, co
       {data === undefined && !failed && <Waiting cancel={asked.cancel} />}
       {data !== undefined && (
         <div data-state={isAsking ? 'asking' : state} className={isAsking || failed ? 'block-body dimmed' : 'block-body'} aria-busy={isAsking}>
-          {nothing ?? children(data)}
-          {nothing === undefined && known && (
+          {nothing === undefined ? children(data) : isPart ? <p className="none">Nothing was found so far.</p> : nothing}
+          {(nothing === undefined || isPart) && known && (
             <p className="extent" aria-live="polite">
               {known.words}
             </p>

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 
 import { readToken } from '../access/token';
@@ -13,17 +12,19 @@ export type TakeForm = readonly [name: string, act: () => void];
 interface TakeMenuProps {
   /** The request as it was sent. */
   sent: Sent;
-  table?: Table | undefined;
+  /** Its answer. */
+  answer: unknown;
+  /** Writes the rows. */
+  table?: (() => Table) | undefined;
   command?: string | undefined;
   forms?: TakeForm[] | undefined;
 }
 
 /** What a reader can take from a block: its link, its rows, and the request in other forms. */
-export function TakeMenu({ sent, table, command, forms = [] }: TakeMenuProps) {
+export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuProps) {
   const id = useId();
   const [said, setSaid] = useState('');
   const moment = useMoment();
-  const client = useQueryClient();
 
   async function copy(what: string, text: string) {
     try {
@@ -41,13 +42,12 @@ export function TakeMenu({ sent, table, command, forms = [] }: TakeMenuProps) {
   }
 
   const hasToken = readToken() !== null;
-  const answer = () => JSON.stringify(client.getQueryData([sent.query, sent.variables]), null, 2);
   const items: TakeForm[] = [
     ['Copy link (always the newest)', () => void copy('Link', location.href)],
     [`Copy permanent link (seq ${moment.seq})`, () => void copy('Permanent link', permanent())],
-    ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table))]] as TakeForm[])),
+    ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table()))]] as TakeForm[])),
     ...forms,
-    ['Save the answer as JSON', () => save('stemma.json', 'application/json', answer())],
+    ['Save the answer as JSON', () => save('stemma.json', 'application/json', JSON.stringify(answer, null, 2))],
     ['Copy GraphQL', () => void copy('GraphQL', `${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`)],
     ['Copy curl', () => void copy('curl', curl(sent, endpoint(), hasToken))],
     ['Copy Python', () => void copy('Python', python(sent, endpoint(), hasToken))],

@@ -4,6 +4,7 @@ import { Value } from '../../parts/values/Value';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import { type Change, difference } from '../../parts/values/difference';
+import { equalInWords } from '../../parts/values/equal';
 import type { DiffEndFragment, DiffEndsQuery } from './queries/ends.gen';
 
 /** The differences on one page. */
@@ -20,7 +21,11 @@ export function Content({ asked, seq }: ContentProps) {
     <Block
       title="Content"
       asked={asked}
-      none={(data) => (changesOf(data).length === 0 ? <p className="none">Their content is equal, as of seq {seq}.</p> : undefined)}
+      none={(data) => {
+        const { a, b } = data.at;
+        if (a === null || b === null || changesOf(data).length > 0) return undefined;
+        return <p className="none">{equalInWords(a, b)}</p>;
+      }}
       extent={(data) => {
         const count = changesOf(data).length;
         const shown = Math.min(count, MOST);

@@ -13,19 +13,17 @@ type Row = NonNullable<ImpactModelsQuery['at']['affectedConsumers']>['nodes'][nu
 
 interface ModelsProps {
   variables: ImpactModelsQueryVariables;
-  /** The question as it is in the address. */
-  asked: string;
   go(after: string | undefined): void;
 }
 
 /** The models, evaluations and deployments that saw something wrong. */
-export function Models({ variables, asked, go }: ModelsProps) {
+export function Models({ variables, go }: ModelsProps) {
   const answer = useAnswer(ImpactModelsDocument, variables);
   return (
     <Block
       title="Models, evaluations and deployments"
       asked={answer}
-      command={traceCommand(asked, variables.seq)}
+      command={traceCommand(variables)}
       none={({ at }) => (at.affectedConsumers?.totalCount === 0 ? <Nothing answer={at.affectedConsumers} seq={variables.seq} /> : undefined)}
       extent={({ at }) => {
         const found = at.affectedConsumers;

@@ -67,9 +67,9 @@ export function Page() {
       {asked === null ? (
         <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
       ) : by === 'models' ? (
-        <Models variables={variables} asked={wrong} go={(next) => change({ after: next })} />
+        <Models variables={variables} go={(next) => change({ after: next })} />
       ) : (
-        <Sets variables={variables} asked={wrong} go={(next) => change({ after: next })} />
+        <Sets variables={variables} go={(next) => change({ after: next })} />
       )}
     </>
   );

@@ -13,19 +13,17 @@ type Row = NonNullable<ImpactSetsQuery['at']['affectedTrainingSets']>['nodes'][n
 
 interface SetsProps {
   variables: ImpactSetsQueryVariables;
-  /** The question as it is in the address. */
-  asked: string;
   go(after: string | undefined): void;
 }
 
 /** The training sets that contain something wrong. */
-export function Sets({ variables, asked, go }: SetsProps) {
+export function Sets({ variables, go }: SetsProps) {
   const answer = useAnswer(ImpactSetsDocument, variables);
   return (
     <Block
       title="Training sets"
       asked={answer}
-      command={traceCommand(asked, variables.seq)}
+      command={traceCommand(variables)}
       none={({ at }) =>
         at.affectedTrainingSets?.totalCount === 0 ? <Nothing answer={at.affectedTrainingSets} seq={variables.seq} /> : undefined
       }

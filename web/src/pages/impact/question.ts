@@ -1,5 +1,7 @@
 import type { WrongInput } from '../../schema.gen';
+import { shellQuoted } from '../../take/commands';
 import { flag, oneOf, optional, seq, text } from '../../url/params';
+import type { ImpactModelsQueryVariables } from './query.gen';
 
 /** The state of the page. */
 export const IMPACT = {
@@ -26,8 +28,20 @@ function isVersion(name: string): boolean {
   return name.includes('#') || name.startsWith('version:');
 }
 
-/** Writes the question for the command line. */
-export function traceCommand(value: string, seq: string): string {
-  const asked = value === 'all' ? '--all' : value.startsWith('commit:') ? `--commit ${value.slice(7)}` : value.split(',').map((name) => `'${name.trim()}'`).join(' ');
-  return `stemma trace ${asked} --as-of ${seq}`;
+/** Writes the question for the command line; `undefined` if it has no option for a part of it. */
+export function traceCommand({ wrong, seq, known, heads, tagged, restored }: ImpactModelsQueryVariables): string | undefined {
+  if (heads || tagged) return undefined;
+  return [
+    'stemma trace',
+    ...askedOf(wrong),
+    `--as-of ${seq}`,
+    ...(known?.seq ? [`--known-at ${known.seq}`] : []),
+    ...(restored ? ['--include-restored'] : []),
+  ].join(' ');
+}
+
+function askedOf(wrong: WrongInput): string[] {
+  if (wrong.commit) return [`--commit ${shellQuoted(String(wrong.commit).replace(/^commit:/, ''))}`];
+  const names = wrong.versions ?? wrong.items;
+  return names ? [names].flat().map((name) => shellQuoted(String(name))) : ['--all'];
 }

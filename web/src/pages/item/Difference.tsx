@@ -1,4 +1,5 @@
 import { Value } from '../../parts/values/Value';
+import { equalInWords } from '../../parts/values/equal';
 import type { LabelFields } from '../../picture/useFields';
 import { reference } from '../../url/reference';
 import { MOST_CHANGES, changesOf, contentOf } from './content/changes';
@@ -36,7 +37,7 @@ export function Difference({ item, older, newer, before, after, mode, isPlain, c
       <Pictures before={left ?? undefined} after={right} mode={mode} isPlain={isPlain} change={change} />
       <div className={css.changes}>
         {rows.length === 0 ? (
-          <p className="none">{rows.length < all.length ? 'See the classes below.' : nothing(older, newer)}</p>
+          <p className="none">{rows.length < all.length ? 'See the classes below.' : older === null ? 'It has no attributes and no payload.' : equalInWords(older, newer)}</p>
         ) : (
           <Changes rows={rows} older={older} newer={newer} />
         )}
@@ -93,12 +94,4 @@ function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | nul
 /** Attributes, whose paths begin with `/`, are JSON; everything else is text. */
 function Content({ path, value }: { path: string; value: unknown }) {
   return path.startsWith('/') || typeof value !== 'string' ? <Value value={value} /> : <span className="name">{value}</span>;
-}
-
-function nothing(older: Compared | null, newer: Compared): string {
-  if (older === null) return 'It has no attributes and no payload.';
-  if (older.contentDigest === newer.contentDigest) return 'Their content is equal.';
-  return newer.memberCount === null
-    ? 'Their content differs in what is not shown here: class changes, or one of many sources.'
-    : 'They have other members; everything else is equal.';
 }

@@ -31,9 +31,9 @@ export type DiffEndsQueryVariables = Exact<{
 }>;
 
 
-export type DiffEndsQuery = { at: { a: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null, b: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null } };
+export type DiffEndsQuery = { at: { a: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, contentDigest: string, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null, b: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, contentDigest: string, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null } };
 
-export type DiffEndFragment = { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> };
+export type DiffEndFragment = { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, contentDigest: string, memberCount: number | null, tags: Array<{ name: string }>, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, path: string, size: string } | null, activity: { name: string, codeReference: string | null, parameters: unknown } | null, ontology: { number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -65,6 +65,7 @@ export const DiffEndFragmentDoc = new TypedDocumentString(`
   isHead
   mediaType
   attributes
+  contentDigest
   memberCount
   tags {
     name
@@ -126,6 +127,7 @@ export const DiffEndsDocument = new TypedDocumentString(`
   isHead
   mediaType
   attributes
+  contentDigest
   memberCount
   tags {
     name

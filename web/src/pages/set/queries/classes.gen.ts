@@ -53,7 +53,7 @@ export const SetClassesDocument = new TypedDocumentString(`
         total {
           versionCount
         }
-        groups(first: 100) {
+        groups(first: 1000) {
           totalCount
           nodes {
             split
