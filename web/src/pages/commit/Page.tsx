@@ -47,7 +47,7 @@ export function Page() {
               rows: at.commit === null ? [] : [headOf(at.commit)],
             })}
           >
-            {({ at }) => at.commit && <Summary commit={at.commit} saysWrong={statementsOf(at.statements).shown.some(saysWrong)} />}
+            {({ at }) => at.commit && <Summary commit={at.commit} saysWrong={from > 0 || statementsOf(at.statements).shown.some(saysWrong)} />}
           </Block>
           {found != null && (
             <>

@@ -8,11 +8,12 @@ import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AbsentQueryVariables = Exact<{
-  ref: string;
+  seq: string;
+  ref: string | number;
 }>;
 
 
-export type AbsentQuery = { resolve: { seq: string, committedAt: string } | null };
+export type AbsentQuery = { at: { version: { seq: string, committedAt: string, item: { history: { nodes: Array<{ seq: string, committedAt: string }> } } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -34,10 +35,20 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const AbsentDocument = new TypedDocumentString(`
-    query Absent($ref: String!) {
-  resolve(ref: $ref) {
-    seq
-    committedAt
+    query Absent($seq: Seq!, $ref: ID!) {
+  at(asOf: {seq: $seq}) {
+    version(id: $ref) {
+      seq
+      committedAt
+      item {
+        history(first: 1) {
+          nodes {
+            seq
+            committedAt
+          }
+        }
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<AbsentQuery, AbsentQueryVariables>;
