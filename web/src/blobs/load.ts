@@ -55,11 +55,6 @@ export async function loadText(digest: string, options: { token: string | null; 
   return await (await get(addressOf(digest), options)).text();
 }
 
-/** Loads all bytes of a payload, to be saved. */
-export async function loadBytes(digest: string, options: { token: string | null; signal: AbortSignal }): Promise<Blob> {
-  return await (await get(addressOf(digest), options)).blob();
-}
-
 /** Reads the first bytes. A proxy may answer a range with everything: the rest is not read then. */
 async function readHead(address: string, options: LoadOptions): Promise<{ bytes: Uint8Array; size: number }> {
   const response = await get(address, options, { Range: `bytes=0-${HEAD_BYTES - 1}` });

@@ -12,11 +12,6 @@ export type HeadQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type HeadQuery = { view: { seq: string, time: string } };
 
-export type FirstCommitQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type FirstCommitQuery = { commits: { nodes: Array<{ time: string }> } };
-
 export type MomentAtQueryVariables = Exact<{
   seq: string;
 }>;
@@ -58,15 +53,6 @@ export const HeadDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HeadQuery, HeadQueryVariables>;
-export const FirstCommitDocument = new TypedDocumentString(`
-    query FirstCommit {
-  commits(first: 1) {
-    nodes {
-      time
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<FirstCommitQuery, FirstCommitQueryVariables>;
 export const MomentAtDocument = new TypedDocumentString(`
     query MomentAt($seq: Seq!) {
   at(asOf: {seq: $seq}) {

@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 
 import { send } from '../api/client';
@@ -11,7 +11,6 @@ export function SearchBox() {
   const [words, setWords] = useState('');
   const [, navigate] = useLocation();
   const asOf = useAsOf();
-  const box = useRef<HTMLInputElement>(null);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -41,7 +40,6 @@ export function SearchBox() {
         Search, or paste a reference
       </label>
       <input
-        ref={box}
         id="search"
         type="search"
         placeholder="Search, or paste a reference"

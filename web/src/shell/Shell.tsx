@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 
 import { TokenField } from '../access/TokenField';
@@ -13,10 +13,6 @@ export function Shell({ isRefused, onToken, children }: { isRefused: boolean; on
   const [token, setToken] = useState(readToken);
   const asOf = useAsOf();
   const suffix = asOf === undefined ? '' : `?asOf=${asOf}`;
-
-  useEffect(() => {
-    document.documentElement.lang = 'en';
-  }, []);
 
   function changeToken(next: string | null) {
     writeToken(next);

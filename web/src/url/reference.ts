@@ -21,11 +21,6 @@ export function shortName({ item, number }: Named): string {
   return number === undefined ? name : `${name}#${number}`;
 }
 
-/** Returns the name of a kind in a sentence, such as "training set". */
-export function kindName(kind: string): string {
-  return kind.toLowerCase().replaceAll('_', ' ');
-}
-
 /** Returns the address of the page for a version or an item, at the same moment. */
 export function pageOf(named: Named, asOf?: string): string {
   return address(pathOf(named.item.kind), { ref: reference(named), asOf });

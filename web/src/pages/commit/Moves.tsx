@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
@@ -38,7 +39,7 @@ export function Moves({ asked, after, go }: MovesProps) {
                   <th scope="row">
                     <VersionLink of={version} />
                   </th>
-                  <td className="quiet">{version.item.kind.toLowerCase()}</td>
+                  <td className="quiet">{kindWords(version.item.kind)}</td>
                   <td>
                     <SearchLink by={{ tag: name }} className="tag">
                       {name}

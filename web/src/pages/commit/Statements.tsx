@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Rows } from '../../parts/Rows';
@@ -81,7 +82,7 @@ function StatementRow({ statement }: { statement: Statement }) {
       <th scope="row">
         <VersionLink of={version} />
       </th>
-      <td className="quiet">{item.kind.toLowerCase()}</td>
+      <td className="quiet">{kindWords(item.kind)}</td>
       <td>
         {SAID[kind]}
         {by !== null && (

@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
@@ -42,7 +43,7 @@ export function Versions({ asked, after, go }: VersionsProps) {
                   <th scope="row">
                     <VersionLink of={version} />
                   </th>
-                  <td className="quiet">{version.item.kind.toLowerCase()}</td>
+                  <td className="quiet">{kindWords(version.item.kind)}</td>
                   <td>
                     {version.parent === null ? (
                       <span className="quiet">first version</span>

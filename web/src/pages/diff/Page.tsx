@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { useParams } from '../../url/params';
-import { kindWords } from '../lineage/words';
 import { Content } from './Content';
 import { Ends } from './Ends';
 import { Members } from './Members';

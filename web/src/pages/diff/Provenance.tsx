@@ -1,10 +1,10 @@
 import { useState } from 'react';
 
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { KINDS } from '../lineage/filter';
-import { kindWords } from '../lineage/words';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
 import { DiffProvenanceDocument, type DiffProvenanceQuery } from './queries/provenance.gen';

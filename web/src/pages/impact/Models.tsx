@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { Pager } from '../../parts/Pager';
 import { Tags } from '../../parts/Tags';
@@ -76,7 +77,7 @@ function ModelRow({ row }: { row: Row }) {
   return (
     <tr>
       <th scope="row">
-        <VersionLink of={consumer} /> <span className="quiet">{consumer.item.kind.toLowerCase()}</span>
+        <VersionLink of={consumer} /> <span className="quiet">{kindWords(consumer.item.kind)}</span>
       </th>
       <td className="number">
         {row.inclusion === 'SELF' ? <span className="mark wrong">wrong itself</span> : `${wrongCount.toLocaleString()} wrong`}

@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { Pager } from '../../parts/Pager';
 import { Tags } from '../../parts/Tags';
@@ -99,7 +100,7 @@ function SetRow({ row }: { row: Row }) {
       <td>
         {consumers.nodes.map((consumer) => (
           <div key={reference(consumer)}>
-            <VersionLink of={consumer} /> <span className="quiet">{consumer.item.kind.toLowerCase()}</span>
+            <VersionLink of={consumer} /> <span className="quiet">{kindWords(consumer.item.kind)}</span>
           </div>
         ))}
         {consumers.totalCount > consumers.nodes.length && (

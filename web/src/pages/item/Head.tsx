@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 
+import { kindWords } from '../../parts/words/kind';
 import { clock, useAsOf } from '../../moment/moment';
 import { CopyButton } from '../../parts/CopyButton';
 import { SearchLink } from '../../parts/links/SearchLink';
@@ -14,7 +15,7 @@ export function Head({ item }: { item: Item }) {
     <dl className="facts flowing">
       <div>
         <dt>kind</dt>
-        <dd>{item.kind.toLowerCase().replace('_', ' ')}</dd>
+        <dd>{kindWords(item.kind)}</dd>
       </div>
       <div>
         <dt>since</dt>

@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { clock } from '../../moment/moment';
 import { OutsideLink } from '../../parts/links/OutsideLink';
 import { VersionLink } from '../../parts/links/VersionLink';
@@ -103,7 +104,7 @@ export function Relatives({ label, name, rows, total }: { label: string; name: s
                 <th scope="row">
                   <VersionLink of={of} />
                 </th>
-                <td>{of.item.kind.toLowerCase().replace('_', ' ')}</td>
+                <td>{kindWords(of.item.kind)}</td>
                 <td>{role}</td>
                 <td>
                   {of.wrong ? <span className="mark wrong">WRONG</span> : of.isHead ? 'current' : <span className="mark stale">superseded</span>} {note}

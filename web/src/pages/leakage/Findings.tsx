@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { counted } from '../../parts/words/counted';
 import { Pager } from '../../parts/Pager';
@@ -93,7 +94,7 @@ function FindingRow({ row }: { row: Finding }) {
         {through === null ? (
           <span className="quiet">–</span>
         ) : (
-          <Member of={through} note={through.item.kind.toLowerCase()} />
+          <Member of={through} note={kindWords(through.item.kind)} />
         )}
       </td>
       <td className="number">{aCount.toLocaleString()}</td>

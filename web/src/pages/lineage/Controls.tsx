@@ -1,9 +1,9 @@
 import { type RefObject, useState } from 'react';
 
+import { kindWords } from '../../parts/words/kind';
 import { KINDS } from './filter';
 import { FRESH, type LINEAGE, rolesOf } from './question';
 import type { Lineage } from './rows';
-import { kindWords } from './words';
 
 /** The values of a specification of parameters. */
 type Values<S> = { [Name in keyof S]: S[Name] extends { read(value: string | null): infer T } ? T : never };

@@ -1,9 +1,9 @@
 import { Fragment } from 'react';
 
+import { kindWords } from '../../parts/words/kind';
 import { counted } from '../../parts/words/counted';
 import type { Changed } from './Controls';
 import type { LineageQuery } from './query.gen';
-import { kindWords } from './words';
 
 export type Totals = NonNullable<LineageQuery['at']['lineageSummary']>;
 

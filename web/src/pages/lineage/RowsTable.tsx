@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 
+import { kindWords } from '../../parts/words/kind';
 import { useAsOf } from '../../moment/moment';
 import { counted } from '../../parts/words/counted';
 import { Tags } from '../../parts/Tags';
@@ -11,7 +12,6 @@ import styles from './Page.module.css';
 import type { Highlight } from './paths';
 import { PAGE_ROWS } from './question';
 import { type Edge, type Lineage, type Row, edgesOf } from './rows';
-import { kindWords } from './words';
 
 interface RowsTableProps extends Changed {
   lineage: Lineage;

@@ -1,7 +1,7 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Table } from '../../take/table';
 import { type Named, reference, shortName } from '../../url/reference';
 import type { LineageQuery } from './query.gen';
-import { kindWords } from './words';
 
 export type Answer = NonNullable<LineageQuery['at']['lineageGraph']>;
 

@@ -1,10 +1,11 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { brief, briefAttributes, differences } from '../../parts/values/brief';
 import { PageLink } from '../../parts/links/PageLink';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
-import { kindName, reference } from '../../url/reference';
+import { reference } from '../../url/reference';
 import type { ModelQuery } from './queries/model.gen';
 import type { ModelUpstreamQuery } from './queries/upstream.gen';
 
@@ -173,7 +174,7 @@ function Only({ title, of }: { title: string; of: { totalCount: number; nodes: A
 function Seen({ version }: { version: Ancestor }) {
   return (
     <>
-      <VersionLink of={version} /> <span className="quiet">{kindName(version.item.kind)}</span> {version.wrong && <span className="mark wrong">wrong</span>}
+      <VersionLink of={version} /> <span className="quiet">{kindWords(version.item.kind)}</span> {version.wrong && <span className="mark wrong">wrong</span>}
     </>
   );
 }

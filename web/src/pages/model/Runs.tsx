@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { briefAttributes } from '../../parts/values/brief';
@@ -5,7 +6,7 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { kindName, reference } from '../../url/reference';
+import { reference } from '../../url/reference';
 import type { ModelQuery } from './queries/model.gen';
 
 /** Evaluations, deployments and further models made of it. */
@@ -55,7 +56,7 @@ export function Runs({ asked }: { asked: Asked<ModelQuery> }) {
                     <VersionLink of={node} />
                   </th>
                   <td>
-                    {kindName(node.item.kind)}
+                    {kindWords(node.item.kind)}
                     {depth > 1 && <span className="quiet"> · {depth} steps away</span>}
                   </td>
                   <td>

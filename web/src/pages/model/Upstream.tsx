@@ -1,9 +1,9 @@
+import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { shellQuoted } from '../../take/commands';
-import { kindName } from '../../url/reference';
 import type { ModelUpstreamQuery } from './queries/upstream.gen';
 
 interface UpstreamProps {
@@ -63,7 +63,7 @@ export function Upstream({ asked, name, vs }: UpstreamProps) {
               <tbody>
                 {rowsOf(at).map(({ kind, ours, theirs }) => (
                   <tr key={kind}>
-                    <th scope="row">{kindName(kind)}</th>
+                    <th scope="row">{kindWords(kind)}</th>
                     <td className="number">
                       {least}
                       {(ours?.versionCount ?? 0).toLocaleString()}

@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
@@ -36,7 +37,7 @@ export function Content({ variables, go }: ContentProps) {
                   <th scope="row">
                     <VersionLink of={version} />
                   </th>
-                  <td className="quiet">{version.item.kind.toLowerCase()}</td>
+                  <td className="quiet">{kindWords(version.item.kind)}</td>
                   <td>
                     {version.wrong ? <span className="mark wrong">WRONG</span> : version.isHead ? <span className="mark fixed">current</span> : 'superseded'}
                   </td>

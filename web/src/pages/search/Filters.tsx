@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 
+import { kindWords } from '../../parts/words/kind';
 import { TextField } from '../../parts/TextField';
 import type { ItemKind } from '../../schema.gen';
 import type { readParams } from '../../url/params';
@@ -42,7 +43,7 @@ export function Filters({ params, change }: FiltersProps) {
         {KINDS.map((kind) => (
           <label key={kind}>
             <input type="checkbox" checked={params.kind.includes(kind)} onChange={(event) => toggle(kind, event.target.checked)} />{' '}
-            {kind.toLowerCase().replace('_', ' ')}
+            {kindWords(kind)}
           </label>
         ))}
       </fieldset>

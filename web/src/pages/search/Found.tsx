@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { clock } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
@@ -81,7 +82,7 @@ function ItemRow({ item }: { item: Item }) {
       <th scope="row">
         <VersionLink of={{ item }} />
       </th>
-      <td className="quiet">{item.kind.toLowerCase().replace('_', ' ')}</td>
+      <td className="quiet">{kindWords(item.kind)}</td>
       <td>
         #{head.number} {head.wrong && <span className="mark wrong">WRONG</span>}{' '}
         {head.memberCount !== null && <span className="quiet">{head.memberCount.toLocaleString()} members</span>}

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 
-import { kindName } from '../../url/reference';
+import { kindWords } from '../../parts/words/kind';
 import { KINDS, SET } from './params';
 import type { SetQuery } from './queries/set.gen';
 
@@ -47,7 +47,7 @@ export function Filters({ set, params, change }: FiltersProps) {
             <option value="">all</option>
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
-                {kindName(kind)} {count(groups.filter((group) => group.kind === kind))}
+                {kindWords(kind)} {count(groups.filter((group) => group.kind === kind))}
               </option>
             ))}
           </select>

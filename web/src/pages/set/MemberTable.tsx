@@ -1,6 +1,6 @@
+import { kindWords } from '../../parts/words/kind';
 import { briefAttributes } from '../../parts/values/brief';
 import { VersionLink } from '../../parts/links/VersionLink';
-import { kindName } from '../../url/reference';
 import type { MemberPageFragment } from './queries/members.gen';
 
 /** Members as rows. */
@@ -30,7 +30,7 @@ export function MemberTable({ members }: { members: MemberPageFragment['nodes'] 
               <th scope="row">
                 <VersionLink of={version} />
               </th>
-              <td>{kindName(version.item.kind)}</td>
+              <td>{kindWords(version.item.kind)}</td>
               <td>{briefAttributes(version.attributes)}</td>
               <td>{split}</td>
               {isWeighted && <td className="number">{weight}</td>}

@@ -1,8 +1,9 @@
 import { Link } from 'wouter';
 
+import { kindWords } from '../../parts/words/kind';
 import { useAsOf } from '../../moment/moment';
 import { briefAttributes } from '../../parts/values/brief';
-import { kindName, pageOf } from '../../url/reference';
+import { pageOf } from '../../url/reference';
 import styles from './Page.module.css';
 import type { MemberPageFragment } from './queries/members.gen';
 
@@ -25,7 +26,7 @@ export function Tile({ member: { split, version }, isEntry, onFocus }: TileProps
       <span className={styles.key}>{version.item.key}</span>
       <span className="quiet">
         {split}
-        {version.item.kind !== 'LABEL' && ` · ${kindName(version.item.kind)}`}
+        {version.item.kind !== 'LABEL' && ` · ${kindWords(version.item.kind)}`}
       </span>
       {version.wrong ? <span className="mark wrong">WRONG</span> : !version.isHead && <span className="mark stale">superseded</span>}
     </Link>

@@ -1,3 +1,4 @@
+import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { Pager } from '../../parts/Pager';
@@ -5,7 +6,7 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { kindName, reference } from '../../url/reference';
+import { reference } from '../../url/reference';
 import { SetUsesDocument } from './queries/uses.gen';
 
 interface UsesProps {
@@ -61,7 +62,7 @@ export function Uses({ name, after, go }: UsesProps) {
                       <th scope="row">
                         <VersionLink of={derived} />
                       </th>
-                      <td>{kindName(derived.item.kind)}</td>
+                      <td>{kindWords(derived.item.kind)}</td>
                       <td>{role}</td>
                       <td>{derived.isHead ? 'current' : <span className="quiet">not current</span>}</td>
                       <td>{clock(derived.committedAt)}</td>

@@ -1,10 +1,11 @@
+import { kindWords } from '../words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import type { ItemKind } from '../../schema.gen';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { optional, useParams } from '../../url/params';
-import { kindName, reference } from '../../url/reference';
+import { reference } from '../../url/reference';
 import { Pager } from '../Pager';
 import { Tags } from '../Tags';
 import { VersionLink } from '../links/VersionLink';
@@ -61,7 +62,7 @@ export function Choose({ title, kinds }: { title: string; kinds: ItemKind[] }) {
                   <tr key={item.hash}>
                     <th scope="row">
                       <VersionLink of={{ item, number: item.head.number }} />{' '}
-                      {!isSets && <span className="quiet">{kindName(item.kind)}</span>}{' '}
+                      {!isSets && <span className="quiet">{kindWords(item.kind)}</span>}{' '}
                       {item.head.wrong && <span className="mark wrong">wrong itself</span>}
                     </th>
                     {isSets && (

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 
+import { kindWords } from '../words/kind';
 import { clock } from '../../moment/moment';
 import type { Table } from '../../take/table';
-import { kindName, reference } from '../../url/reference';
+import { reference } from '../../url/reference';
 import { brief, briefAttributes, differences } from '../values/brief';
 import { VersionLink } from '../links/VersionLink';
 import type { StaleRowFragment } from './query.gen';
@@ -35,7 +36,7 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
                 <VersionLink of={row.pinned} />
                 {row.wrong.hash !== row.pinned.hash && (
                   <div className="quiet">
-                    made from the {kindName(row.wrong.item.kind)} <VersionLink of={row.wrong} />, which is wrong
+                    made from the {kindWords(row.wrong.item.kind)} <VersionLink of={row.wrong} />, which is wrong
                   </div>
                 )}
               </th>

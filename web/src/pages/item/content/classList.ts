@@ -1,3 +1,4 @@
+import { kindWords } from '../../../parts/words/kind';
 import { type Fields, fieldsOf } from '../../../picture/shapes/mark';
 import { difference } from '../../../parts/values/difference';
 
@@ -46,7 +47,7 @@ function saidOf(name: string, changes: StatedChange[], isGone: boolean): string[
   return changes.flatMap(({ kind, from, to, classes }) => {
     const [before, after] = [(from ?? classes).map(nameOf), (to ?? []).map(nameOf)];
     if (kind === 'REDEFINE') return before.includes(name) ? ['has another meaning'] : [];
-    const verb = VERBS[kind] ?? kind.toLowerCase();
+    const verb = VERBS[kind] ?? kindWords(kind);
     if (!isGone && after.includes(name)) return [`${verb} from ${before.join(', ')}`];
     if (before.includes(name)) return [after.length > 0 ? `${verb} to ${after.join(', ')}` : verb];
     return [];

@@ -1,9 +1,9 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 
+import { kindWords } from '../../../parts/words/kind';
 import { counted } from '../../../parts/words/counted';
 import type { Row } from '../rows';
-import { kindWords } from '../words';
 import styles from './Drawing.module.css';
 
 export interface CardData extends Record<string, unknown> {

@@ -1,5 +1,5 @@
+import { kindWords } from '../../../parts/words/kind';
 import type { Lineage, Row } from '../rows';
-import { kindWords } from '../words';
 import { CARD, type Placed, captionsOf, columnOf, labelOf, labelPoint, pathOf } from './geometry';
 
 const MARGIN = 32;

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 
+import { kindWords } from '../../../parts/words/kind';
 import { useAsOf } from '../../../moment/moment';
 import { CommitLink } from '../../../parts/links/CommitLink';
 import { counted } from '../../../parts/words/counted';
@@ -8,7 +9,6 @@ import { VersionLink } from '../../../parts/links/VersionLink';
 import { Block } from '../../../states/Block';
 import { address, reference } from '../../../url/reference';
 import styles from '../Page.module.css';
-import { kindWords } from '../words';
 import { Close } from './Group';
 import type { SideProps } from './Side';
 import { usePaths } from './useHighlight';

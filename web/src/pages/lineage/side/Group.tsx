@@ -1,10 +1,10 @@
+import { kindWords } from '../../../parts/words/kind';
 import { useAnswer } from '../../../api/useAnswer';
 import { Pager } from '../../../parts/Pager';
 import { Block } from '../../../states/Block';
 import { extentOf } from '../../../states/extent';
 import { reference } from '../../../url/reference';
 import { LineageGroupDocument } from '../query.gen';
-import { kindWords } from '../words';
 import type { SideProps } from './Side';
 import { Versions } from './Versions';
 
