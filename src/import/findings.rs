@@ -188,11 +188,6 @@ impl SetMembers {
         }
     }
 
-    /// Removes images that the set has by their labels.
-    pub(crate) fn remove(&mut self, images: &HashSet<ItemId>) {
-        self.0.values_mut().for_each(|items| items.retain(|item| !images.contains(item)));
-    }
-
     /// Returns the number of members of each split.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
         let filled = self.0.iter().filter(|(_, items)| !items.is_empty());

@@ -59,7 +59,6 @@ pub(crate) struct ExportInput {
     /// True if more inputs of the same export follow.
     pub is_part: bool,
     /// True if the input has predictions alone.
-    #[serde(default)]
     pub is_results: bool,
 }
 

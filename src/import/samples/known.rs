@@ -1,7 +1,7 @@
 //! The store before an import: the images, labels and class list of earlier imports.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use super::super::record::ImportedVersion;
 use super::super::record::naming::ItemNaming;
 use super::super::record::overflow::JSON;
+use super::super::record::reader::ReadStop;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use crate::annotations::model::ClassList;
@@ -60,12 +61,31 @@ pub(crate) struct KnownStore {
     blobs: Arc<dyn BlobStore>,
     runtime: Handle,
     naming: ItemNaming,
+    /// Why the first read failed, if one did.
+    failed: Arc<OnceLock<String>>,
 }
 
 impl KnownStore {
     /// Creates the reader. Must be called within the runtime.
     pub(crate) fn new(view: View, blobs: Arc<dyn BlobStore>, naming: ItemNaming) -> Self {
-        Self { view, blobs, runtime: Handle::current(), naming }
+        Self { view, blobs, runtime: Handle::current(), naming, failed: Arc::default() }
+    }
+
+    /// Checks that all reads so far have succeeded. A read that failed was answered like an item that
+    /// does not exist, so nothing may be made of what was found since.
+    ///
+    /// # Errors
+    /// Returns why the first read failed.
+    pub(super) fn check(&self) -> Result<(), ReadStop> {
+        match self.failed.get() {
+            None => Ok(()),
+            Some(why) => Err(ReadStop::Unreadable(format!("the store of earlier imports: {why}"))),
+        }
+    }
+
+    /// Returns what was read, and notes a failure for [`KnownStore::check`].
+    fn noted<T>(&self, read: Result<T, LedgerError>) -> Option<T> {
+        read.map_err(|error| self.failed.get_or_init(|| error.to_string())).ok()
     }
 
     /// Returns the seq of the store.
@@ -118,7 +138,7 @@ impl KnownStore {
     pub(super) fn is_of_prefix(&self, item: &ItemKey) -> bool {
         let newest = self.newest(item).and_then(|record| self.naming.made(record.activity.as_ref()?));
         newest.unwrap_or_else(|| {
-            let history = self.versions(&self.history(item)).unwrap_or_default();
+            let history = self.noted(self.versions(&self.history(item))).unwrap_or_default();
             self.naming.is_of(history.iter().flatten().map(AsRef::as_ref))
         })
     }
@@ -142,13 +162,16 @@ impl KnownStore {
     }
 
     /// Returns the names and the keys of the images with this payload, without the prefix.
-    pub(crate) fn image_names(&self, payload: &Digest) -> Vec<String> {
+    ///
+    /// # Errors
+    /// As [`KnownStore::check`].
+    pub(crate) fn image_names(&self, payload: &Digest) -> Result<Vec<String>, ReadStop> {
         let images = self.images_with(payload);
         let mut names: Vec<String> =
             images.iter().flat_map(|image| [self.key_of(image).to_owned(), self.name_of(image)]).collect();
         names.sort_unstable();
         names.dedup();
-        names
+        self.check().map(|()| names)
     }
 
     /// Returns the images that members of other splits than these are, or are made from, in the newest
@@ -215,7 +238,7 @@ impl KnownStore {
 
     /// Returns the fields of an item's newest version; `None` if there is none.
     pub(super) fn newest_fields(&self, item: &ItemKey) -> Option<Map<String, Value>> {
-        self.fields(&*self.newest(item)?).ok()
+        self.noted(self.fields(&*self.newest(item)?))
     }
 
     /// Returns what the newest version of an image has; `None` if there is no such version.
@@ -224,7 +247,7 @@ impl KnownStore {
         let media_type = record.content.media_type.clone();
         let payload = record.content.payload.filter(|_| media_type.as_deref() != Some(JSON));
         let picture = payload.map(|payload| (payload, media_type));
-        Some(StoredImage { fields: self.fields(&record).ok()?, picture })
+        Some(StoredImage { fields: self.noted(self.fields(&record))?, picture })
     }
 
     /// Returns true if the newest version of a class list changed classes of the one before.
@@ -244,8 +267,8 @@ impl KnownStore {
 
     /// Returns the classes of a version of a class list.
     pub(super) fn classes_of(&self, list: VersionId) -> ClassList {
-        let record = self.versions(&[list]).ok().and_then(|mut records| records.pop().flatten());
-        let fields = record.and_then(|record| self.fields(&record).ok());
+        let record = self.noted(self.versions(&[list])).and_then(|mut records| records.pop().flatten());
+        let fields = record.and_then(|record| self.noted(self.fields(&record)));
         fields.map(|fields| ClassList::of_value(&Value::Object(fields))).unwrap_or_default()
     }
 
@@ -261,7 +284,7 @@ impl KnownStore {
 
     fn newest(&self, item: &ItemKey) -> Option<Arc<VersionRecord>> {
         let head = self.head(item)?;
-        self.versions(&[head]).ok()?.pop().flatten()
+        self.noted(self.versions(&[head]))?.pop().flatten()
     }
 
     /// Returns true if a version of the record's item has its content.

@@ -146,6 +146,7 @@ impl SampleRecords {
     /// `None` if there are none.
     pub(crate) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
         self.begin_classes()?;
+        self.known.as_ref().map_or(Ok(()), KnownStore::check)?;
         if !self.classes.may_be_renamed() {
             return Ok(None);
         }
@@ -259,12 +260,11 @@ impl SampleRecords {
         };
         let is_kept = |item: &ItemKey| {
             let (Some(set), Some(known)) = (&self.options.keeping_set, known) else { return false };
-            let kept = self.kept.get_or_init(|| {
-                let own = source.splits();
-                let splits = if own.is_empty() { splits } else { &own };
-                if splits.is_empty() { HashSet::new() } else { known.images_of_other_splits(set, splits) }
-            });
-            kept.contains(&item.id())
+            let own = source.splits();
+            let splits = if own.is_empty() { splits } else { &own };
+            // A client sends them only with images that need them.
+            !splits.is_empty()
+                && self.kept.get_or_init(|| known.images_of_other_splits(set, splits)).contains(&item.id())
         };
         let (has, is_unchanged, is_kept) = (&has, &is_unchanged, &is_kept);
         let context = known.map(|known| ImageContext { naming, known, has, is_unchanged, is_kept });
@@ -345,6 +345,7 @@ impl RecordSource for SampleRecords {
             self.begin()?;
         }
         loop {
+            self.known.as_ref().map_or(Ok(()), KnownStore::check)?;
             if let Some(read) = self.waiting.pop_front() {
                 return Ok(Some(read));
             }

@@ -27,6 +27,7 @@ use self::turns::Turns;
 use super::error::{ImportError, Result};
 use super::importer::Importer;
 use super::record::naming::ItemNaming;
+use super::record::reader::ReadStop;
 use super::samples::KnownStore;
 use super::settings::ImportSettings;
 use crate::domain::id::Digest;
@@ -191,9 +192,11 @@ impl ImportSessions {
         let store = &self.ledger;
         let known = KnownStore::new(store.view(), Arc::clone(store.blobs()), session.naming.clone());
         // It waits for records.
-        let names = move || digests.into_iter().map(|digest| (digest, known.image_names(&digest))).collect();
-        let names = spawn_blocking(names).await;
-        names.map_err(|error| ImportError::refused(format!("cannot find images: {error}")).into())
+        let named = move |digest| Ok((digest, known.image_names(&digest)?));
+        let names = spawn_blocking(move || digests.into_iter().map(named).collect::<Result<_, ReadStop>>());
+        let failed = |why: String| ImportError::refused(format!("cannot find images: {why}"));
+        let names = names.await.map_err(|error| failed(error.to_string()))?;
+        names.map_err(|stop| failed(stop.about("the images")).into())
     }
 
     /// Ends an import: nothing more of it is committed.

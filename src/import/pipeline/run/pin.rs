@@ -37,7 +37,7 @@ impl ImportRun<'_> {
     pub(super) async fn pin(
         &mut self,
         export: &ExportJob<'_>,
-        found: &mut SampleFindings,
+        found: &SampleFindings,
         gone: &Gone,
     ) -> Result<()> {
         let Some(set) = export.set else {
@@ -51,7 +51,7 @@ impl ImportRun<'_> {
         let mut attempts = ATTEMPTS;
         loop {
             attempts -= 1;
-            let record = self.set_record(export, set, (&mut *found, gone)).await?;
+            let record = self.set_record(export, set, (found, gone)).await?;
             match self.try_commit([0; 32], &[(place.clone(), record)], &mut Vec::new()).await {
                 // Another client has pinned another part: both are kept.
                 Err(ImportError::Conflict { .. }) if attempts > 0 => {}
@@ -65,16 +65,17 @@ impl ImportRun<'_> {
         &mut self,
         export: &ExportJob<'_>,
         set: &PinnedSet,
-        (found, gone): (&mut SampleFindings, &Gone),
+        (found, gone): (&SampleFindings, &Gone),
     ) -> Result<Record> {
         let view = self.ledger.map(Ledger::view);
         let kept = match &view {
             Some(view) => self.kept(view, export, set, (found, gone)).await?,
             None => KeptMembers::default(),
         };
-        found.members.remove(&kept.labelled);
-        let valid = view.as_ref().and_then(|view| view.read(|at| self.valid(at, &found.members)));
-        let members = valid.as_ref().map_or(&found.members, |valid| &valid.members);
+        // Images that the set has by their labels.
+        let own = found.members.without(&kept.labelled);
+        let valid = view.as_ref().and_then(|view| view.read(|at| self.valid(at, &own)));
+        let members = valid.as_ref().map_or(&own, |valid| &valid.members);
         self.report.splits = members.counts().map(|(split, count)| (split.to_owned(), count)).collect();
         self.report.not_pinned = CountedItems::default();
         for item in valid.iter().flat_map(|valid| &valid.wrong) {

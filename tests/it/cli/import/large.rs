@@ -131,3 +131,15 @@ fn large_integers_become_texts_and_are_counted() {
     assert!(report.contains("stored as texts: integers beyond ±(2^53 - 1), line 1"), "{report}");
     assert_eq!(version(folder.path(), "birds/SOURCE/a")["attributes"]["n"], "9007199254740993");
 }
+
+#[test]
+fn a_class_list_that_cannot_be_read_ends_the_import() {
+    let folder = folder();
+    write(folder.path(), "lvis.json", &coco(1_203).to_string());
+    imported(folder.path(), &["lvis.json"]);
+    fs::remove_dir_all(folder.path().join("stemma-data/blobs")).unwrap();
+    // Without the list, renamed classes and changed ones look alike.
+    let called = stemma(folder.path(), &["import", "lvis.json", "--corrections", "reviewed"]);
+    refused(&called, 1, "the store of earlier imports");
+    assert_eq!(ask(folder.path(), "{ statements { totalCount } }")["statements"]["totalCount"], 0);
+}
