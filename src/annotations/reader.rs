@@ -19,9 +19,12 @@ pub const SECOND_SPLIT: &str = "image that is in a second split (it stays in the
 /// The note about splits of the same images.
 pub const SAME_SPLIT: &str = "split with the images of another one (they stay in the first)";
 
+/// The note about boxes whose second corner comes first.
+pub const EXCHANGED_CORNERS: &str = "exchanged corners of a box, put in order";
+
 /// The beginnings of notes about what is imported nevertheless.
 pub const IMPORTED: [&str; 5] =
-    [UNNAMED_CLASS, SECOND_SPLIT, SAME_SPLIT, "image found by the name of", "exchanged corners of a box"];
+    [UNNAMED_CLASS, SECOND_SPLIT, SAME_SPLIT, "image found by the name of", EXCHANGED_CORNERS];
 
 /// A reader of one format: returns images with their labels.
 ///

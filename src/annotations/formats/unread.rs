@@ -64,7 +64,7 @@ pub fn unread_tool(files: &Files) -> Option<RecordFault> {
     })
 }
 
-/// Returns a refusal that names the first file in UTF-16 or UTF-32 that may have labels. Formats do
+/// Returns a refusal that names the first file in UTF-16 that may have labels. Formats do
 /// not recognise such files, and would leave out what they say.
 #[must_use]
 pub fn wide_text(files: &Files) -> Option<RecordFault> {

@@ -130,11 +130,10 @@ pub(super) fn record(
     let item = options.naming.item(Kind::Ontology, "categories", KEY)?;
     let stored_value = known.and_then(|known| known.newest_fields(&item)).map(Value::Object);
     let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
+    let mut present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
     if list.classes.is_empty() {
-        let present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
         return Ok((ClassNames { present, ..ClassNames::default() }, None));
     }
-    let mut present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
     let renamed = asked(&options.renamed, &stored, &list, &present)?;
     let mut names = ClassNames {
         missing: difference(&stored, &list),

@@ -12,6 +12,7 @@ use super::super::record::overflow::JSON;
 use super::super::record::reader::ReadStop;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
+use super::members::image_of;
 use crate::annotations::model::ClassList;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::names;
@@ -226,8 +227,7 @@ impl KnownStore {
         let label = self.naming.item(Kind::Label, "id", &format!("{LABELS}{id}")).ok()?;
         self.view.read(|at| {
             let head = at.head(at.item(&label.id())?)?;
-            let mut images = at.sources(head).map(|edge| at.item_of(edge.other));
-            images.find(|item| at.key(*item).kind == Kind::Source).map(|item| at.key(item).clone())
+            image_of(at, head).map(|image| at.key(image).clone())
         })
     }
 

@@ -9,7 +9,7 @@ use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::numbers::VersionNo;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
 
 /// The training set that an import pins.
@@ -109,7 +109,9 @@ impl PinnedSet {
             let item = at.item_of(interval.member);
             let (key, split) = (at.key(item), at.index().text(interval.split));
             let image = match key.kind {
-                Kind::Label if !unlabelled.is_empty() => image_of(at, interval.member),
+                Kind::Label if !unlabelled.is_empty() => {
+                    image_of(at, interval.member).map(|image| at.key(image).id())
+                }
                 _ => None,
             };
             let image = image.filter(|image| unlabelled.contains(image));
@@ -152,7 +154,7 @@ impl PinnedSet {
 }
 
 /// Returns the image of a label.
-fn image_of(at: At<'_>, label: VersionNo) -> Option<ItemId> {
-    let mut sources = at.sources(label).map(|edge| at.key(at.item_of(edge.other)));
-    sources.find(|source| source.kind == Kind::Source).map(ItemKey::id)
+pub(crate) fn image_of(at: At<'_>, label: VersionNo) -> Option<ItemNo> {
+    let mut sources = at.sources(label).map(|edge| at.item_of(edge.other));
+    sources.find(|source| at.key(*source).kind == Kind::Source)
 }

@@ -21,7 +21,7 @@ mod version;
 
 pub(crate) use self::class_list::has_classes;
 pub(crate) use self::known::KnownStore;
-pub(crate) use self::members::{KeptMembers, MemberFate, PinnedSet};
+pub(crate) use self::members::{KeptMembers, MemberFate, PinnedSet, image_of};
 pub(crate) use self::version::activity as import_activity;
 
 use std::cell::OnceCell;

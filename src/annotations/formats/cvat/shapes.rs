@@ -9,7 +9,7 @@ use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::xml::XmlElement;
 use crate::annotations::model::fields::{ATTRIBUTES, SCORE, TRACK_ID};
 use crate::annotations::model::{Label, Rectangle, Shape};
-use crate::annotations::reader::Skipped;
+use crate::annotations::reader::{EXCHANGED_CORNERS, Skipped};
 
 /// The attribute of the element of an ellipse, of which the bounds are the box.
 pub(super) const ELEMENT: &str = "element";
@@ -161,7 +161,7 @@ fn shape(
         "box" => {
             let (x1, y1, x2, y2) = (side("xtl")?, side("ytl")?, side("xbr")?, side("ybr")?);
             if x1 > x2 || y1 > y2 {
-                skipped.note("exchanged corners of a box, put in order", || context.place.to_string());
+                skipped.note(EXCHANGED_CORNERS, || context.place.to_string());
             }
             turned(Rectangle::between(x1, y1, x2, y2))?
         }

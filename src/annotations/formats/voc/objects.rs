@@ -7,7 +7,7 @@ use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::formats::shared::xml::XmlElement;
 use crate::annotations::model::fields::{SCORE, TRACK_ID};
 use crate::annotations::model::{Label, Rectangle, Shape};
-use crate::annotations::reader::Skipped;
+use crate::annotations::reader::{EXCHANGED_CORNERS, Skipped};
 
 /// The pose that VOC writes for objects without one.
 pub(super) const NO_POSE: &str = "Unspecified";
@@ -139,7 +139,7 @@ fn rectangle(bounds: &XmlElement, shown: &str, skipped: &mut Skipped) -> Result<
     let side = |name: &str| number(bounds, name);
     let (x1, y1, x2, y2) = (side("xmin")?, side("ymin")?, side("xmax")?, side("ymax")?);
     if x1 > x2 || y1 > y2 {
-        skipped.note("exchanged corners of a box, put in order", || shown.to_owned());
+        skipped.note(EXCHANGED_CORNERS, || shown.to_owned());
     }
     Ok(Rectangle::between(x1, y1, x2, y2))
 }

@@ -16,14 +16,14 @@ use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Expected, Proposal, Ref, Say};
 use crate::import::error::{ImportError, Result};
 use crate::import::record::shape::activity;
-use crate::import::samples::{LABELS, import_activity};
+use crate::import::samples::{LABELS, image_of, import_activity};
 use crate::ledger::{Ledger, LedgerError, View};
 use crate::lineage::At;
 
 /// The number of items that are examined while the index is held.
 const SLICE: u32 = 20_000;
 /// The number of stored records that are read at once.
-const RECORDS: usize = 1_000;
+pub(super) const RECORDS: usize = 1_000;
 
 /// What earlier imports of a prefix have and an export has not.
 #[derive(Debug, Default)]
@@ -244,8 +244,7 @@ impl ImportRun<'_> {
         if key.kind == Kind::Source {
             return Some(MissingItem::Image(key.clone(), id));
         }
-        let mut sources = at.sources(head).map(|edge| at.key(at.item_of(edge.other)));
-        let image = sources.find(|source| source.kind == Kind::Source)?;
+        let image = at.key(image_of(at, head)?);
         if !export.names_label(key, image) {
             return None;
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::end::Gone;
+use super::end::{Gone, RECORDS};
 use super::{ATTEMPTS, ExportJob, ImportRun};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, VersionId};
@@ -17,12 +17,9 @@ use crate::import::error::{ImportError, Result};
 use crate::import::findings::{CountedItems, SampleFindings, SetMembers};
 use crate::import::record::Record;
 use crate::import::record::fault::RecordPlace;
-use crate::import::samples::{KeptMembers, MemberFate, PinnedSet};
+use crate::import::samples::{KeptMembers, MemberFate, PinnedSet, image_of};
 use crate::ledger::{Ledger, View};
 use crate::lineage::At;
-
-/// The number of stored records that are read at once.
-const RECORDS: usize = 1_000;
 
 /// The members of a set without what is wrong.
 struct ValidMembers {
@@ -147,9 +144,9 @@ impl ImportRun<'_> {
         let mut valid = members.without(&items);
         for label in wrong.iter().filter(|item| item.kind == Kind::Label) {
             let Some(head) = at.item(&label.id()).and_then(|item| at.head(item)) else { continue };
-            let image = at.sources(head).map(|edge| at.item_of(edge.other));
-            let image = image.into_iter().find(|item| at.key(*item).kind == Kind::Source);
-            let Some(image) = image.filter(|image| !images.contains(at.key(*image))) else { continue };
+            let Some(image) = image_of(at, head).filter(|image| !images.contains(at.key(*image))) else {
+                continue;
+            };
             let mut labels = at.history(image).iter().flat_map(|version| at.flow_from(*version));
             let is_pinned = |label: VersionNo| {
                 at.kind(label) == Kind::Label && at.is_head(label) && valid.has(at.key(at.item_of(label)))
