@@ -6,6 +6,7 @@
 //! writer, and one row of [`FORMATS`](formats::FORMATS). [`matching`] finds the labels of an
 //! earlier import in a later file, because most tools number labels again in each export.
 
+pub mod checked;
 pub mod elements;
 pub mod exif;
 pub mod fault;

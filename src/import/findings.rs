@@ -212,6 +212,18 @@ impl SetMembers {
         self.0.iter().find(|(_, items)| items.contains(item)).map(|(split, _)| split.as_str())
     }
 
+    /// Returns the members that are in two splits, with both.
+    pub(crate) fn in_two_splits(&self) -> impl Iterator<Item = (&ItemId, &str, &str)> {
+        let splits: Vec<_> = self.by_split().collect();
+        let pairs = (0..splits.len()).flat_map(move |one| {
+            let (first, others) = (splits[one], splits[one + 1..].to_vec());
+            others.into_iter().map(move |other| (first, other))
+        });
+        pairs.flat_map(|((first, items), (second, others))| {
+            items.intersection(others).map(move |item| (item, first, second))
+        })
+    }
+
     /// Returns true if a split has members.
     pub(crate) fn has_split(&self, split: &str) -> bool {
         self.0.contains_key(split)

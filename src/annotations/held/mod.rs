@@ -6,6 +6,7 @@
 //! polygon as long as its box is the one around it; else the shape of the file replaces all fields
 //! of the stored shape.
 
+mod json_type;
 mod names;
 mod shapes;
 
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use json_type::JsonType;
 pub use names::{HeldNames, ValueType};
 
 use super::model::fields::{

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::JsonType;
+
 /// The names that a format holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -15,6 +17,8 @@ pub struct HeldNames {
     others: BTreeSet<String>,
     /// The types of the values of a name; values of other types are not held.
     types: BTreeMap<String, BTreeSet<ValueType>>,
+    /// The types of the columns of a name; values of other types are not held.
+    columns: BTreeMap<String, Vec<JsonType>>,
     /// The values that the format does not write, because they are the usual ones.
     usual: BTreeMap<String, Vec<Value>>,
     values: HeldValues,
@@ -122,6 +126,15 @@ impl HeldNames {
         }
     }
 
+    /// Adds a name that is a column of values of this type.
+    pub fn add_column(&mut self, name: &str, kind: JsonType) {
+        self.add_name(name);
+        let columns = self.columns.entry(name.to_owned()).or_default();
+        if !columns.contains(&kind) {
+            columns.push(kind);
+        }
+    }
+
     fn add_type(&mut self, name: &str, kind: ValueType) {
         self.types.entry(name.to_owned()).or_default().insert(kind);
     }
@@ -158,7 +171,12 @@ impl HeldNames {
         if self.types.get(name).is_some_and(|types| !types.iter().any(|kind| kind.has(value))) {
             return false;
         }
-        self.values != HeldValues::Columns || is_column(value)
+        self.has_column_for(name, value) && (self.values != HeldValues::Columns || is_column(value))
+    }
+
+    /// Returns true if a column of this name can have the value, or if it has no known type.
+    pub(super) fn has_column_for(&self, name: &str, value: &Value) -> bool {
+        self.columns.get(name).is_none_or(|columns| columns.iter().any(|column| column.holds(value)))
     }
 
     /// Returns true if a found value is what the format makes of a stored one.

@@ -34,7 +34,11 @@ impl HeldPart {
             let is_written = self.form != ShapeForm::One || **shape == exact;
             // A box that is the one around the exact shape says nothing more.
             let is_repeated = **shape != exact && is_bounds(shape, &exact, slack);
-            is_written && self.has(shape) && !is_repeated && !is_among(shape)
+            is_written
+                && self.has(shape)
+                && self.has_column_for(shape, stored)
+                && !is_repeated
+                && !is_among(shape)
         };
         if before.iter().any(|shape| is_missing(&shape)) {
             return false;
@@ -51,6 +55,21 @@ impl HeldPart {
         now.iter().all(|shape| {
             before.iter().any(|other| is_near(shape, other, slack) || is_outline(shape, other, slack))
         })
+    }
+
+    /// Returns true if a column can have the field of a stored shape.
+    fn has_column_for(&self, shape: &Shape, stored: &Map<String, Value>) -> bool {
+        let name = match shape {
+            Shape::Whole => return true,
+            Shape::Box(_) => BBOX,
+            Shape::Rotated(..) => ROTATION,
+            Shape::Corners(_) => CORNERS,
+            Shape::Polygons(_) | Shape::Mask(_) => SEGMENTATION,
+            Shape::Polyline(_) => POLYLINE,
+            Shape::Keypoints(_) => KEYPOINTS,
+            Shape::Span(..) => SPAN,
+        };
+        stored.get(name).is_none_or(|value| self.fields.has_column_for(name, value))
     }
 
     /// Returns true if the format has a shape of this kind.

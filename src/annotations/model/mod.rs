@@ -19,7 +19,7 @@ pub use classes::{Class, ClassList};
 pub use shape::{Mask, Rectangle, Shape};
 pub use turned::{make_upright, put_back};
 
-use super::fault::{Reason, RecordPlace};
+use super::fault::RecordPlace;
 
 /// An image, or a task of another kind, with its labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,10 @@ pub struct Image {
     /// Further files that its labels are about, such as the pages of a document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<FurtherFile>,
+    /// The field with the address of its file, if the name is only a number that the tool gave it, so
+    /// that another image may have the name in a later export.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// Its other fields: `file_name`, `width`, `height`, …
     pub fields: Map<String, Value>,
 }
@@ -146,6 +150,7 @@ impl Image {
             split: None,
             bytes: ImageBytes::ByName,
             further: Vec::new(),
+            address: None,
             fields: Map::new(),
         }
     }
@@ -195,20 +200,6 @@ impl Label {
         }
     }
 
-    /// Checks the boxes of the label and of its regions: `x`, `y`, `width` and `height`, of which the
-    /// last two are not negative. An empty list is no box.
-    ///
-    /// # Errors
-    /// Returns what was expected and found, and the field.
-    pub fn check_boxes(&self) -> Result<(), Reason> {
-        check_box(&self.fields)?;
-        let Some(Value::Array(regions)) = self.fields.get(fields::REGIONS) else { return Ok(()) };
-        regions.iter().enumerate().try_for_each(|(number, region)| {
-            let checked = region.as_object().map_or(Ok(()), check_box);
-            checked.map_err(|reason| reason.within(&format!("{}[{number}]", fields::REGIONS)))
-        })
-    }
-
     /// Returns the classes: one, several or none.
     #[must_use]
     pub fn classes(&self) -> Vec<&str> {
@@ -217,32 +208,5 @@ impl Label {
             Some(Value::Array(classes)) => classes.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         }
-    }
-}
-
-fn check_box(fields: &Map<String, Value>) -> Result<(), Reason> {
-    let found = match fields.get(fields::BBOX) {
-        None | Some(Value::Null) => return Ok(()),
-        Some(Value::Array(sides)) if sides.is_empty() => return Ok(()),
-        Some(found) => found,
-    };
-    let sides = found.as_array().map(|sides| sides.iter().map(Value::as_f64).collect::<Vec<_>>());
-    match sides.as_deref() {
-        Some([Some(_), Some(_), Some(width), Some(height)]) if *width >= 0.0 && *height >= 0.0 => Ok(()),
-        _ => {
-            let why = format!(
-                "expected four numbers: x, y, width and height, which are not negative; found {}",
-                shortened(&found.to_string())
-            );
-            Err(Reason::new(fields::BBOX, why))
-        }
-    }
-}
-
-/// Returns the beginning of a text for a message.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -24,6 +24,11 @@ pub(super) fn segmentation(shape: &Value) -> Option<Normal> {
     }
 }
 
+/// Returns true if an object is a mask whose run lengths fill its size.
+pub(super) fn is_mask(mask: &Map<String, Value>) -> bool {
+    run_lengths(mask).is_some()
+}
+
 fn of_ring(ring: &[Value]) -> Normal {
     let near = |a: usize, b: usize| match (ring[a].as_f64(), ring[b].as_f64()) {
         (Some(a), Some(b)) => are_near(a, b),

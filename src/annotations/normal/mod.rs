@@ -39,6 +39,12 @@ pub fn is_same(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
     same::is_same(&tree::of(a), &tree::of(b))
 }
 
+/// Returns true if an object is a mask whose run lengths fill its size.
+#[must_use]
+pub fn is_mask(mask: &Map<String, Value>) -> bool {
+    mask::is_mask(mask)
+}
+
 /// Returns a fingerprint. Equal fingerprints mean that [`is_same`] holds.
 ///
 /// The reverse holds only away from the edges of rounding: numbers with a fraction are rounded to

@@ -7,7 +7,6 @@ use super::fault::Reason;
 use super::payload::{ImportPayload, PayloadFolder};
 use crate::annotations::files::Files;
 use crate::annotations::names::{Found, Resolver};
-use crate::domain::id::Digest;
 
 /// A folder of files that are found by the names in an export.
 #[derive(Debug, Clone)]
@@ -30,14 +29,13 @@ impl PayloadFiles {
             .map_err(|error| Reason::new(field, format!("cannot read the file {name}: {error}")))
     }
 
-    /// Returns true if the file at this exact path has these bytes.
-    pub(crate) fn has(&self, path: &str, digest: &Digest) -> bool {
-        let file = self.folder.file(path).ok();
-        let payload = file.and_then(|file| ImportPayload::of_file(file).ok());
-        payload.is_some_and(|payload| payload.meta.digest == *digest)
+    /// Returns the file at this exact path; `None` if there is none.
+    pub(crate) fn file(&self, path: &str) -> Option<PathBuf> {
+        self.folder.file(path).ok()
     }
 
-    fn find(&self, field: &str, name: &str) -> Result<PathBuf, Reason> {
+    /// Returns the file of a name.
+    pub(crate) fn find(&self, field: &str, name: &str) -> Result<PathBuf, Reason> {
         let exact = match self.folder.file(name) {
             Ok(file) => return Ok(file),
             Err(why) => why,

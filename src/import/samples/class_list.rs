@@ -34,6 +34,10 @@ pub(crate) fn has_classes(view: &View, naming: &ItemNaming) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct ClassNames {
     item: Option<ItemKey>,
+    /// The classes of the store, for a file that lists none.
+    stored: Option<BTreeSet<String>>,
+    /// The newest versions of other class lists, with their classes, by a version of the list.
+    newest: HashMap<VersionId, Option<(VersionId, BTreeSet<String>)>>,
     /// The present names of renamed classes.
     present: PresentNames,
     /// Classes of the store that the file does not list.
@@ -49,9 +53,26 @@ pub(super) struct ClassNames {
 }
 
 impl ClassNames {
-    /// Returns the item of the class list; `None` if the format has none.
-    pub(super) const fn item(&self) -> Option<&ItemKey> {
-        self.item.as_ref()
+    /// Returns the class list of a label. A file without a list, such as an export of Label Studio,
+    /// uses the stored one for the classes that are in it.
+    pub(super) fn list_of(&self, label: &Map<String, Value>) -> Option<&ItemKey> {
+        self.item.as_ref().filter(|_| self.stored.as_ref().is_none_or(|stored| has_classes_of(stored, label)))
+    }
+
+    /// Returns the newest version of the class list that a stored label was made with, if the file
+    /// lists no classes and the list has those that the label has now.
+    pub(super) fn kept_list(
+        &mut self,
+        known: &KnownStore,
+        list: Option<VersionId>,
+        label: &Map<String, Value>,
+    ) -> Option<VersionId> {
+        let list = list.filter(|_| self.stored.is_some())?;
+        let newest = self.newest.entry(list).or_insert_with(|| {
+            let newest = known.newest_of(list)?;
+            Some((newest, names_of(&known.classes_of(newest))))
+        });
+        newest.as_ref().filter(|(_, names)| has_classes_of(names, label)).map(|(newest, _)| *newest)
     }
 
     /// Reads the present names of the class list that a stored label was made with.
@@ -120,6 +141,15 @@ impl ClassNames {
     }
 }
 
+/// Returns true if a label has classes, and all of them are among these.
+fn has_classes_of(names: &BTreeSet<String>, label: &Map<String, Value>) -> bool {
+    let has = |class: &Value| class.as_str().is_some_and(|name| names.contains(name));
+    match label.get(CLASS) {
+        Some(Value::Array(classes)) => !classes.is_empty() && classes.iter().all(has),
+        class => class.is_some_and(has),
+    }
+}
+
 /// Returns the names, and the record of the class list if it has changed.
 pub(super) fn record(
     list: ClassList,
@@ -131,16 +161,18 @@ pub(super) fn record(
     let stored_value = known.and_then(|known| known.newest_fields(&item)).map(Value::Object);
     let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
     let mut present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
-    if list.classes.is_empty() {
-        return Ok((ClassNames { present, ..ClassNames::default() }, None));
-    }
     let renamed = asked(&options.renamed, &stored, &list, &present)?;
-    let mut names = ClassNames {
-        missing: difference(&stored, &list),
-        new: difference(&list, &stored),
-        item: Some(item.clone()),
-        ..ClassNames::default()
-    };
+    let has_list = !list.classes.is_empty();
+    if !has_list && renamed.is_empty() {
+        let item = (!stored.classes.is_empty()).then_some(item);
+        let stored = Some(names_of(&stored));
+        return Ok((ClassNames { item, stored, present, ..ClassNames::default() }, None));
+    }
+    let mut names = ClassNames { item: Some(item.clone()), ..ClassNames::default() };
+    if has_list {
+        names.missing = difference(&stored, &list);
+        names.new = difference(&list, &stored);
+    }
     for Renamed { from, to } in &renamed {
         names.missing.remove(from);
         names.new.remove(to);
@@ -148,7 +180,9 @@ pub(super) fn record(
         present.rename(from, to);
     }
     names.present = present;
-    let merged = merged(&stored, list, &renamed).to_value();
+    let merged = merged(&stored, list, &renamed);
+    names.stored = (!has_list).then(|| names_of(&merged));
+    let merged = merged.to_value();
     // Without the changes that the stored version made, a record would be another version.
     let has_changes = known.is_some_and(|known| known.made_class_changes(&item));
     if has_changes && stored_value.as_ref() == Some(&merged) {
@@ -184,19 +218,26 @@ fn asked(
         match (stored.position(from), stored.position(to)) {
             // It was made before, and another class may have the old name now.
             (_, Some(_)) if present.has_renamed(from, to) => {}
+            (None, _) if stored.classes.is_empty() => {
+                return refused("expected a class list in the store, found none, so labels have only the names of their classes; correct the labels instead (--corrections)".to_owned());
+            }
             (None, _) => return refused(format!("expected a class of the store, found {from:?}")),
             (Some(_), Some(_)) => {
                 return refused(format!(
                     "the class list has both {from:?} and {to:?}, so labels of both may be in use; correct the labels instead"
                 ));
             }
-            (Some(_), None) if list.position(to).is_none() => {
+            (Some(_), None) if !list.classes.is_empty() && list.position(to).is_none() => {
                 return refused(format!("expected a class of the file, found {to:?}"));
             }
             (Some(_), None) => open.push(change.clone()),
         }
     }
     Ok(open)
+}
+
+fn names_of(list: &ClassList) -> BTreeSet<String> {
+    list.classes.iter().map(|class| class.name.clone()).collect()
 }
 
 /// Returns the names of the first list that the second one lacks.

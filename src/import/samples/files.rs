@@ -8,7 +8,6 @@ use super::super::record::payload::ImportPayload;
 use super::super::record::payload_files::PayloadFiles;
 use crate::annotations::files::Files;
 use crate::annotations::model::{FurtherFile, ImageBytes};
-use crate::domain::id::Digest;
 
 /// The bytes of an image or of another file.
 #[derive(Debug, Clone)]
@@ -57,13 +56,23 @@ impl SampleFiles {
         Self { files, payloads, other_files }
     }
 
-    /// Returns true if the folder of payloads or the input has a file with these bytes at this path.
-    pub(super) fn has(&self, path: &str, digest: &Digest) -> bool {
-        let in_input = || {
-            let payload = self.files.get(path).and_then(|file| ImportPayload::of_file(file.to_owned()).ok());
-            payload.is_some_and(|payload| payload.meta.digest == *digest)
-        };
-        self.payloads.as_ref().is_some_and(|payloads| payloads.has(path, digest)) || in_input()
+    /// Returns the files at exactly this path, in the folder of payloads and in the input.
+    pub(super) fn at(&self, path: &str) -> impl Iterator<Item = PathBuf> {
+        let of_payloads = self.payloads.as_ref().and_then(|payloads| payloads.file(path));
+        let of_input = self.files.get(path).and_then(|file| file.canonicalize().ok());
+        of_payloads.into_iter().chain(of_input)
+    }
+
+    /// Returns the file of an image; `None` if its bytes are in memory, or if it has no file.
+    pub(super) fn file_of(&self, bytes: &ImageBytes, name: &str) -> Option<PathBuf> {
+        let find = |field: &str, name: &str| self.payloads.as_ref()?.find(field, name).ok();
+        match bytes {
+            ImageBytes::Path(path) => path.canonicalize().ok(),
+            ImageBytes::File(path) => self.files.get(path)?.canonicalize().ok(),
+            ImageBytes::ByName => find("file_name", name),
+            ImageBytes::Named { field, name } => find(field, name),
+            _ => None,
+        }
     }
 
     /// Finds the bytes of an image.

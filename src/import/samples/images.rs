@@ -6,6 +6,7 @@ use super::super::findings::SeenImages;
 use super::super::record::fault::Reason;
 use super::super::record::naming::ItemNaming;
 use super::super::record::payload::ImportPayload;
+use super::addresses::{Address, Addresses};
 use super::known::KnownStore;
 use crate::annotations::model::Image;
 use crate::annotations::names;
@@ -34,12 +35,14 @@ pub(super) struct ImageFinder {
     earlier: Arc<SeenImages>,
     /// The images of this input.
     seen: SeenImages,
+    /// The addresses of stored images whose names are numbers.
+    addresses: Addresses,
 }
 
 impl ImageFinder {
     /// Creates the finder of an input after others of the same command.
     pub(super) fn after(earlier: Arc<SeenImages>) -> Self {
-        Self { earlier, seen: SeenImages::default() }
+        Self { earlier, ..Self::default() }
     }
 
     /// Takes the images that were recognised.
@@ -48,8 +51,8 @@ impl ImageFinder {
     }
 
     /// Returns the item of an image: the one that the file names, if stemma wrote it; else the
-    /// image with the same bytes that has this name or has left its old one; else the one of the same
-    /// name; else a new one.
+    /// image with the same bytes that has this name or has left its old one; else the one that has the
+    /// same name now, or had it first; else a new one.
     ///
     /// # Errors
     /// Another input of the command has other bytes under the same name.
@@ -94,28 +97,53 @@ impl ImageFinder {
         }
         // Earlier releases kept the name as it was.
         let raw = naming.item(Kind::Source, "file_name", &image.name).ok().filter(|raw| known.has(raw));
-        let named = raw.or_else(|| known.has(&plain).then(|| plain.clone()));
-        let Some(bytes) = bytes else { return Ok(named.unwrap_or(plain)) };
-        if let Some(item) = self.with_bytes(image, (&name, bytes), named.as_ref(), context) {
+        let keyed = raw.or_else(|| known.has(&plain).then(|| plain.clone()));
+        if let Some(bytes) = bytes
+            && let Some(item) = self.with_bytes(image, (&name, bytes), keyed.as_ref(), context)
+        {
             return Ok(item);
         }
-        match named {
-            // The name may be that of an image that was moved to another name, now or before.
-            Some(named) if !self.is_free(&named, image) || is_elsewhere(&named, &name, context) => {}
-            Some(named) => return Ok(named),
-            None if self.is_free(&plain, image) => return Ok(plain),
-            None => {}
+        match self.named(image, keyed, bytes.is_some(), context) {
+            Some(named) if self.is_free(&named, image) => return Ok(named),
+            None if !known.has(&plain) && self.is_free(&plain, image) => return Ok(plain),
+            _ => {}
         }
-        let digest = &hex(bytes.as_bytes())[..8];
-        let mut number = 1_u64;
+        let mut number = if bytes.is_some() { 1_u64 } else { 2 };
         loop {
-            let copy = if number == 1 { String::new() } else { format!("-{number}") };
-            let item = naming.item(Kind::Source, "file_name", &format!("{name}~{digest}{copy}"))?;
+            let digest = bytes.map_or_else(String::new, |bytes| hex(bytes.as_bytes())[..8].to_owned());
+            let copy = if number == 1 { digest } else { format!("{digest}-{number}") };
+            let item = naming.item(Kind::Source, "file_name", &format!("{name}~{copy}"))?;
             if self.is_free(&item, image) && (!known.has(&item) || known.name_of(&item) == name) {
                 return Ok(item);
             }
             number += 1;
         }
+    }
+
+    /// Returns the stored image that has a name now. `keyed` is the one whose key it is: if it was moved
+    /// to another name, the name is that of another image.
+    fn named(
+        &self,
+        image: &Image,
+        keyed: Option<ItemKey>,
+        has_bytes: bool,
+        context: &ImageContext<'_>,
+    ) -> Option<ItemKey> {
+        let known = context.known;
+        if let Some(address) = image.address.as_ref().and_then(|field| Address::of(field, &image.fields))
+            && !has_bytes
+        {
+            return self.addresses.find(known, &address, keyed, |item| self.is_free(item, image));
+        }
+        let name = names::key_of(&image.name);
+        let keyed = keyed.filter(|item| known.name_of(item) == name);
+        keyed.or_else(|| {
+            // Without bytes, it may also be one whose key has the folder, which some formats leave out.
+            let is_it =
+                |item: &ItemKey| self.is_free(item, image) && (!has_bytes || known.name_of(item) == name);
+            let mut found = known.images_named(&image.name).into_iter().filter(is_it);
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 
     /// Returns the stored image with these bytes that has this name, else the one whose key is the name,
@@ -163,15 +191,4 @@ impl ImageFinder {
         let name = self.seen.items.get(&id).or_else(|| self.earlier.items.get(&id));
         name.is_none_or(|name| *name == Digest::of(image.name.as_bytes()))
     }
-}
-
-/// Returns true if an item has another name than its key, and the input has it under this name.
-fn is_elsewhere(item: &ItemKey, name: &str, context: &ImageContext<'_>) -> bool {
-    let known = context.known;
-    if !known.has_older(item) {
-        return false;
-    }
-    let now = known.name_of(item);
-    let bytes = || known.newest_image(item).and_then(|image| image.picture).map(|(bytes, _)| bytes);
-    now != name && bytes().is_some_and(|bytes| (context.has)(&now, &bytes))
 }

@@ -2,6 +2,8 @@
 //! has it there.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::files::SampleFiles;
@@ -29,7 +31,11 @@ pub(crate) struct CommandInput {
 pub(crate) struct InputImages {
     inputs: Vec<CommandInput>,
     read: OnceLock<ReadImages>,
+    /// The hashes of the names of the images of each file, by the hash of its path.
+    owners: OnceLock<Owners>,
 }
+
+type Owners = HashMap<u64, Vec<u64>>;
 
 #[derive(Default)]
 struct ReadImages {
@@ -55,18 +61,27 @@ struct InputImage {
 impl InputImages {
     /// Creates it from all inputs.
     pub(crate) fn new(inputs: Vec<CommandInput>) -> Self {
-        Self { inputs, read: OnceLock::new() }
+        Self { inputs, read: OnceLock::new(), owners: OnceLock::new() }
     }
 
     /// Returns true if an input has an image of these bytes under this name, or an input or the folder
-    /// of payloads such a file, or if that is not known because an input cannot be read.
+    /// of payloads such a file, which is not that of an image with another name, or if that is not known
+    /// because an input cannot be read.
     pub(crate) fn has(&self, name: &str, digest: &Digest) -> bool {
         let read = self.read();
         let name = names::key_of(name);
         let mut images = read.images.get(name.as_str()).into_iter().flatten();
         read.is_incomplete
             || images.any(|image| read.digest(image) == Some(*digest))
-            || read.files.iter().any(|files| files.has(&name, digest))
+            || read.files.iter().any(|files| files.at(&name).any(|file| self.is_copy(file, &name, digest)))
+    }
+
+    /// Returns true if a file has these bytes, and is not the file of images with other names.
+    fn is_copy(&self, file: PathBuf, name: &str, digest: &Digest) -> bool {
+        let owners = self.owners.get_or_init(|| self.read().owners());
+        let is_others = owners.get(&hash(file.as_os_str())).is_some_and(|names| !names.contains(&hash(name)));
+        let payload = || ImportPayload::of_file(file).ok();
+        !is_others && payload().is_some_and(|payload| payload.meta.digest == *digest)
     }
 
     /// Returns the splits of all images.
@@ -111,6 +126,21 @@ impl ReadImages {
         Some(())
     }
 
+    /// Returns the names of the images of each file.
+    fn owners(&self) -> Owners {
+        let mut owners = Owners::new();
+        for (name, image) in
+            self.images.iter().flat_map(|(name, images)| images.iter().map(move |i| (name, i)))
+        {
+            let bytes = image.bytes.as_ref();
+            let file = bytes.and_then(|bytes| self.files[image.input].file_of(bytes, &image.name));
+            if let Some(file) = file {
+                owners.entry(hash(file.as_os_str())).or_default().push(hash(&**name));
+            }
+        }
+        owners
+    }
+
     /// Returns the digest of the bytes of an image.
     fn digest(&self, image: &InputImage) -> Option<Digest> {
         *image.digest.get_or_init(|| {
@@ -118,4 +148,11 @@ impl ReadImages {
             found.payload().map(|payload| payload.meta.digest)
         })
     }
+}
+
+/// Returns a hash, which is valid within this process.
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

@@ -21,6 +21,7 @@ use crate::domain::canonical::attributes::Leaf;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::search::searchable::ValueKey;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
@@ -135,6 +136,31 @@ impl KnownStore {
         images
     }
 
+    /// Returns the newest versions of all images whose key begins with the prefix, with their items.
+    pub(super) fn images(&self) -> Vec<(ItemKey, VersionId)> {
+        self.view.read(|at| {
+            let items = (0..at.items_made_by(self.view.seq()).end).map(ItemNo);
+            let images = items.filter(|item| {
+                let key = at.key(*item);
+                key.kind == Kind::Source && self.naming.covers(key)
+            });
+            images.filter_map(|item| Some((at.key(item).clone(), at.id(at.head(item)?)))).collect()
+        })
+    }
+
+    /// Returns the images of the prefix whose newest version has this name in the file, which may differ
+    /// from the key.
+    pub(super) fn images_named(&self, name: &str) -> Vec<ItemKey> {
+        let value = ValueKey::new(&name.into());
+        let mut images: Vec<ItemKey> = self.view.read(|at| {
+            let heads = at.with_attribute(FILE_NAME, &value).filter(|version| at.is_head(*version));
+            let keys = heads.map(|version| at.key(at.item_of(version)));
+            keys.filter(|key| key.kind == Kind::Source && self.naming.covers(key)).cloned().collect()
+        });
+        images.retain(|image| self.is_of_prefix(image));
+        images
+    }
+
     /// Returns true if an item whose key begins with the prefix is of this prefix.
     pub(super) fn is_of_prefix(&self, item: &ItemKey) -> bool {
         let newest = self.newest(item).and_then(|record| self.naming.made(record.activity.as_ref()?));
@@ -239,6 +265,13 @@ impl KnownStore {
     /// Returns the fields of an item's newest version; `None` if there is none.
     pub(super) fn newest_fields(&self, item: &ItemKey) -> Option<Map<String, Value>> {
         self.noted(self.fields(&*self.newest(item)?))
+    }
+
+    /// Returns the fields of stored versions, in the order of the ids.
+    pub(super) fn fields_of(&self, ids: &[VersionId]) -> Vec<Map<String, Value>> {
+        let records = self.noted(self.runtime.block_on(self.view.versions_uncached(ids))).unwrap_or_default();
+        let fields = |record: Option<_>| record.and_then(|record| self.noted(self.fields(&record)));
+        records.into_iter().map(|record| fields(record).unwrap_or_default()).collect()
     }
 
     /// Returns what the newest version of an image has; `None` if there is no such version.

@@ -20,6 +20,7 @@ use crate::annotations::model::Label;
 use crate::annotations::model::fields::CLASS;
 use crate::annotations::normal;
 use crate::annotations::reader::ReadStop;
+use crate::domain::id::VersionId;
 use crate::domain::item::ItemKey;
 use crate::domain::version::VersionRecord;
 use crate::ledger::LedgerError;
@@ -61,6 +62,8 @@ struct Recognised {
     same: Option<Arc<VersionRecord>>,
     /// The fields of a changed label with those that its format cannot hold.
     completed: Option<Map<String, Value>>,
+    /// The class list that a changed label keeps.
+    list: Option<VersionId>,
 }
 
 impl SampleRecords {
@@ -76,7 +79,7 @@ impl SampleRecords {
                 label,
                 image.clone(),
                 (image, &self.further),
-                self.classes.item(),
+                self.classes.list_of(&label.fields),
                 &self.activity,
             );
             made.push(record.map_err(|reason| reason.at(label.place.clone()))?);
@@ -116,13 +119,15 @@ impl SampleRecords {
         if let Some(fields) = found.completed {
             let label = Label { fields, ..label.clone() };
             let image = (image, &self.further[..]);
-            *made = version::label(&label, item.clone(), image, self.classes.item(), &self.activity)?;
+            let list = self.classes.list_of(&label.fields);
+            *made = version::label(&label, item.clone(), image, list, &self.activity)?;
         }
         let (version, payload) = made;
         if is_new && self.known.is_some() {
             version.read = Some(ReadItem { head: None, new_label_of: Some(image.id()) });
         }
         version.item = ItemReference(item);
+        version.ontology = version.ontology.take().or_else(|| found.list.map(VersionReference::of_version));
         if let Some(same) = found.same {
             // Another spelling is no change.
             version.attributes = same.content.attributes.clone();
@@ -238,10 +243,14 @@ impl SampleRecords {
             let same = same.map(|(record, _)| Arc::clone(record));
             self.classes.note(candidate.last_said(), &label.fields);
             // What the format cannot hold is as it was.
-            let (_, newest) = &candidate.versions[0];
+            let (record, newest) = &candidate.versions[0];
             let completed = regions::completed(&self.holds, &label.fields, newest, label.precision);
             let completed = Some(completed).filter(|completed| same.is_none() && *completed != label.fields);
-            recognised[place] = Recognised { item: Some(candidate.known.item.clone()), same, completed };
+            let list = record.content.ontology;
+            let list =
+                self.known.as_ref().and_then(|known| self.classes.kept_list(known, list, &label.fields));
+            let item = Some(candidate.known.item.clone());
+            recognised[place] = Recognised { item, same, completed, list };
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! export. So an image is found by its bytes, else by its name, and its labels are matched to those
 //! that the store has of it (`docs/import.md`, "How labels are recognised").
 
+mod addresses;
 mod ahead;
 mod class_list;
 mod evidence;
@@ -42,6 +43,7 @@ use super::record::overflow::JSON;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, ReadItem, Record};
+use crate::annotations::checked::check_shapes;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
@@ -207,7 +209,7 @@ impl SampleRecords {
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
-            label.check_boxes().map_err(|reason| reason.at(label.place.clone()))?;
+            check_shapes(label).map_err(|reason| reason.at(label.place.clone()))?;
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
         let item = self.image(&image, bytes, (&elsewhere, &splits));

@@ -90,8 +90,8 @@ pub(super) fn image(
                     fields.entry(name).or_insert_with(|| value.clone());
                 }
             }
-            let is_same_file =
-                payload.as_ref().map(|payload| payload.meta.digest) == bytes && bytes.is_some();
+            // Without bytes, nothing says that it is another file.
+            let is_same_file = payload.as_ref().is_none_or(|payload| Some(payload.meta.digest) == bytes);
             if let Some(name) = stored.get(FILE_NAME)
                 && (is_same_file && is_below(&fields, name) || is_above(&fields, name))
             {

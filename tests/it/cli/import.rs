@@ -5,6 +5,7 @@ pub(crate) mod exports;
 mod identity;
 mod killed;
 mod large;
+mod names;
 mod other_inputs;
 mod pictures;
 mod recognition;

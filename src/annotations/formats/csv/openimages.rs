@@ -48,8 +48,10 @@ impl RowKind for OpenImagesRows {
     fn image_name(&self, row: &Row<'_>, context: &TableContext) -> Result<String, Reason> {
         let id = normal_name("ImageID", row.text(self.image))?;
         let ending = ["jpg", "png", "jpeg", "JPG", "tif", "webp"].into_iter().find_map(|ending| {
-            let name = format!("{id}.{ending}");
-            context.find(&name).map(|_| name)
+            // The file may have the ending in other letters.
+            let path = context.find(&format!("{id}.{ending}"))?;
+            let (_, ending) = path.rsplit_once('.')?;
+            Some(format!("{id}.{ending}"))
         });
         let whole = context.find(&id).map(|_| id.clone());
         let name = ending.or(whole).unwrap_or_else(|| format!("{id}.jpg"));
@@ -128,8 +130,11 @@ impl RowKind for OpenImagesRows {
         let mut sides = [0.0; 4];
         for (side, (column, name)) in sides.iter_mut().zip(self.sides) {
             *side = row.number(column, name)?;
-            if !(-0.01..=1.01).contains(side) {
-                let why = format!("expected a number from 0 to 1, a part of the image's size, found {side}");
+            // A box can reach beyond the image; farther away are numbers of pixels.
+            if !(-1.0..=2.0).contains(side) {
+                let why = format!(
+                    "expected a part of the image's size, from 0 to 1, or from -1 to 2 beyond the image, found {side}; divide pixels by the size"
+                );
                 return Err(Reason::new(name, why));
             }
         }

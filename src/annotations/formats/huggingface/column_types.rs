@@ -1,77 +1,22 @@
-//! The types of the columns of a Parquet file, found from the values.
+//! The types of the columns of a Parquet file.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field};
 use serde_json::{Map, Value, json};
 
-/// The first whole number that a floating-point number cannot tell from the next.
-const EXACT: u64 = 1 << 53;
+use crate::annotations::held::JsonType;
 
-/// The type of the values of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ColumnType {
-    /// Only null was found.
-    Unknown,
-    Boolean,
-    /// Whole numbers, all of which a floating-point number can hold.
-    Whole,
-    /// Whole numbers.
-    Long,
-    Float,
-    Text,
-    List(Box<Self>),
-    Struct(BTreeMap<String, Self>),
+/// A type of JSON values as a column.
+pub(super) trait ColumnType {
+    /// Returns the type in Arrow.
+    fn data_type(&self) -> DataType;
+    /// Returns the feature of `datasets`.
+    fn feature(&self) -> Value;
 }
 
-impl ColumnType {
-    /// Returns the type of a value; `None` if it has none: lists of values of several types, empty
-    /// objects, and whole numbers of more than 63 bits.
-    pub(super) fn of(value: &Value) -> Option<Self> {
-        Some(match value {
-            Value::Null => Self::Unknown,
-            Value::Bool(_) => Self::Boolean,
-            Value::Number(number) => match (number.as_i64(), number.is_f64()) {
-                (Some(whole), _) if whole.unsigned_abs() < EXACT => Self::Whole,
-                (Some(_), _) => Self::Long,
-                (None, true) => Self::Float,
-                (None, false) => return None,
-            },
-            Value::String(_) => Self::Text,
-            Value::Array(list) => {
-                let inner = list.iter().try_fold(Self::Unknown, |known, value| known.with(Self::of(value)?));
-                Self::List(Box::new(inner?))
-            }
-            Value::Object(fields) if fields.is_empty() => return None,
-            Value::Object(fields) => {
-                let fields = fields.iter().map(|(name, value)| Some((name.clone(), Self::of(value)?)));
-                Self::Struct(fields.collect::<Option<_>>()?)
-            }
-        })
-    }
-
-    /// Returns the type that has the values of two types; `None` if there is none.
-    pub(super) fn with(self, other: Self) -> Option<Self> {
-        Some(match (self, other) {
-            (one, other) if one == other => one,
-            (Self::Unknown, one) | (one, Self::Unknown) => one,
-            (Self::Whole, Self::Long) | (Self::Long, Self::Whole) => Self::Long,
-            (Self::Whole, Self::Float) | (Self::Float, Self::Whole) => Self::Float,
-            (Self::List(one), Self::List(other)) => Self::List(Box::new(one.with(*other)?)),
-            (Self::Struct(mut fields), Self::Struct(others)) => {
-                for (name, other) in others {
-                    let kind = fields.remove(&name).unwrap_or(Self::Unknown).with(other)?;
-                    fields.insert(name, kind);
-                }
-                Self::Struct(fields)
-            }
-            _ => return None,
-        })
-    }
-
-    /// Returns the type in Arrow.
-    pub(super) fn data_type(&self) -> DataType {
+impl ColumnType for JsonType {
+    fn data_type(&self) -> DataType {
         match self {
             Self::Unknown | Self::Text => DataType::Utf8,
             Self::Boolean => DataType::Boolean,
@@ -82,8 +27,7 @@ impl ColumnType {
         }
     }
 
-    /// Returns the feature of `datasets`.
-    pub(super) fn feature(&self) -> Value {
+    fn feature(&self) -> Value {
         let value = |kind: &str| json!({"dtype": kind, "_type": "Value"});
         match self {
             Self::Unknown | Self::Text => value("string"),
@@ -96,6 +40,25 @@ impl ColumnType {
             }
         }
     }
+}
+
+/// Returns the type of the values of a column; `None` if it is none that JSON has.
+pub(super) fn of_column(column: &DataType) -> Option<JsonType> {
+    Some(match column {
+        DataType::Boolean => JsonType::Boolean,
+        kind if kind.is_integer() => JsonType::Long,
+        kind if kind.is_floating() => JsonType::Float,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => JsonType::Text,
+        DataType::List(inner) | DataType::LargeList(inner) | DataType::FixedSizeList(inner, _) => {
+            JsonType::List(Box::new(of_column(inner.data_type())?))
+        }
+        DataType::Struct(fields) => {
+            let field = |field: &Arc<Field>| Some((field.name().clone(), of_column(field.data_type())?));
+            JsonType::Struct(fields.iter().map(field).collect::<Option<_>>()?)
+        }
+        DataType::Dictionary(_, values) => of_column(values)?,
+        _ => return None,
+    })
 }
 
 /// Returns the type of lists.
@@ -121,32 +84,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_have_types() {
-        let merged = |values: &[Value]| {
-            values.iter().try_fold(ColumnType::Unknown, |known, value| known.with(ColumnType::of(value)?))
-        };
-        let list = |inner| Some(ColumnType::List(Box::new(inner)));
-        for (values, kind) in [
-            (vec![json!(null), json!(1), json!(2.5)], Some(ColumnType::Float)),
-            (vec![json!(1), json!(1_i64 << 60)], Some(ColumnType::Long)),
-            (vec![json!(0.5), json!(1_i64 << 60)], None),
-            (vec![json!(u64::MAX)], None),
-            (vec![json!([]), json!([1, null])], list(ColumnType::Whole)),
-            (vec![json!([1, "a"])], None),
-            (vec![json!([[1, 0.5]]), json!({"size": [1, 2]})], None),
-            (vec![json!({})], None),
-            (vec![json!(true), json!("true")], None),
-        ] {
-            assert_eq!(merged(&values), kind, "{values:?}");
-        }
-        let kind = merged(&[json!({"a": 1}), json!({"b": ["x"], "a": 0.5})]).unwrap();
+    fn types_are_columns() {
+        let kind = JsonType::of(&json!({"b": ["x"], "a": 0.5})).unwrap();
         assert_eq!(
             kind.feature(),
             json!({"a": {"dtype": "float64", "_type": "Value"},
             "b": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"}})
         );
-        let objects = merged(&[json!([{"_type": 1}])]).unwrap();
-        assert!(objects.feature().is_array());
+        assert!(JsonType::of(&json!([{"_type": 1}])).unwrap().feature().is_array());
         assert!(matches!(kind.data_type(), DataType::Struct(fields) if fields.len() == 2));
+        assert_eq!(of_column(&kind.data_type()), Some(kind));
+    }
+
+    #[test]
+    fn columns_of_other_writers_have_types() {
+        let list = |inner| DataType::LargeList(Arc::new(Field::new_list_field(inner, true)));
+        let numbers = Some(JsonType::List(Box::new(JsonType::Float)));
+        assert_eq!(of_column(&list(DataType::Float32)), numbers);
+        assert_eq!(of_column(&list(DataType::Binary)), None);
     }
 }

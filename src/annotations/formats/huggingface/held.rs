@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::columns::{BOXES, FIELDS, IDS, OBJECT_CLASSES};
-use crate::annotations::held::{HeldFields, HeldNames, HeldShape, ShapeForm, ValueType};
+use crate::annotations::held::{HeldFields, HeldNames, HeldShape, JsonType, ShapeForm, ValueType};
 use crate::annotations::model::Label;
 use crate::annotations::model::fields::{
     ATTRIBUTES, BBOX, CLASS, CORNERS, KEYPOINTS, POLYLINE, ROTATION, SEGMENTATION,
@@ -49,14 +49,26 @@ impl HeldColumns {
         }
     }
 
-    /// Adds a column of objects of which no value was read.
-    pub(super) fn add(&mut self, column: &str) {
+    /// Adds a column of objects of which no value was read, with the type of its values, if it is
+    /// known.
+    pub(super) fn add(&mut self, column: &str, kind: Option<JsonType>) {
         let is_one_of = |names: &[&str]| names.contains(&column);
-        let name = if is_one_of(&BOXES) { BBOX } else { column };
-        if self.add_shape(name, None) || is_one_of(&OBJECT_CLASSES) || is_one_of(&IDS) {
+        if is_one_of(&IDS) {
             return;
         }
-        if is_one_of(&FIELDS) { self.fields.add_name(name) } else { self.attributes.add_name(name) }
+        // Classes may be the numbers of names.
+        let (name, kind) = match (is_one_of(&BOXES), is_one_of(&OBJECT_CLASSES)) {
+            (true, _) => (BBOX, kind),
+            (_, true) => (CLASS, kind.map(of_classes)),
+            _ => (column, kind),
+        };
+        let is_shape = self.add_shape(name, None);
+        let is_field = is_shape || name == CLASS || is_one_of(&FIELDS);
+        let names = if is_field { &mut self.fields } else { &mut self.attributes };
+        match kind {
+            Some(kind) => names.add_column(name, kind),
+            None => names.add_name(name),
+        }
     }
 
     /// Adds the kind of shape of a field; false if it is none.
@@ -80,5 +92,13 @@ impl HeldColumns {
     pub(super) fn held(&self) -> HeldFields {
         let (fields, attributes) = (self.fields.clone(), self.attributes.clone());
         HeldFields::of(ShapeForm::Fields, self.shapes.iter().copied(), fields, attributes)
+    }
+}
+
+/// Returns the type of the names of classes of a column.
+fn of_classes(column: JsonType) -> JsonType {
+    match column {
+        JsonType::List(_) => JsonType::List(Box::new(JsonType::Text)),
+        _ => JsonType::Text,
     }
 }

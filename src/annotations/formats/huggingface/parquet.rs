@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
@@ -12,10 +13,12 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use serde_json::{Map, Value};
 
+use super::column_types::of_column;
 use super::columns::{BOXES, OBJECTS};
 use super::features::{ClassNames, of_schema};
 use super::row::{DataRow, EmbeddedImage};
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::held::JsonType;
 use crate::annotations::reader::ReadStop;
 
 /// The rows in memory, with images and without.
@@ -65,24 +68,39 @@ fn schema(file: &Path) -> Option<Schema> {
     Some(ParquetRecordBatchReaderBuilder::try_new(file).ok()?.schema().as_ref().clone())
 }
 
-/// Returns the columns of objects, and those of rectangles, without reading rows.
-pub(super) fn columns_of_objects(file: &Path) -> Vec<String> {
+/// Returns the columns of objects, and those of rectangles, without reading rows. Each has the type of
+/// its values, if it is one of JSON.
+pub(super) fn columns_of_objects(file: &Path) -> Vec<(String, Option<JsonType>)> {
     let Some(schema) = schema(file) else { return Vec::new() };
     let mut columns = Vec::new();
     for field in schema.fields() {
-        let kind = match field.data_type() {
-            DataType::List(inner) | DataType::LargeList(inner) => inner.data_type(),
-            kind => kind,
-        };
-        match kind {
-            DataType::Struct(fields) if OBJECTS.contains(&field.name().as_str()) => {
-                columns.extend(fields.iter().map(|field| field.name().clone()));
+        let is_objects = OBJECTS.contains(&field.name().as_str());
+        match (field.data_type(), inner(field.data_type())) {
+            // A list of objects, or an object of lists.
+            (_, Some(DataType::Struct(fields))) if is_objects => {
+                columns
+                    .extend(fields.iter().map(|field| (field.name().clone(), of_column(field.data_type()))));
             }
-            _ if BOXES.contains(&field.name().as_str()) => columns.push(field.name().clone()),
+            (DataType::Struct(fields), _) if is_objects => {
+                let column =
+                    |field: &Arc<Field>| (field.name().clone(), inner(field.data_type()).and_then(of_column));
+                columns.extend(fields.iter().map(column));
+            }
+            _ if BOXES.contains(&field.name().as_str()) => columns.push((field.name().clone(), None)),
             _ => {}
         }
     }
     columns
+}
+
+/// Returns the type of the elements of a list.
+fn inner(kind: &DataType) -> Option<&DataType> {
+    match kind {
+        DataType::List(inner) | DataType::LargeList(inner) | DataType::FixedSizeList(inner, _) => {
+            Some(inner.data_type())
+        }
+        _ => None,
+    }
 }
 
 /// Returns the columns of images, the best first: those that the features name, structs of bytes and

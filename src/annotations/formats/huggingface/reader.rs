@@ -119,7 +119,9 @@ impl HuggingFaceReader {
                 }
                 let Some(file) = self.files.get(&input.path) else { continue };
                 if input.kind == DataKind::Images {
-                    columns_of_objects(file).iter().for_each(|column| index.held.add(column));
+                    for (column, kind) in columns_of_objects(file) {
+                        index.held.add(&column, kind);
+                    }
                 }
                 if input.kind == DataKind::Images && !columns.is_empty() {
                     index.rows += about(&input.path, file)?.1;

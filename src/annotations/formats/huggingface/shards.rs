@@ -18,10 +18,11 @@ use parquet::schema::types::ColumnPath;
 use serde_json::{Map, Value, json};
 
 use super::card::shards_card;
-use super::column_types::{ColumnType, list_of, sequence_of, struct_of};
+use super::column_types::{ColumnType as _, list_of, sequence_of, struct_of};
 use super::parquet::HUGGINGFACE;
 use super::writer::{HuggingFaceWriter, MetadataRow, folder_of, name_in};
 use crate::annotations::formats::shared::ids::STEMMA;
+use crate::annotations::held::JsonType;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::Skipped;
@@ -175,9 +176,7 @@ impl ShardWriter {
             .iter()
             .map(|(name, kind)| {
                 let (kind, feature) = match (name.as_str(), kind) {
-                    ("category", ColumnType::List(_)) => {
-                        (list_of(DataType::Int64), sequence_of(class.clone()))
-                    }
+                    ("category", JsonType::List(_)) => (list_of(DataType::Int64), sequence_of(class.clone())),
                     ("category", _) => (DataType::Int64, class.clone()),
                     _ => (kind.data_type(), kind.feature()),
                 };
@@ -313,10 +312,8 @@ fn image_type() -> DataType {
 }
 
 /// Returns the type of the names of an item.
-fn exported(kind: &str) -> ColumnType {
-    ColumnType::Struct(
-        [kind, "version"].into_iter().map(|name| (name.to_owned(), ColumnType::Text)).collect(),
-    )
+fn exported(kind: &str) -> JsonType {
+    JsonType::Struct([kind, "version"].into_iter().map(|name| (name.to_owned(), JsonType::Text)).collect())
 }
 
 /// Returns the number of rows of each shard.

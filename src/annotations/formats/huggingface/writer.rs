@@ -9,10 +9,10 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use super::card::card;
-use super::column_types::ColumnType;
 use super::columns::{BOXES, FIELDS, IDS, OBJECT_CLASSES, OBJECTS};
 use super::features::UNSPLIT;
 use crate::annotations::formats::shared::ids::STEMMA;
+use crate::annotations::held::JsonType;
 use crate::annotations::model::fields::{ATTRIBUTES, BBOX, CAPTION, CLASS, FILE_NAME};
 use crate::annotations::model::{ClassList, Image, Label, LabelOrigin, Sample};
 use crate::annotations::names::{is_address, tail_of_address};
@@ -43,7 +43,7 @@ pub(super) struct HuggingFaceWriter {
     /// The rows of each folder.
     pub folders: BTreeMap<String, Vec<MetadataRow>>,
     /// The exact type of each column of images, and of objects, if values must have one.
-    pub types: Option<[BTreeMap<String, ColumnType>; 2]>,
+    pub types: Option<[BTreeMap<String, JsonType>; 2]>,
     /// The type of each column of images, and of objects.
     kinds: [BTreeMap<String, ValueKind>; 2],
     /// The columns of images, and of objects, that have a number with a fraction: all numbers in
@@ -91,8 +91,8 @@ impl HuggingFaceWriter {
         let Some(kind) = ValueKind::of(value) else { return false };
         if let Some([of_images, of_objects]) = &mut self.types {
             let types = if is_of_object { of_objects } else { of_images };
-            let known = types.get(column).cloned().unwrap_or(ColumnType::Unknown);
-            let Some(merged) = ColumnType::of(value).and_then(|own| known.with(own)) else { return false };
+            let known = types.get(column).cloned().unwrap_or(JsonType::Unknown);
+            let Some(merged) = JsonType::of(value).and_then(|own| known.with(own)) else { return false };
             types.insert(column.to_owned(), merged);
         }
         let [of_images, of_objects] = &mut self.kinds;

@@ -213,7 +213,12 @@ impl LabelStudioReader {
             data = fields.clone();
         } else {
             let mut files = addresses::files(&data).into_iter();
-            image.bytes = match files.next() {
+            let first = files.next();
+            let is_field = |file: &&FileAddress| data.contains_key(&file.field);
+            let is_numbered = mark.text("name").is_none();
+            image.address =
+                first.as_ref().filter(|file| is_numbered && is_field(file)).map(|file| file.field.clone());
+            image.bytes = match first {
                 Some(FileAddress { field, address, .. }) => self.bytes(&field, &address),
                 None => ImageBytes::Named { field: "image".to_owned(), name: String::new() },
             };

@@ -34,8 +34,8 @@ pub(super) struct Gone {
     images: BTreeMap<ItemKey, VersionId>,
     /// Labels of these images.
     labels_of_images: BTreeMap<ItemKey, VersionId>,
-    /// Those of these images that have such labels.
-    labelled: BTreeSet<ItemKey>,
+    /// Those of these images that never had a label.
+    bare: BTreeSet<ItemKey>,
 }
 
 impl Gone {
@@ -70,8 +70,7 @@ impl ImportRun<'_> {
         let mut retract: Vec<VersionId> = gone.labels.values().copied().collect();
         if export.is_whole {
             retract.extend(gone.labels_of_images.values());
-            let is_bare = |item: &&ItemKey| !gone.labelled.contains(*item);
-            retract.extend(gone.images.keys().filter(is_bare).filter_map(|item| gone.images.get(item)));
+            retract.extend(gone.bare.iter().filter_map(|image| gone.images.get(image)));
         }
         gone.labels.into_keys().for_each(|item| self.report.gone.note(item));
         gone.images.into_keys().for_each(|item| self.report.unseen.images.note(item));
@@ -195,7 +194,7 @@ impl ImportRun<'_> {
         // Labels with their image, which was not seen.
         let mut unseen: Vec<(ItemKey, ItemKey, VersionId)> = Vec::new();
         let end = view.read(|at| at.items_made_by(view.seq()).end);
-        let mut images: Vec<(ItemKey, VersionId)> = Vec::new();
+        let mut images: Vec<(ItemKey, VersionId, bool)> = Vec::new();
         for start in (0..end).step_by(SLICE as usize) {
             let missing: Vec<MissingItem> = view.read(|at| {
                 let items = (start..end.min(start + SLICE)).map(ItemNo);
@@ -203,25 +202,25 @@ impl ImportRun<'_> {
             });
             for item in missing {
                 match item {
-                    MissingItem::Image(image, head) => images.push((image, head)),
+                    MissingItem::Image(image, head, is_bare) => images.push((image, head, is_bare)),
                     MissingItem::Label(label, head) => drop(gone.labels.insert(label, head)),
                     MissingItem::LabelOf(image, label, head) => unseen.push((label, image, head)),
                 }
             }
         }
         for images in images.chunks(RECORDS) {
-            let ids: Vec<VersionId> = images.iter().map(|(_, head)| *head).collect();
-            for ((item, head), record) in images.iter().zip(view.versions_uncached(&ids).await?) {
+            let ids: Vec<VersionId> = images.iter().map(|(_, head, _)| *head).collect();
+            for ((item, head, is_bare), record) in images.iter().zip(view.versions_uncached(&ids).await?) {
                 let activity = record.as_ref().and_then(|record| record.activity.as_ref());
                 if activity.is_some_and(|activity| export.made(activity)) {
                     gone.images.insert(item.clone(), *head);
+                    gone.bare.extend(is_bare.then(|| item.clone()));
                 }
             }
         }
         for (label, image, head) in unseen {
             if gone.images.contains_key(&image) {
                 gone.labels_of_images.insert(label, head);
-                gone.labelled.insert(image);
             }
         }
         Ok(gone)
@@ -242,7 +241,10 @@ impl ImportRun<'_> {
         let head = at.head(item).filter(|head| !at.is_wrong(*head))?;
         let id = at.id(head);
         if key.kind == Kind::Source {
-            return Some(MissingItem::Image(key.clone(), id));
+            // Labels that an earlier run retracted count too, so that a repeated run retracts no more.
+            let mut made = at.history(item).iter().flat_map(|version| at.flow_from(*version));
+            let is_bare = !made.any(|made| at.kind(made) == Kind::Label);
+            return Some(MissingItem::Image(key.clone(), id, is_bare));
         }
         let image = at.key(image_of(at, head)?);
         if !export.names_label(key, image) {
@@ -257,7 +259,8 @@ impl ImportRun<'_> {
 
 /// An item of the prefix that an export has not, with its newest version.
 enum MissingItem {
-    Image(ItemKey, VersionId),
+    /// An image, and true if it never had a label.
+    Image(ItemKey, VersionId, bool),
     /// A label of an image that the export has.
     Label(ItemKey, VersionId),
     /// An image that the export has not, and its label.

@@ -13,10 +13,11 @@ use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::VersionNo;
+use crate::domain::text::counted;
 use crate::import::error::{ImportError, Result};
 use crate::import::findings::{CountedItems, SampleFindings, SetMembers};
 use crate::import::record::Record;
-use crate::import::record::fault::RecordPlace;
+use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::samples::{KeptMembers, MemberFate, PinnedSet, image_of};
 use crate::ledger::{Ledger, View};
 use crate::lineage::At;
@@ -43,6 +44,7 @@ impl ImportRun<'_> {
             }
             return Ok(());
         };
+        self.check_splits(set, &found.members)?;
         let place = RecordPlace::Element("the training set".to_owned());
         self.report.records += 1;
         let mut attempts = ATTEMPTS;
@@ -55,6 +57,29 @@ impl ImportRun<'_> {
                 done => return done,
             }
         }
+    }
+
+    /// Refuses members that are in two splits of the input. Those that are not stored yet are passed
+    /// over: in a dry run new labels of two files may have one key, which an import keeps apart.
+    fn check_splits(&self, set: &PinnedSet, members: &SetMembers) -> Result<()> {
+        let Some(view) = self.ledger.map(Ledger::view) else { return Ok(()) };
+        let found = view.read(|at| {
+            let key = |item: &ItemId| at.item(item).map(|number| at.key(number).clone());
+            let mut stored =
+                members.in_two_splits().filter_map(|(item, one, other)| Some((key(item)?, one, other)));
+            let first = stored.next()?;
+            let more: HashSet<ItemKey> =
+                stored.map(|(item, ..)| item).filter(|item| *item != first.0).collect();
+            Some((first, more.len() as u64 + 1))
+        });
+        let Some(((name, one, other), count)) = found else { return Ok(()) };
+        Err(self.refuse(&Reason::record(format!(
+            "expected each member of {} in one split, found {} in two: {name} is in {one:?} and in {other:?}; \
+             take {} out of one of the inputs, import all into one split (--split), or import them into two sets",
+            set.item,
+            counted(count, "member"),
+            if count == 1 { "it" } else { "each" }
+        )).at(RecordPlace::Element("the training set".to_owned()))))
     }
 
     /// Returns the record of the next version of the training set.

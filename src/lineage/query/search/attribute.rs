@@ -28,12 +28,20 @@ pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn F
     }
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
     /// Returns true if a version's attributes match a condition.
     #[must_use]
     pub fn passes(self, version: VersionNo, predicate: &Predicate) -> bool {
         let column = self.index.postings.attribute(&predicate.path);
         predicate.test.passes(column.and_then(|column| column.of(version.0)))
+    }
+
+    /// Returns the versions whose attribute at a path has this value, oldest first.
+    pub fn with_attribute(self, path: &str, value: &ValueKey) -> impl Iterator<Item = VersionNo> + use<'a> {
+        let column = self.index.postings.attribute(path);
+        let found = column.and_then(|column| Some((column, column.lists().find(value.as_bytes())?)));
+        let versions = found.map_or(&[][..], |(column, value)| column.lists().having(value, self.visible()));
+        versions.iter().copied().map(VersionNo)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a report says, so that the next command is clear.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::json;
@@ -133,4 +134,37 @@ fn options_are_checked_before_anything_is_read() {
         refused(&called, 1, "--training-set: expected the key of a set");
     }
     imported(folder.path(), &["coco.json", "--training-set", "2026/garden"]);
+}
+
+/// Returns a COCO file of images with one label each.
+fn labelled_images(numbers: &[u32]) -> String {
+    let images =
+        numbers.iter().map(|n| json!({"id": n, "file_name": format!("{n}.jpg"), "width": 9, "height": 9}));
+    let labels =
+        numbers.iter().map(|n| json!({"id": n, "image_id": n, "category_id": 1, "bbox": [1, 1, 3, 3]}));
+    json!({
+        "images": images.collect::<Vec<_>>(),
+        "annotations": labels.collect::<Vec<_>>(),
+        "categories": [{"id": 1, "name": "owl"}],
+    })
+    .to_string()
+}
+
+#[test]
+fn members_in_two_splits_are_named_with_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = ["instances_train.json", "instances_val.json"];
+    fs::write(folder.path().join(inputs[0]), labelled_images(&[1, 2, 3, 4])).unwrap();
+    fs::write(folder.path().join(inputs[1]), labelled_images(&[3, 4, 5])).unwrap();
+    let import = |more: &[&str]| stemma(folder.path(), &[&["import"], &inputs[..], more].concat());
+    let refused = import(&["--training-set", "s"]);
+    let message = "instances_val.json, the training set: expected each member of default/TRAINING_SET/s in \
+                   one split, found 2 members in two: default/LABEL/annotations/4 is in \"TRAIN\" and in \"VALIDATION\"";
+    assert!(refused.err.contains(message), "{}", refused.err);
+    assert_eq!(refused.code, Some(1));
+    assert!(import(&["--training-set", "s", "--dry-run"]).err.contains(message));
+    // What the message proposes.
+    assert_eq!(import(&["--training-set", "s", "--split", "train"]).code, Some(0));
+    fs::write(folder.path().join(inputs[1]), labelled_images(&[5])).unwrap();
+    assert_eq!(import(&["--training-set", "t"]).code, Some(0));
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::exports::{ask, birds, edit, imported};
-use crate::cli::stemma;
+use crate::cli::{Called, stemma};
 
 const SET: &str = "birds/TRAINING_SET/garden";
 const BACK: &[&str] = &["--namespace", "birds", "--corrections", "review"];
@@ -196,5 +196,118 @@ fn images_in_folders_come_back_unchanged() {
         exported(folder.path(), format);
         let told = imported(folder.path(), &[&[format, "--format", format], BACK].concat());
         assert!(!told.contains("SOURCE ") && !told.contains("LABEL "), "{format}: {told}");
+    }
+}
+
+/// Returns the class of each label, with the number of the version of its class list.
+fn classes_and_lists(folder: &Path) -> Vec<String> {
+    let query = "{ items(first: 20, filter: {kinds: [LABEL]}) { nodes { head { attributes ontology { number } } } } }";
+    let answer = ask(folder, query);
+    let heads = answer["items"]["nodes"].as_array().unwrap().iter().map(|item| &item["head"]);
+    let mut lines: Vec<String> =
+        heads.map(|head| format!("{} {}", head["attributes"]["class"], head["ontology"]["number"])).collect();
+    lines.sort();
+    lines
+}
+
+/// An export of Label Studio has no class list. What was changed or added there uses the stored one,
+/// by which a later rename reaches it.
+#[test]
+fn labels_that_come_back_without_a_class_list_keep_theirs() {
+    let folder = birds();
+    let path = folder.path();
+    let set = ["coco.json", "--payloads", "images", "--namespace", "birds", "--training-set", "garden"];
+    imported(path, &set);
+    let before = classes_and_lists(path);
+    assert!(before.iter().all(|line| line.ends_with(" 1")), "{before:?}");
+    exported(path, "label-studio");
+    let file = path.join("label-studio/train.json");
+    let add = |class: &str, x: u64| {
+        json!({
+            "id": format!("new-{x}"), "from_name": "rectanglelabels", "to_name": "image",
+            "type": "rectanglelabels", "original_width": 8, "original_height": 6,
+            "value": {"x": x, "y": 80, "width": 5, "height": 5, "rotation": 0, "rectanglelabels": [class]},
+        })
+    };
+    edit(&file, |tasks| {
+        let regions = tasks[0]["annotations"][0]["result"].as_array_mut().unwrap();
+        regions[0]["value"]["polygonlabels"] = json!(["robin"]);
+        regions[1]["value"]["x"] = json!(55);
+        regions.extend([add("wren", 10), add("owl", 90)]);
+    });
+    let told = imported(path, &[&["label-studio"], BACK].concat());
+    assert!(told.contains("made: LABEL 4\n") && told.contains("corrections among them: 2\n"), "{told}");
+    let mut expected = before;
+    let wren = expected.iter().position(|line| line == "\"wren\" 1").unwrap();
+    expected[wren] = "\"robin\" 1".to_owned();
+    // The list does not have the class that only Label Studio has.
+    expected.extend(["\"wren\" 1".to_owned(), "\"owl\" null".to_owned()]);
+    expected.sort();
+    assert_eq!(classes_and_lists(path), expected);
+
+    let renamed = fs::read_to_string(&file).unwrap().replace("[\"robin\"]", "[\"redbreast\"]");
+    fs::write(&file, renamed).unwrap();
+    let told = imported(path, &[&["label-studio", "--renamed", "robin=redbreast"], BACK].concat());
+    assert!(told.contains("made: ONTOLOGY 1\n"), "{told}");
+    let set = [&["label-studio", "--data", "new", "--renamed", "robin=redbreast"], BACK].concat();
+    let refused = stemma(path, &[&["import"], &set[..]].concat());
+    assert!(
+        refused.err.contains("--renamed: expected a class list in the store, found none"),
+        "{}",
+        refused.err
+    );
+}
+
+/// What one run has not retracted, a repetition does not retract either.
+#[test]
+fn a_repeated_import_of_all_there_is_retracts_no_more() {
+    let folder = birds();
+    let path = folder.path();
+    imported(path, &["coco.json", "--payloads", "images", "--namespace", "birds"]);
+    edit(&path.join("coco.json"), |document| {
+        let images = document["images"].as_array_mut().unwrap();
+        let gone = images.remove(0)["id"].clone();
+        document["annotations"].as_array_mut().unwrap().retain(|label| label["image_id"] != gone);
+    });
+    let whole =
+        ["coco.json", "--payloads", "images", "--namespace", "birds", "--whole", "--retract-missing", "gone"];
+    let told = imported(path, &whole);
+    assert!(told.contains("commits: seq "), "{told}");
+    let again = imported(path, &whole);
+    assert!(!again.contains("commits: seq ") && again.contains(" 0 created in 0 commits, "), "{again}");
+}
+
+/// The columns of a Parquet file have one type each: what another type leaves out is as it was.
+#[test]
+fn values_that_do_not_fit_a_column_come_back_unchanged() {
+    let folder = birds();
+    let path = folder.path();
+    edit(&path.join("coco.json"), |document| {
+        let shapes = [
+            json!([[1, 1, 3, 1, 2, 2.5]]),
+            json!({"size": [6, 8], "counts": [10, 5, 33]}),
+            json!({"size": [8, 6], "counts": "<4P1"}),
+        ];
+        let attributes = [json!({"tags": ["a"]}), json!({"tags": [1]}), json!({"tags": "a"})];
+        let labels = document["annotations"].as_array_mut().unwrap().iter_mut();
+        for ((label, shape), attributes) in labels.zip(shapes).zip(attributes) {
+            let label = label.as_object_mut().unwrap();
+            label.remove("bbox");
+            label.insert("segmentation".to_owned(), shape);
+            label.insert("attributes".to_owned(), attributes);
+        }
+    });
+    imported(
+        path,
+        &["coco.json", "--payloads", "images", "--namespace", "birds", "--training-set", "garden"],
+    );
+    for (dir, variant) in [("folders", &[][..]), ("shards", &["--variant", "parquet"])] {
+        let export = ["export", "annotations", SET, "--format", "huggingface", "--dir", dir];
+        let Called { code, out, err } = stemma(path, &[&export, variant].concat());
+        assert_eq!(code, Some(0), "{err}");
+        assert!(out.contains("value of another type"), "{out}");
+        let gone = ["--format", "huggingface", "--retract-missing", "gone"];
+        let told = imported(path, &[&[dir], &gone[..], BACK].concat());
+        assert!(told.contains(" 0 created in 0 commits, ") && !told.contains("gone from"), "{dir}: {told}");
     }
 }

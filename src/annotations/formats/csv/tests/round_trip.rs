@@ -161,7 +161,12 @@ fn openimages_comes_back() {
     label = label.with_shape(&Shape::Box(Rectangle { x: 50.0, y: 25.0, width: 100.0, height: 50.0 }));
     label.set_attribute("Source", json!("xclick"));
     label.set_attribute("IsOccluded", json!(1));
-    let samples = [Sample { image: image("x/0f.jpg", Some("TRAIN")), labels: vec![label.clone(), label] }];
+    // Part of the label is outside of the image.
+    let wide = Rectangle { x: -10.0, y: 25.0, width: 300.0, height: 50.0 };
+    let beyond = label.clone().with_shape(&Shape::Box(wide));
+    let image = image("x/0f.jpg", Some("TRAIN"));
+    comes_back(&[Sample { image: image.clone(), labels: vec![beyond] }], "openimages");
+    let samples = [Sample { image, labels: vec![label.clone(), label] }];
     comes_back(&samples, "openimages");
     let dir = tempfile::tempdir().unwrap();
     let mut classes = ClassList::of_names(["Bird", "Dog"]);
