@@ -7,7 +7,7 @@ use crate::domain::{class_change, statement};
 use crate::lineage::query::impact;
 use crate::lineage::query::impact::campaign::Progress;
 use crate::lineage::query::leakage::Leak;
-use crate::lineage::query::summary::{Aspect, PinAspect};
+use crate::lineage::query::summary::{Aspect, ItemAspect, PinAspect};
 use crate::lineage::walk::closure::{self, Stopped};
 
 macro_rules! mirror {
@@ -149,6 +149,20 @@ mirror! {
         Kind,
         /// The namespace of their items.
         Namespace,
+    }
+}
+
+mirror! {
+    /// The property by which items are grouped.
+    ItemGroup = ItemAspect {
+        /// Their kind.
+        Kind,
+        /// Their namespace.
+        Namespace,
+        /// Each tag on their current versions.
+        Tag,
+        /// The author of the commit of their current versions.
+        Author,
     }
 }
 

@@ -9,7 +9,7 @@ mod filled;
 mod ids;
 mod item_states;
 mod language;
-mod log;
+mod lists;
 mod longest;
 mod memory;
 mod parts;

@@ -33,7 +33,7 @@ pub use filter::{AttributeFilter, CommitSpan, ItemFilter};
 pub use intent::{Intent, alone};
 pub use item::ItemKey;
 pub use lifetime::lifetime;
-pub use order::{ItemOrder, StatementOrder};
+pub use order::{GroupOrder, ItemOrder, StatementOrder};
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
 pub(in crate::api) use read::placed;
 pub use read::{MAX_LIST, MAX_MEMBERS, names};

@@ -1,4 +1,6 @@
-//! The orders of lists of items and of statements.
+//! The orders of lists of items, of statements and of groups.
+
+use std::cmp::Reverse;
 
 use async_graphql::Enum;
 
@@ -31,6 +33,28 @@ pub enum StatementOrder {
     /// By commit, and by place in the commit, newest first.
     #[default]
     CommittedDescending,
+}
+
+/// The order of a list of groups.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupOrder {
+    /// By the properties that were grouped by: `groupBy`, its first entry first, then the values of
+    /// `attributes`. No value is first, then null, booleans, numbers by value, texts by code points,
+    /// lists and objects.
+    Group,
+    /// By size, largest first; groups of one size in the order of `GROUP`.
+    CountDescending,
+}
+
+impl GroupOrder {
+    /// Returns the positions of groups of these sizes, which are in the order of `GROUP`.
+    pub fn places(self, sizes: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut places: Vec<(usize, usize)> = sizes.enumerate().collect();
+        if self == Self::CountDescending {
+            places.sort_by_key(|(_, size)| Reverse(*size));
+        }
+        places.into_iter().map(|(place, _)| place).collect()
+    }
 }
 
 impl From<ItemOrder> for SearchOrder {

@@ -202,6 +202,10 @@ pub(super) const LISTS: &[ListQuery] = &[
         "split kind versionCount values { value }",
     ),
     list(
+        "itemSummary(groupBy: [KIND, NAMESPACE, TAG, AUTHOR], attributes: [\"class\", \"n\"]) { groups(ARGS) { BELOW } }",
+        "kind author itemCount values { value }",
+    ),
+    list(
         "commonAncestors(a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\", lowestOnly: false, ARGS) { BELOW }",
         VERSION,
     ),

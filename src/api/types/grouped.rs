@@ -9,6 +9,7 @@ use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{ItemKind, MemberGroup};
 use crate::api::errors;
+use crate::api::inputs::GroupOrder;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{Json, int};
@@ -192,11 +193,11 @@ impl MemberSummary {
         MemberCount::new(&self.scope, &self.paths, &MemberShared::default(), all)
     }
 
-    /// The groups that are not empty, ordered by `groupBy`, then by the values of `attributes`: no
-    /// value first, then null, booleans, numbers by value, texts by code points, lists and objects.
+    /// The groups that are not empty.
     async fn groups(
         &self,
         ctx: &Context<'_>,
+        #[graphql(default_with = "GroupOrder::Group", desc = "The order.")] order_by: GroupOrder,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
@@ -204,10 +205,12 @@ impl MemberSummary {
     ) -> Result<Connection<MemberCount>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        let count = |(shared, members): (MemberShared, Vec<VersionNo>)| {
-            MemberCount::new(&self.scope, &self.paths, &shared, members)
+        let count = |place: usize| {
+            let (shared, members) = &self.groups[place];
+            MemberCount::new(&self.scope, &self.paths, shared, members.clone())
         };
-        Ok(page.of(&self.scope, &self.groups, count))
+        let places = order_by.places(self.groups.iter().map(|(_, members)| members.len()));
+        Ok(page.of(&self.scope, &places, count))
     }
 
     /// The moment that was read. The answer is always complete.

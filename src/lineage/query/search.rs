@@ -23,6 +23,7 @@ use std::ops::Range;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::lineage::at::At;
+use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::{PART, Walker};
 use identity::Identity;
@@ -186,8 +187,7 @@ impl Search {
     /// candidates as the limit.
     #[must_use]
     pub fn count(&self, walker: &mut Walker<'_>) -> Count {
-        let only_groups = self.parts.iter().all(|part| part.is_counted());
-        if only_groups {
+        if self.is_by_identity() {
             return Count { number: self.identity.size(), exact: true };
         }
         if self.most() <= self.effort.candidates {
@@ -199,6 +199,46 @@ impl Search {
             number += part.filter(|place| self.finds(at, self.item(*place))).count();
         });
         Count { number, exact: looked == self.items.len() }
+    }
+
+    /// Passes each item with its head to `give`, once and unordered. Each candidate takes one edge.
+    /// Returns the reason if not all candidates were judged: then only the oldest items of the store
+    /// were.
+    pub(super) fn each(
+        &self,
+        walker: &mut Walker<'_>,
+        budget: &mut EdgeBudget,
+        mut give: impl FnMut(At<'_>, ItemNo, VersionNo),
+    ) -> Option<Stopped> {
+        let left = usize::try_from(budget.edges).unwrap_or(usize::MAX);
+        if self.most() <= left.min(self.effort.candidates) {
+            budget.take_all(self.most());
+            let found = self.gather(walker);
+            walker.by_parts(found.len(), |at, part| {
+                for item in &found[part] {
+                    at.head(*item).into_iter().for_each(|head| give(at, *item, head));
+                }
+            });
+            return None;
+        }
+        let looked = left.min(self.effort.candidates);
+        budget.take_all(looked);
+        walker.by_parts(looked, |at, part| {
+            for item in part.map(|place| self.item(place)).filter(|item| self.finds(at, *item)) {
+                at.head(item).into_iter().for_each(|head| give(at, item, head));
+            }
+        });
+        Some(if left < self.effort.candidates { Stopped::Edges } else { Stopped::Nodes })
+    }
+
+    /// True if it finds everything of some namespaces and kinds, and nothing else.
+    pub(super) fn is_by_identity(&self) -> bool {
+        self.parts.iter().all(|part| part.is_counted())
+    }
+
+    /// The items of each of its namespaces and kinds.
+    pub(super) fn identities<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = &'a [ItemNo]> {
+        self.identity.groups(at)
     }
 
     /// The item at a position among the possible results.

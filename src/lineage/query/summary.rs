@@ -1,5 +1,7 @@
-//! Summaries: everything upstream or downstream, or in a training set, counted by group.
+//! Summaries: everything upstream or downstream, in a training set, or found by a search, counted by
+//! group.
 
+pub mod items;
 pub mod pins;
 pub mod values;
 
@@ -17,6 +19,7 @@ use crate::lineage::walk::closure::{Closure, Direction, Stopped, Visit, Walk};
 use crate::lineage::walk::edges::{EdgeFilter, Role};
 use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
+pub use items::{ItemAspect, ItemGrouping, ItemGroups, ItemShared};
 pub use pins::{PinAspect, PinGrouping, PinShared};
 use values::{Grouping, Numbers};
 pub use values::{MAX_PATHS, Values};

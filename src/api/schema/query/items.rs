@@ -1,4 +1,4 @@
-//! Search: pages of the items that match a filter.
+//! Search: pages and counts of the items that match a filter.
 //!
 //! A cursor holds the sort key of an item and not its index, so a page costs the same at any depth.
 
@@ -11,17 +11,19 @@ use crate::api::cursor::List;
 use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::engine::code::{Code, Reason};
-use crate::api::enums::IncompleteReason;
+use crate::api::enums::{IncompleteReason, ItemGroup};
 use crate::api::errors;
 use crate::api::inputs::{ItemFilter, ItemOrder};
 use crate::api::page::{Edge, Page, PageInfo, ReadInfo, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
-use crate::api::types::Item;
+use crate::api::types::{AttributePaths, Item, ItemSummary};
 use crate::lineage::query::search::{Count, FoundPage, SearchOrder, TooFar, Window};
+use crate::lineage::query::summary::items::MAX_GROUPS;
+use crate::lineage::query::summary::{ItemAspect, ItemGrouping};
 use crate::lineage::walk::flow::EdgeBudget;
 
-/// The root field of the search for items.
+/// The root fields of the search for items.
 #[derive(Default, Clone)]
 pub(in crate::api) struct ItemFields(RootScope);
 
@@ -87,6 +89,40 @@ impl ItemFields {
         };
         let (found, count) = RequestBudget::of(ctx)?.follow(Purpose::Questions, answer)?;
         Ok(connection(&scope, &page, found, count))
+    }
+
+    /// Returns the number of items that match a filter, in total and by group: the facets of a
+    /// search. It counts what `items` lists with the same filter. Each item that has to be looked at
+    /// counts as one of the derivations that a request may follow; up to 1,000,000 of them are looked
+    /// at. If there are more, the counts are lower bounds, and `info` reports it. Counts by kind and
+    /// namespace are exact at any size if the filter has only `kinds` and `namespaces`.
+    async fn item_summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The items to count (default: all).")] filter: Option<ItemFilter>,
+        #[graphql(
+            default_with = "vec![ItemGroup::Kind]",
+            desc = "The properties to group by; with an empty list, `attributes` alone."
+        )]
+        group_by: Vec<ItemGroup>,
+        #[graphql(desc = "Groups also by the values at these paths of attributes of the current versions: \
+                    names from the outside in, separated by dots. At most 4.")]
+        attributes: Option<Vec<String>>,
+    ) -> Result<Option<ItemSummary>> {
+        let scope = self.0.scope(ctx)?;
+        let selection = filter.unwrap_or_default().selection()?;
+        let paths = AttributePaths::new(attributes)?;
+        let by = group_by.into_iter().map(ItemAspect::from).collect();
+        let grouping = ItemGrouping { by, paths: paths.keys() };
+        let (list, request) = (List::of(ctx, "")?, RequestBudget::of(ctx)?);
+        let summary = request.follow(Purpose::Questions, |budget| {
+            scope.walk(|walker| {
+                let search = walker.search(&selection, budget).map_err(too_far)?;
+                let counted = walker.items_by(&search, &grouping, MAX_GROUPS, budget);
+                Ok(ItemSummary::new(scope.clone(), list, paths, counted))
+            })
+        });
+        summary.map(|summary: ItemSummary| summary.admitted(request))
     }
 }
 

@@ -12,6 +12,7 @@ use super::graph::SAMPLES;
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
 use crate::api::errors;
+use crate::api::inputs::GroupOrder;
 use crate::api::loaders::Pieces;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{ByteSize, int};
@@ -99,12 +100,11 @@ impl LineageSummary {
         self.count(None)
     }
 
-    /// The groups, ordered by `groupBy`, its first entry first, then by the values of `attributes`:
-    /// no value first, then null, booleans, numbers by value, texts by code points, lists and
-    /// objects. Empty if there is nothing to group by.
+    /// The groups. Empty if there is nothing to group by.
     async fn groups(
         &self,
         ctx: &Context<'_>,
+        #[graphql(default_with = "GroupOrder::Group", desc = "The order.")] order_by: GroupOrder,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
@@ -112,9 +112,8 @@ impl LineageSummary {
     ) -> Result<Connection<LineageCount>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        let total = self.counted.groups.len();
-        let range = page.range(total);
-        Ok(page.slice(&self.scope, total, range.clone(), range.map(|place| self.count(Some(place)))))
+        let places = order_by.places(self.counted.groups.iter().map(|(_, versions)| versions.len()));
+        Ok(page.of(&self.scope, &places, |place| self.count(Some(place))))
     }
 
     /// The moment that was read. If it is not complete, the counts are lower bounds.

@@ -45,8 +45,8 @@ impl Identity {
         self.size
     }
 
-    /// The items of each named group, in the order of creation.
-    fn groups<'a>(&self, at: At<'a>) -> impl Iterator<Item = &'a [ItemNo]> {
+    /// The items of each named namespace and kind, in the order of creation.
+    pub(super) fn groups<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = &'a [ItemNo]> {
         let groups = at.index.postings.groups();
         groups.filter(|((namespace, kind), _)| self.names(namespace, *kind)).map(move |(_, items)| {
             let visible = items.partition_point(|item| at.sees_item(*item));

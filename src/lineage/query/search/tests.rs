@@ -17,6 +17,7 @@ use crate::lineage::query::search::SortKey;
 use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index, Loading};
 
+mod facets;
 mod naive;
 mod worlds;
 

@@ -10,6 +10,7 @@ use crate::domain::search::conditions::Conditions;
 use crate::domain::search::selection::{Selection, Span, Words};
 use crate::lineage::Walker;
 use crate::lineage::query::search::{Effort, Search, SearchOrder, SortKey, Window};
+use crate::lineage::query::summary::{ItemAspect, ItemGrouping};
 use crate::lineage::walk::flow::EdgeBudget;
 
 /// One filter of each type.
@@ -72,6 +73,13 @@ fn searches_are_the_same_while_the_index_grows() {
     ];
     in_worlds(30, 10, |paused| {
         for (name, selection) in names.into_iter().zip(selections()) {
+            let by = vec![ItemAspect::Kind, ItemAspect::Namespace, ItemAspect::Tag, ItemAspect::Author];
+            let grouping = ItemGrouping { by, paths: vec!["says".to_owned()] };
+            paused.compare("facets", |w| {
+                let budget = &mut EdgeBudget::edges(u64::MAX);
+                let search = w.search(&selection, budget).unwrap();
+                format!("{:?}", w.items_by(&search, &grouping, 1_000, budget))
+            });
             for (candidates, short) in [(1_000_000, 65_536), (1_000_000, 2), (3, 0)] {
                 paused.compare(name, |w| {
                     let search = w.search(&selection, &mut EdgeBudget::edges(u64::MAX)).unwrap();

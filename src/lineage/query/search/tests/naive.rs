@@ -14,6 +14,17 @@ struct ScannedVersion {
     members: Vec<usize>,
 }
 
+/// The properties of an item that is found, with one of its tags.
+#[derive(Debug, Clone)]
+pub(super) struct Described {
+    pub item: usize,
+    pub kind: Kind,
+    pub namespace: String,
+    pub tag: Option<String>,
+    pub author: String,
+    pub class: Option<Value>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Naive {
     authors: Vec<String>,
@@ -126,11 +137,36 @@ impl Naive {
     }
 
     pub(super) fn select(&self, filter: &Filter, at: Seq) -> Vec<ItemNo> {
-        let heads = (0..self.items.len()).filter_map(|item| {
+        let found = self.heads(filter, at);
+        found.map(|head| ItemNo(u32::try_from(self.versions[head].item).unwrap())).collect()
+    }
+
+    fn heads(&self, filter: &Filter, at: Seq) -> impl Iterator<Item = usize> {
+        let heads = (0..self.items.len()).filter_map(move |item| {
             self.versions.iter().rposition(|version| version.item == item && version.seq <= at)
         });
-        let found = heads.filter(|head| self.finds(filter, *head, at));
-        found.map(|head| ItemNo(u32::try_from(self.versions[head].item).unwrap())).collect()
+        heads.filter(move |head| self.finds(filter, *head, at))
+    }
+
+    /// The properties of each item that a filter finds, once for each of its tags.
+    pub(super) fn described(&self, filter: &Filter, at: Seq) -> Vec<Described> {
+        let mut described = Vec::new();
+        for head in self.heads(filter, at) {
+            let version = &self.versions[head];
+            let tags: Vec<String> =
+                (0..8).map(|n| format!("tag-{n}")).filter(|tag| self.carries(head, tag, at)).collect();
+            let tags: Vec<Option<String>> =
+                if tags.is_empty() { vec![None] } else { tags.into_iter().map(Some).collect() };
+            described.extend(tags.into_iter().map(|tag| Described {
+                item: version.item,
+                kind: self.items[version.item].kind,
+                namespace: self.items[version.item].namespace.to_string(),
+                tag,
+                author: self.authors[usize::try_from(version.seq.0).unwrap() - 1].clone(),
+                class: get(&version.attributes, "class").cloned(),
+            }));
+        }
+        described
     }
 
     fn finds(&self, filter: &Filter, head: usize, at: Seq) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::store::{TestStore, correct, put, refusal, run};
+use super::super::store::{TestStore, correct, put, refusal, run};
 use crate::api::engine::cost::Limits;
 
 /// A store with two labels. Commit 2 corrects one and retracts the other, 3 moves a tag, 4 reinstates

@@ -1,0 +1,4 @@
+//! Filters, groups and counts of lists.
+
+mod facets;
+mod log;
