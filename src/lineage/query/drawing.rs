@@ -32,6 +32,8 @@ pub struct Frame<'f> {
     pub stop_at: &'f dyn Fn(At<'_>, VersionNo) -> bool,
     /// The size from which on a list of neighbours is folded (exclusive).
     pub fold_above: usize,
+    /// True if wrong versions are folded as others are; false if each is a node of its own.
+    pub fold_wrong: bool,
     /// The most versions and groups.
     pub max_nodes: usize,
     /// The most lines.
@@ -187,12 +189,7 @@ impl DrawingWalk<'_, '_, '_> {
         }
         for ((kind, namespace, role), mut versions) in neighbours.new {
             self.walker.unlocked_if_many(versions.len(), || versions.sort_unstable());
-            let groups = if versions.len() > self.frame.fold_above {
-                vec![(versions, Some(NodeGroup { kind, namespace, role }))]
-            } else {
-                versions.into_iter().map(|version| (vec![version], None)).collect()
-            };
-            for (versions, group) in groups {
+            for (versions, group) in self.folded(versions, NodeGroup { kind, namespace, role }) {
                 if self.drawing.shown.len() >= self.frame.max_nodes {
                     self.drawing.stopped = Some(Stopped::Nodes);
                     return false;
@@ -202,6 +199,31 @@ impl DrawingWalk<'_, '_, '_> {
             }
         }
         true
+    }
+
+    /// The nodes of neighbours with common properties: a group first, then single versions.
+    fn folded(
+        &mut self,
+        mut versions: Vec<VersionNo>,
+        group: NodeGroup,
+    ) -> Vec<(Vec<VersionNo>, Option<NodeGroup>)> {
+        let mut single = Vec::new();
+        if versions.len() > self.frame.fold_above && !self.frame.fold_wrong {
+            self.walker.retain(&mut versions, |at, version| {
+                let is_wrong = at.is_wrong(*version);
+                single.extend(is_wrong.then_some(*version));
+                !is_wrong
+            });
+        }
+        let mut nodes = Vec::new();
+        if versions.len() > self.frame.fold_above {
+            nodes.push((versions, Some(group)));
+        } else {
+            single.append(&mut versions);
+            single.sort_unstable();
+        }
+        nodes.extend(single.into_iter().map(|version| (vec![version], None)));
+        nodes
     }
 
     fn show(&mut self, versions: Vec<VersionNo>, depth: u32, group: Option<NodeGroup>) {

@@ -1,16 +1,18 @@
 //! Drawings: everything within reach is shown once, and every edge between the nodes.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::model::histories::{in_any_world, versions};
 use super::model::worlds::{LineageWorld, over_worlds};
 use super::walks::Chosen;
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::domain::role::MEMBER;
-use crate::lineage::At;
-use crate::lineage::query::drawing::{Drawing, Frame};
-use crate::lineage::walk::closure::Stopped;
+use crate::lineage::query::drawing::{Drawing, Frame, Shown};
+use crate::lineage::walk::closure::{Direction, Stopped};
 use crate::lineage::walk::flow::EdgeBudget;
+use crate::lineage::{At, Index};
 
 fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
     let stop_at = |_: At<'_>, version| chosen.stops_at(version);
@@ -20,6 +22,7 @@ fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u
         max_depth: chosen.max_depth,
         stop_at: &stop_at,
         fold_above,
+        fold_wrong: true,
         max_nodes: limits.0,
         max_lines: limits.1,
     };
@@ -148,4 +151,51 @@ fn a_stopped_drawing_is_a_prefix_and_reports_it() {
             assert_eq!((some.shown, some.lines.len()), (whole.shown.clone(), limit));
         }
     });
+}
+
+#[test]
+fn wrong_versions_can_be_kept_out_of_groups() {
+    let (kept_out, mixed) = (Cell::new(0), Cell::new(0));
+    in_any_world(60, 10, |index: &Index| {
+        let at = At::new(index, index.seq());
+        let draw = |start, direction, fold_above, fold_wrong| {
+            let frame = Frame {
+                direction,
+                roles: None,
+                max_depth: None,
+                stop_at: &|_, _| false,
+                fold_above,
+                fold_wrong,
+                max_nodes: usize::MAX,
+                max_lines: usize::MAX,
+            };
+            at.walker().drawing(&[start], &frame, &mut EdgeBudget::edges(u64::MAX))
+        };
+        for start in versions(at) {
+            for (direction, fold) in [(Direction::Up, 1), (Direction::Down, 1), (Direction::Both, 2)] {
+                let [plain, apart] = [true, false].map(|fold_wrong| draw(start, direction, fold, fold_wrong));
+                let depths = |drawing: &Drawing| -> BTreeMap<VersionNo, u32> {
+                    let each = |shown: &Shown| {
+                        shown.versions.iter().map(|version| (*version, shown.depth)).collect()
+                    };
+                    drawing.shown.iter().flat_map(|shown: &Shown| -> Vec<_> { each(shown) }).collect()
+                };
+                assert_eq!(depths(&plain), depths(&apart), "the same versions at the same depths");
+                let edges = |drawing: &Drawing| drawing.lines.iter().map(|line| line.count).sum::<u64>();
+                assert_eq!((apart.stopped, edges(&plain)), (plain.stopped, edges(&apart)));
+                for shown in &apart.shown {
+                    assert_eq!(shown.group.is_some(), shown.versions.len() > 1);
+                    let is_group = shown.group.is_some();
+                    assert!(!is_group || shown.versions.iter().all(|version| !at.is_wrong(*version)));
+                    assert!(!is_group || shown.versions.len() > fold);
+                }
+                for group in plain.shown.iter().filter(|shown| shown.group.is_some()) {
+                    let wrong = group.versions.iter().filter(|version| at.is_wrong(**version)).count();
+                    kept_out.set(kept_out.get() + wrong);
+                    mixed.set(mixed.get() + usize::from(wrong > 0 && group.versions.len() - wrong > fold));
+                }
+            }
+        }
+    });
+    assert!(kept_out.get() > 0 && mixed.get() > 0, "{kept_out:?} wrong versions in groups, {mixed:?} mixed");
 }

@@ -154,11 +154,7 @@ impl<'h> Walker<'h> {
     }
 
     /// Keeps the elements of a list for which `keep` returns true.
-    pub(in crate::lineage) fn retain<T>(
-        &mut self,
-        list: &mut Vec<T>,
-        mut keep: impl FnMut(At<'_>, &T) -> bool,
-    ) {
+    pub fn retain<T>(&mut self, list: &mut Vec<T>, mut keep: impl FnMut(At<'_>, &T) -> bool) {
         let mut kept = 0;
         self.by_parts(list.len(), |at, part| {
             for place in part {

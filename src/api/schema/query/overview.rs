@@ -67,6 +67,11 @@ impl OverviewFields {
         max_nodes: i32,
         #[graphql(default = 10, desc = "Folds more than this number of versions into a group: 1 to 1000.")]
         fold_above: i32,
+        #[graphql(
+            default = true,
+            desc = "False: versions that are wrong are no part of a group, but nodes, up to `maxNodes`."
+        )]
+        fold_wrong: bool,
     ) -> Result<Option<LineageGraph>> {
         let scope = self.0.scope(ctx)?;
         names("roles of one question", roles.as_ref())?;
@@ -85,6 +90,7 @@ impl OverviewFields {
                     max_depth,
                     stop_at: &stops,
                     fold_above,
+                    fold_wrong,
                     max_nodes,
                     max_lines: max_nodes.saturating_mul(LINES_EACH),
                 };

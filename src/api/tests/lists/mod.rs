@@ -1,4 +1,5 @@
 //! Filters, groups and counts of lists.
 
 mod facets;
+mod filters;
 mod log;

@@ -8,6 +8,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use super::super::Version;
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
+use crate::api::inputs::VersionFilter;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
@@ -213,6 +214,8 @@ impl LineageGraphGroup {
     async fn versions(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only versions that match this filter; `totalCount` is their number.")]
+        filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
@@ -221,7 +224,12 @@ impl LineageGraphGroup {
         let list = List::of(ctx, group_key(self.shown()).as_str())?;
         let page = Page::new(list, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        Ok(page.of(&self.scope, &self.shown().versions, |version| self.version(version)))
+        let Some(filter) = filter.map(VersionFilter::prepare).transpose()? else {
+            return Ok(page.of(&self.scope, &self.shown().versions, |version| self.version(version)));
+        };
+        let mut versions = self.shown().versions.clone();
+        self.scope.walk(|walker| walker.retain(&mut versions, |at, version| filter.finds(at, *version)));
+        Ok(page.of(&self.scope, &versions, |version| self.version(version)))
     }
 }
 

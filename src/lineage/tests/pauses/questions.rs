@@ -126,6 +126,7 @@ fn drawings_are_the_same_while_the_index_grows() {
                     max_depth,
                     stop_at: &|_, version| version.0.is_multiple_of(7),
                     fold_above: 2,
+                    fold_wrong: false,
                     max_nodes,
                     max_lines: 100,
                 };
