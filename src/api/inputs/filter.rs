@@ -90,7 +90,7 @@ impl ItemFilter {
     /// BAD_USER_INPUT for invalid values; LIMIT_EXCEEDED for a list that is too long.
     pub fn selection(self) -> Result<Selection> {
         let attributes = predicates(self.attribute.clone(), self.attributes.clone())?;
-        let words = self.words()?;
+        let words = self.words.as_deref().map(words).transpose()?;
         let selection = Selection {
             namespaces: namespaces(self.namespaces)?,
             kinds: self.kinds.map(|kinds| kinds.into_iter().map(Kind::from).collect()),
@@ -108,16 +108,17 @@ impl ItemFilter {
         selection.check().map_err(|error| errors::invalid(&error))?;
         Ok(selection)
     }
+}
 
-    fn words(&self) -> Result<Option<Words>> {
-        let Some(text) = &self.words else { return Ok(None) };
-        let words = Words::new(text).ok_or_else(|| {
-            errors::bad_input(
-                "`words` must contain a letter or digit, found none; leave it out to match everything",
-            )
-        })?;
-        Ok(Some(words))
-    }
+/// Reads the words of a filter.
+pub(super) fn words(text: &str) -> Result<Words> {
+    let words = Words::new(text).ok_or_else(|| {
+        errors::bad_input(
+            "`words` must contain a letter or digit, found none; leave it out to match everything",
+        )
+    })?;
+    words.check().map_err(|error| errors::invalid(&error))?;
+    Ok(words)
 }
 
 /// Reads the namespaces of a filter.

@@ -2,14 +2,16 @@
 
 use async_graphql::{InputObject, Result};
 
-use super::filter::{AttributeFilter, predicates};
+use super::filter::{AttributeFilter, predicates, words};
 use super::read::{MAX_LIST, limit};
 use crate::api::enums::ItemKind;
 use crate::api::errors;
+use crate::api::scope::Scope;
 use crate::domain::item::{Kind, Namespace};
 use crate::domain::numbers::VersionNo;
 use crate::domain::search::selection::Predicate;
 use crate::lineage::At;
+use crate::lineage::query::search::VersionWords;
 
 /// A filter over versions. All given fields must match; an absent field matches everything; an
 /// empty list matches nothing.
@@ -31,6 +33,9 @@ pub struct VersionFilter {
     pub attribute: Option<AttributeFilter>,
     /// Versions that match all of these conditions; at most 32.
     pub attributes: Option<Vec<AttributeFilter>>,
+    /// Versions with all these words in the key of their item or in a text of their own attributes;
+    /// see `ItemFilter`. At most 32 words.
+    pub words: Option<String>,
 }
 
 /// A validated filter, with sorted lists.
@@ -38,16 +43,17 @@ pub struct PreparedFilter {
     kinds: Option<Vec<Kind>>,
     namespaces: Option<Vec<Namespace>>,
     attributes: Option<Vec<Predicate>>,
+    words: Option<VersionWords>,
     filter: VersionFilter,
 }
 
 impl VersionFilter {
-    /// Validates the filter.
+    /// Validates the filter, for versions that are read in this scope.
     ///
     /// # Errors
     /// BAD_USER_INPUT, also for a condition without a test; LIMIT_EXCEEDED for a list that is too
     /// long.
-    pub fn prepare(mut self) -> Result<PreparedFilter> {
+    pub fn prepare(mut self, scope: &Scope) -> Result<PreparedFilter> {
         limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("tags of one filter", self.tags.as_ref().map_or(0, Vec::len), MAX_LIST)?;
@@ -60,7 +66,9 @@ impl VersionFilter {
         self.tags = self.tags.map(in_order);
         let attributes = predicates(self.attribute.take(), self.attributes.take())?;
         let (kinds, namespaces) = (kinds.map(in_order), namespaces.map(in_order));
-        Ok(PreparedFilter { kinds, namespaces, attributes, filter: self })
+        let words = self.words.take().map(|text| words(&text)).transpose()?;
+        let words = words.map(|words| scope.walk(|walker| walker.version_words(&words)));
+        Ok(PreparedFilter { kinds, namespaces, attributes, words, filter: self })
     }
 }
 
@@ -71,7 +79,7 @@ fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 }
 
 impl PreparedFilter {
-    /// Returns true if a version matches the filter.
+    /// Returns true if a version matches the filter, in the scope that it was prepared for.
     #[must_use]
     pub fn finds(&self, at: At<'_>, version: VersionNo) -> bool {
         let key = at.key(at.item_of(version));
@@ -89,5 +97,6 @@ impl PreparedFilter {
             && self.attributes.as_ref().is_none_or(|conditions| {
                 !conditions.is_empty() && conditions.iter().all(|one| at.passes(version, one))
             })
+            && self.words.as_ref().is_none_or(|words| words.are_in(at, version))
     }
 }

@@ -161,7 +161,7 @@ impl CorrectionFilter {
     fn versions(self, scope: &Scope, include_ontology_stale: bool) -> Result<Vec<VersionNo>> {
         let Self { causes, kinds, namespaces, key_prefix, from_seq, to_seq } = self;
         let identity =
-            VersionFilter { kinds, namespaces, key_prefix, ..VersionFilter::default() }.prepare()?;
+            VersionFilter { kinds, namespaces, key_prefix, ..VersionFilter::default() }.prepare(scope)?;
         let causes: Option<Vec<crate::domain::statement::StatementKind>> =
             causes.map(|causes| causes.into_iter().map(Into::into).collect());
         let in_time =

@@ -9,7 +9,7 @@ use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{ItemKind, MemberGroup};
 use crate::api::errors;
-use crate::api::inputs::GroupOrder;
+use crate::api::inputs::{GroupOrder, VersionFilter};
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{Json, int};
@@ -171,14 +171,31 @@ pub struct MemberSummary {
 
 impl MemberSummary {
     /// Counts the members of a set version.
-    pub(super) fn of(ctx: &Context<'_>, scope: &Scope, set: VersionNo, grouped: Grouped) -> Result<Self> {
+    pub(super) fn of(
+        ctx: &Context<'_>,
+        scope: &Scope,
+        set: VersionNo,
+        filter: Option<VersionFilter>,
+        grouped: Grouped,
+    ) -> Result<Self> {
         let (list, grouping) = (List::of(ctx, set.0)?, grouped.grouping());
-        let groups = RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
+        let filter = filter.map(|filter| filter.prepare(scope)).transpose()?;
+        let mut groups: Vec<(MemberShared, Vec<VersionNo>)> =
+            RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
+                scope.walk(|walker| {
+                    let groups = walker.held_by(set, &grouping, budget).unwrap_or_default();
+                    groups.into_iter().map(|(shared, members)| (shared.into(), members)).collect()
+                })
+            })?;
+        if let Some(filter) = filter {
             scope.walk(|walker| {
-                let groups = walker.held_by(set, &grouping, budget).unwrap_or_default();
-                groups.into_iter().map(|(shared, members)| (shared.into(), members)).collect()
-            })
-        })?;
+                for (_, members) in &mut groups {
+                    walker.retain(members, |at, member| filter.finds(at, *member));
+                }
+            });
+            groups.retain(|(_, members)| !members.is_empty());
+        }
+        let groups = groups.into();
         Ok(Self { scope: scope.clone(), list, paths: grouped.paths, groups })
     }
 }

@@ -39,7 +39,7 @@ impl Member {
         split: Option<&str>,
         filter: Option<VersionFilter>,
     ) -> Result<Connection<Self>> {
-        let filter = filter.map(VersionFilter::prepare).transpose()?;
+        let filter = filter.map(|filter| filter.prepare(scope)).transpose()?;
         let fitting = scope.read(|at| {
             let wanted = split.map(|split| at.split(&[set], split)).transpose()?;
             members.retain(|stay| {

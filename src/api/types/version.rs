@@ -328,11 +328,13 @@ impl Version {
         #[graphql(desc = "Groups also by the values at these paths of attributes: names from the outside \
                     in, separated by dots. At most 4.")]
         attributes: Option<Vec<String>>,
+        #[graphql(desc = "Counts only members that match this filter.")] filter: Option<VersionFilter>,
     ) -> Result<Option<MemberSummary>> {
         if !self.is_training_set() {
             return Ok(None);
         }
-        MemberSummary::of(ctx, &self.scope, self.no, Grouped::new(group_by, attributes)?).map(Some)
+        let grouped = Grouped::new(group_by, attributes)?;
+        MemberSummary::of(ctx, &self.scope, self.no, filter, grouped).map(Some)
     }
 
     /// Training sets only, null otherwise: members that are wrong or were made from something

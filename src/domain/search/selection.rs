@@ -106,6 +106,14 @@ impl Words {
     pub fn count(&self) -> usize {
         self.whole.len() + usize::from(self.begun.is_some())
     }
+
+    /// Checks the number of words.
+    ///
+    /// # Errors
+    /// [`Invalid::Limit`] for more than [`MAX_WORDS`].
+    pub fn check(&self) -> Result<(), Invalid> {
+        Invalid::limit("words of one filter", self.count(), MAX_WORDS)
+    }
 }
 
 impl Test {
@@ -162,7 +170,7 @@ impl Selection {
         listed("kinds of one filter", self.kinds.as_ref().map(Vec::len))?;
         listed("tags of one filter", self.tags.as_ref().map(Vec::len))?;
         listed("authors of one filter", self.authors.as_ref().map(Vec::len))?;
-        Invalid::limit("words of one filter", self.words.as_ref().map_or(0, Words::count), MAX_WORDS)
+        self.words.as_ref().map_or(Ok(()), Words::check)
     }
 
     /// Writes the selection as it is hashed for an idempotency key.

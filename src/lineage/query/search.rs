@@ -30,6 +30,7 @@ use identity::Identity;
 pub(super) use moment::commits as commits_in;
 pub use order::{SearchOrder, SortKey, Window};
 use part::{Candidates, FilterPart};
+pub use word::VersionWords;
 
 /// The most candidates that one search reads, and the limit up to which a count is exact.
 pub const MAX_CANDIDATES: usize = 1_000_000;

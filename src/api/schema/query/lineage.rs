@@ -88,8 +88,8 @@ impl LineageFields {
             direction: direction.into(),
             roles,
             max_depth,
-            stop_at: stop_at.map(VersionFilter::prepare).transpose()?,
-            keep_only: keep_only.map(VersionFilter::prepare).transpose()?,
+            stop_at: stop_at.map(|filter| filter.prepare(&scope)).transpose()?,
+            keep_only: keep_only.map(|filter| filter.prepare(&scope)).transpose()?,
         };
         closure::answer(&scope, RequestBudget::of(ctx)?, &page, asked).map(Some)
     }

@@ -77,7 +77,8 @@ impl OverviewFields {
         names("roles of one question", roles.as_ref())?;
         let max_nodes = number("maxNodes", max_nodes, MAX_SHOWN)?;
         let starts = scope.versions(&from, max_nodes)?;
-        let (max_depth, stop_at) = (depth(max_depth)?, stop_at.map(VersionFilter::prepare).transpose()?);
+        let max_depth = depth(max_depth)?;
+        let stop_at = stop_at.map(|filter| filter.prepare(&scope)).transpose()?;
         let fold_above = number("foldAbove", fold_above, MAX_SHOWN)?;
         let drawing = RequestBudget::of(ctx)?.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| {
@@ -169,7 +170,7 @@ impl OverviewFields {
         let scope = self.0.scope(ctx)?;
         let list = List::of(ctx, "")?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
-        let kept = keep_only.map(VersionFilter::prepare).transpose()?;
+        let kept = keep_only.map(|filter| filter.prepare(&scope)).transpose()?;
         let budget = RequestBudget::of(ctx)?;
         let contrast = budget.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| {
@@ -211,8 +212,8 @@ impl OverviewFields {
         names("roles of one question", roles.as_ref())?;
         let starts = scope.versions(&from, MAX_IDS)?;
         let max_depth = depth(max_depth)?;
-        let stop_at = stop_at.map(VersionFilter::prepare).transpose()?;
-        let kept = keep_only.map(VersionFilter::prepare).transpose()?;
+        let stop_at = stop_at.map(|filter| filter.prepare(&scope)).transpose()?;
+        let kept = keep_only.map(|filter| filter.prepare(&scope)).transpose()?;
         let paths = AttributePaths::new(attributes)?;
         let by: Vec<Aspect> = group_by.into_iter().map(Aspect::from).collect();
         Ok(Some(scope.walk(|walker| {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
@@ -11,12 +12,15 @@ use super::super::{Member, MemberChange, Version};
 use crate::api::cursor::List;
 use crate::api::enums::MemberGroup;
 use crate::api::errors;
+use crate::api::inputs::{PreparedFilter, VersionFilter};
 use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::VersionNo;
+use crate::lineage::At;
 use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::index::names::NameNo;
 use crate::lineage::query::sets::Difference;
 
 /// A version in a closure.
@@ -100,20 +104,61 @@ impl TrainingSetDiff {
         List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))
     }
 
-    /// Returns the pins of the first whose version the second does not pin in this split, and vice
-    /// versa.
-    fn pins(&self, split: Option<&str>) -> Result<(Vec<MembershipInterval>, Vec<MembershipInterval>)> {
+    /// Returns the pins of the first whose version the second does not pin in the wanted split, and
+    /// vice versa; all of them, whether they match the filter or not.
+    fn pins(&self, wanted: &WantedPins) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         let (first, second) = self.between;
-        let changed = self.scope.walk(|walker| {
-            let wanted = split.map(|split| walker.at().split(&[first, second], split)).transpose()?;
-            Ok(walker.pins_changed(first, second, wanted))
-        });
-        changed.map_err(|error: Invalid| errors::invalid(&error))
+        self.scope.walk(|walker| walker.pins_changed(first, second, wanted.split))
     }
 
-    fn page(&self, page: &Page, stays: &[MembershipInterval]) -> Result<Connection<Member>> {
+    /// Returns the wanted pins of a list.
+    fn page(
+        &self,
+        page: &Page,
+        wanted: &WantedPins,
+        stays: &[MembershipInterval],
+    ) -> Result<Connection<Member>> {
         page.pinned(&self.scope)?;
-        Ok(page.of(&self.scope, stays, |stay| Member::new(self.scope.clone(), stay)))
+        let stays = self.kept(wanted, stays, |at, stay| wanted.holds(at, stay));
+        Ok(page.of(&self.scope, &stays, |stay| Member::new(self.scope.clone(), stay)))
+    }
+
+    /// Returns the entries of a list for which `holds` returns true; the list itself if everything is
+    /// wanted.
+    fn kept<'l, T: Clone>(
+        &self,
+        wanted: &WantedPins,
+        list: &'l [T],
+        holds: impl Fn(At<'_>, &T) -> bool,
+    ) -> Cow<'l, [T]> {
+        if wanted.split.is_none() && wanted.filter.is_none() {
+            return Cow::Borrowed(list);
+        }
+        let mut kept = list.to_vec();
+        self.scope.walk(|walker| walker.retain(&mut kept, holds));
+        Cow::Owned(kept)
+    }
+}
+
+/// The pins of the two set versions that a list is asked for.
+struct WantedPins {
+    split: Option<NameNo>,
+    filter: Option<PreparedFilter>,
+}
+
+impl WantedPins {
+    /// # Errors
+    /// BAD_USER_INPUT for a split that neither set version has, or an invalid filter.
+    fn new(diff: &TrainingSetDiff, split: Option<&str>, filter: Option<VersionFilter>) -> Result<Self> {
+        let (first, second) = diff.between;
+        let filter = filter.map(|filter| filter.prepare(&diff.scope)).transpose()?;
+        let split = diff.scope.read(|at| split.map(|split| at.split(&[first, second], split)).transpose());
+        Ok(Self { split: split.map_err(|error: Invalid| errors::invalid(&error))?, filter })
+    }
+
+    fn holds(&self, at: At<'_>, stay: &MembershipInterval) -> bool {
+        self.split.is_none_or(|split| split == stay.split)
+            && self.filter.as_ref().is_none_or(|filter| filter.finds(at, stay.member))
     }
 }
 
@@ -133,24 +178,32 @@ impl TrainingSetDiff {
     async fn added(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only pins of this split, which one of the sets must have.")] split: Option<String>,
+        #[graphql(desc = "Only pins whose version matches this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference().added)
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        let wanted = WantedPins::new(self, split.as_deref(), filter)?;
+        self.page(&page, &wanted, &self.difference().added)
     }
 
     /// Members of the first whose item has no member in the second.
     async fn removed(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only pins of this split, which one of the sets must have.")] split: Option<String>,
+        #[graphql(desc = "Only pins whose version matches this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference().removed)
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        let wanted = WantedPins::new(self, split.as_deref(), filter)?;
+        self.page(&page, &wanted, &self.difference().removed)
     }
 
     /// Items of which both versions have members that differ in version, split or weight. Each pin
@@ -160,6 +213,11 @@ impl TrainingSetDiff {
     async fn repinned(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only pairs with a pin of this split, which one of the sets must have.")]
+        split: Option<String>,
+        #[graphql(desc = "Only pairs with a pin whose version matches this filter. With `split`, the same \
+                    pin must be of that split.")]
+        filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
@@ -167,7 +225,11 @@ impl TrainingSetDiff {
     ) -> Result<Connection<RepinnedMember>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        Ok(page.of(&self.scope, &self.difference().repinned, |(before, after)| RepinnedMember {
+        let wanted = WantedPins::new(self, split.as_deref(), filter)?;
+        let pairs = self.kept(&wanted, &self.difference().repinned, |at, (before, after)| {
+            wanted.holds(at, before) || wanted.holds(at, after)
+        });
+        Ok(page.of(&self.scope, &pairs, |(before, after)| RepinnedMember {
             before: Member::new(self.scope.clone(), before),
             after: Member::new(self.scope.clone(), after),
         }))
@@ -187,6 +249,9 @@ impl TrainingSetDiff {
         #[graphql(desc = "Groups also by the values at these paths of attributes: names from the outside \
                     in, separated by dots. At most 4.")]
         attributes: Option<Vec<String>>,
+        #[graphql(desc = "Counts only pins whose version matches this filter.")] filter: Option<
+            VersionFilter,
+        >,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
@@ -195,11 +260,21 @@ impl TrainingSetDiff {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
         let grouped = Grouped::new(group_by, attributes)?;
+        let filter = filter.map(|filter| filter.prepare(&self.scope)).transpose()?;
         let (first, second) = self.between;
-        let groups = self.scope.walk(|walker| {
+        let mut groups = self.scope.walk(|walker| {
             let groups = walker.pins_changed_by(first, second, &grouped.grouping());
             groups.into_iter().map(|(shared, changed)| (shared.into(), changed)).collect::<Vec<_>>()
         });
+        if let Some(filter) = filter {
+            self.scope.walk(|walker| {
+                for (_, (gone, come)) in &mut groups {
+                    walker.retain(gone, |at, member| filter.finds(at, *member));
+                    walker.retain(come, |at, member| filter.finds(at, *member));
+                }
+            });
+            groups.retain(|(_, (gone, come))| !gone.is_empty() || !come.is_empty());
+        }
         Ok(changes(&self.scope, &page, &grouped, &groups))
     }
 
@@ -212,13 +287,15 @@ impl TrainingSetDiff {
                     that moved to another split is removed from one and added to the other; without \
                     it, it is neither.")]
         split: Option<String>,
+        #[graphql(desc = "Only pins whose version matches this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
-        self.page(&page, &self.pins(split.as_deref())?.1)
+        let wanted = WantedPins::new(self, split.as_deref(), filter)?;
+        self.page(&page, &wanted, &self.pins(&wanted).1)
     }
 
     /// Pins of the first whose version the second does not pin: what was removed and the older side
@@ -227,12 +304,14 @@ impl TrainingSetDiff {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only pins of this split, as in `versionsAdded`.")] split: Option<String>,
+        #[graphql(desc = "Only pins whose version matches this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
-        self.page(&page, &self.pins(split.as_deref())?.0)
+        let wanted = WantedPins::new(self, split.as_deref(), filter)?;
+        self.page(&page, &wanted, &self.pins(&wanted).0)
     }
 }

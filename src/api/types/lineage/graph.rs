@@ -224,7 +224,7 @@ impl LineageGraphGroup {
         let list = List::of(ctx, group_key(self.shown()).as_str())?;
         let page = Page::new(list, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        let Some(filter) = filter.map(VersionFilter::prepare).transpose()? else {
+        let Some(filter) = filter.map(|filter| filter.prepare(&self.scope)).transpose()? else {
             return Ok(page.of(&self.scope, &self.shown().versions, |version| self.version(version)));
         };
         let mut versions = self.shown().versions.clone();

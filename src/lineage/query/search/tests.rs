@@ -63,6 +63,13 @@ proptest! {
             expected.sort_by_key(|item| at.key(*item));
             prop_assert_eq!(&found, &expected, "in order of keys");
             pages(at, &selection, &expected)?;
+            if let (Some(text), Some(words)) = (&filter.words, &selection.words) {
+                let words = at.walker().version_words(words);
+                for version in 0..at.visible() {
+                    let found = words.are_in(at, VersionNo(version));
+                    prop_assert_eq!(found, naive.has_words(version as usize, text), "{} in {}", text, version);
+                }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::part::{Candidates, FilterPart};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::domain::search::selection::Selection;
+use crate::domain::search::selection::{Selection, Words};
 use crate::domain::search::words::is_one_unspaced;
 use crate::lineage::index::containers::column::Lists;
 use crate::lineage::{At, Walker};
@@ -34,12 +34,46 @@ struct WordHolders {
 }
 
 pub(super) fn parts(walker: &mut Walker<'_>, selection: &Selection, parts: &mut Vec<Box<dyn FilterPart>>) {
-    let Some(sought) = &selection.words else { return };
+    for word in selection.words.iter().flat_map(|sought| words(walker, sought)) {
+        parts.push(Box::new(word));
+    }
+}
+
+fn words(walker: &mut Walker<'_>, sought: &Words) -> Vec<Word> {
     let whole = sought.whole.iter().map(|word| (word, is_one_unspaced(word)));
-    for (word, begins) in whole.chain(sought.begun.iter().map(|begun| (begun, true))) {
+    let all = whole.chain(sought.begun.iter().map(|begun| (begun, true)));
+    let found = all.map(|(word, begins)| {
         let keys = WordHolders::new(walker, WordSource::Keys, word, begins);
         let texts = WordHolders::new(walker, WordSource::Texts, word, begins);
-        parts.push(Box::new(Word { keys, texts }));
+        Word { keys, texts }
+    });
+    found.collect()
+}
+
+/// Words to find in single versions, prepared for one seq: each in the key of the item or in the
+/// texts of the version itself.
+pub struct VersionWords(Vec<Word>);
+
+impl std::fmt::Debug for VersionWords {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VersionWords").field("count", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+impl Walker<'_> {
+    /// Prepares words that versions must have.
+    #[must_use]
+    pub fn version_words(&mut self, sought: &Words) -> VersionWords {
+        VersionWords(words(self, sought))
+    }
+}
+
+impl VersionWords {
+    /// Returns true if a version has all of them.
+    #[must_use]
+    pub fn are_in(&self, at: At<'_>, version: VersionNo) -> bool {
+        let item = at.item_of(version);
+        self.0.iter().all(|word| word.holds(at, item, version))
     }
 }
 

@@ -141,6 +141,12 @@ impl Naive {
         found.map(|head| ItemNo(u32::try_from(self.versions[head].item).unwrap())).collect()
     }
 
+    /// Returns true if a version has words in the key of its item or in its attributes.
+    pub(super) fn has_words(&self, version: usize, words: &str) -> bool {
+        let ScannedVersion { item, attributes, .. } = &self.versions[version];
+        has_words(self.items[*item].key(), attributes, words)
+    }
+
     fn heads(&self, filter: &Filter, at: Seq) -> impl Iterator<Item = usize> {
         let heads = (0..self.items.len()).filter_map(move |item| {
             self.versions.iter().rposition(|version| version.item == item && version.seq <= at)
