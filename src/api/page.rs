@@ -32,6 +32,10 @@ pub struct ReadInfo {
     pub incomplete_reason: Option<IncompleteReason>,
     /// Pass this as `after` to continue exactly where the answer stopped.
     pub resume: Option<String>,
+    /// The fraction that is done with this answer, from 0 to 1: 1 if it is complete. For an answer in
+    /// parts, the wrong items that were followed in this part and those before it, of all. Null if
+    /// the fraction is not known.
+    pub done: Option<f64>,
 }
 
 impl ReadInfo {
@@ -39,7 +43,25 @@ impl ReadInfo {
     #[must_use]
     pub fn of_complete(scope: &Scope) -> Self {
         let (seq, time) = (Seq(scope.view.seq()), Time(scope.view.time()));
-        Self { seq, time, complete: true, incomplete_reason: None, resume: None }
+        Self { seq, time, complete: true, incomplete_reason: None, resume: None, done: Some(1.0) }
+    }
+
+    /// Returns the info of the same answer if it stopped for a reason, with an unknown fraction of it
+    /// done; the same info without a reason.
+    #[must_use]
+    pub fn stopped(self, reason: Option<IncompleteReason>, resume: Option<String>) -> Self {
+        match reason {
+            None => self,
+            reason => Self { complete: false, incomplete_reason: reason, resume, done: None, ..self },
+        }
+    }
+
+    /// Returns the same info with this fraction done.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a fraction needs no more than 52 bits")]
+    pub fn having_done(self, some: usize, all: usize) -> Self {
+        let done = if some >= all { 1.0 } else { some as f64 / all as f64 };
+        Self { done: Some(done), ..self }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::principal::Principal;
 const LABELS: usize = 6;
 const AFFECTED: &str = "query($after: String, $first: Int) {
   affectedTrainingSets(wrong: {all: {}}, first: $first, after: $after) {
-    totalCount info { seq complete incompleteReason resume } pageInfo { hasNextPage endCursor }
+    totalCount info { seq complete incompleteReason resume done } pageInfo { hasNextPage endCursor }
     edges { cursor }
     nodes { affectedCount trainingSet { number item { key } } fixedIn { number }
       members(first: 100) { nodes { pinned { id } wrong { id } } } }
@@ -68,6 +68,7 @@ fn rows(page: &Json) -> Vec<AffectedRow> {
 /// Reads all pages of all parts, `first` sets at a time; returns the rows and the number of parts.
 async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> (Vec<AffectedRow>, usize) {
     let (mut found, mut parts, mut after) = (Vec::new(), 1, Json::Null);
+    let mut before = 0.0;
     loop {
         let mut answer = run(api, query, json!({"after": after, "first": first})).await;
         assert!(answer["errors"].is_null(), "{}", answer["errors"]);
@@ -76,6 +77,8 @@ async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> 
         let complete = page["info"]["complete"] == true;
         let resume = page["info"]["resume"].clone();
         assert_eq!((resume.is_null(), page["info"]["incompleteReason"].is_null()), (complete, complete));
+        let done = page["info"]["done"].as_f64().unwrap();
+        assert!(before < done && done <= 1.0 && (done == 1.0) == complete, "{done} after {before}");
         if page["pageInfo"]["hasNextPage"] == true {
             after = page["pageInfo"]["endCursor"].clone();
         } else if complete {
@@ -83,6 +86,7 @@ async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> 
         } else {
             assert_eq!(page["info"]["incompleteReason"], "EDGES");
             after = resume;
+            before = done;
             parts += 1;
         }
     }

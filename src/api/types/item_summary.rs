@@ -109,11 +109,7 @@ impl ItemSummary {
     /// The moment that was read. If it is complete, the counts are exact; otherwise they are lower
     /// bounds, and groups may be missing.
     async fn info(&self) -> ReadInfo {
-        ReadInfo {
-            complete: self.stopped.is_none(),
-            incomplete_reason: self.stopped.map(IncompleteReason::from),
-            ..ReadInfo::of_complete(&self.scope)
-        }
+        ReadInfo::of_complete(&self.scope).stopped(self.stopped.map(IncompleteReason::from), None)
     }
 }
 

@@ -158,12 +158,9 @@ impl RequestedPart {
             None => page.list().to_string(),
             Some(_) => format!("{}/{from}-{to}", page.list()),
         };
-        let info = ReadInfo {
-            complete: to == end,
-            incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
-            resume: (to < end).then(|| page.resume_part(scope, to)),
-            ..ReadInfo::of_complete(scope)
-        };
+        let reason = (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges)));
+        let resume = (to < end).then(|| page.resume_part(scope, to));
+        let info = ReadInfo::of_complete(scope).stopped(reason, resume).having_done(to, end);
         Ok(ComputedPart { page: page.of_part(part), list, info })
     }
 }

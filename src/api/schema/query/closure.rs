@@ -9,7 +9,7 @@ use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
 use crate::api::inputs::PreparedFilter;
-use crate::api::page::{Page, ReadInfo, foreign_cursor};
+use crate::api::page::{Page, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::types::{LineageConnection, LineageEdge, Version};
@@ -98,13 +98,9 @@ pub(in crate::api) fn answer(
         node: edge.node,
         depth: int(visit.depth),
     });
-    let info = ReadInfo {
-        complete: stopped.is_none(),
-        incomplete_reason: stopped.map(IncompleteReason::from),
-        // Versions beyond `maxDepth` need a larger `maxDepth`; resuming does not reach them.
-        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| page.resume(scope, walked)),
-        ..connection.info
-    };
+    // Versions beyond `maxDepth` need a larger `maxDepth`; resuming does not reach them.
+    let resume = stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| page.resume(scope, walked));
+    let info = connection.info.stopped(stopped.map(IncompleteReason::from), resume);
     Ok(LineageConnection {
         edges: edges.collect(),
         nodes: connection.nodes,

@@ -150,12 +150,8 @@ fn connection(scope: &Scope, page: &Page, found: FoundPage, count: Count) -> Ite
         edges,
         total_count: int(count.number),
         total_count_is_exact: count.exact,
-        info: ReadInfo {
-            complete: found.stopped.is_none(),
-            incomplete_reason: found.stopped.map(|_| IncompleteReason::Nodes),
-            resume: found.stopped.map(cursor),
-            ..ReadInfo::of_complete(scope)
-        },
+        info: ReadInfo::of_complete(scope)
+            .stopped(found.stopped.map(|_| IncompleteReason::Nodes), found.stopped.map(cursor)),
     }
 }
 

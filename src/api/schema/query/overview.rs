@@ -119,11 +119,7 @@ impl OverviewFields {
         Ok(Some(PathAnswer {
             paths: found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect(),
             exhaustive: found.exhaustive,
-            info: ReadInfo {
-                complete: found.stopped.is_none(),
-                incomplete_reason: found.stopped.map(IncompleteReason::from),
-                ..ReadInfo::of_complete(&scope)
-            },
+            info: ReadInfo::of_complete(&scope).stopped(found.stopped.map(IncompleteReason::from), None),
         }))
     }
 

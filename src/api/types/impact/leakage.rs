@@ -10,7 +10,7 @@ use crate::api::cursor::List;
 use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{IncompleteReason, LeakageKind};
-use crate::api::page::{Connection, Page, ReadInfo, foreign_cursor};
+use crate::api::page::{Connection, Page, foreign_cursor};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
@@ -64,12 +64,9 @@ impl LeakageFinding {
             finding: leakage.findings[entry].clone(),
         });
         let stopped = leakage.stopped;
-        let info = ReadInfo {
-            complete: stopped.is_none(),
-            incomplete_reason: stopped.map(|stop| IncompleteReason::from(stop.reason)),
-            resume: stopped.and_then(|stop| page.resume(scope, stop.before)),
-            ..connection.info
-        };
+        let reason = stopped.map(|stop| IncompleteReason::from(stop.reason));
+        let resume = stopped.and_then(|stop| page.resume(scope, stop.before));
+        let info = connection.info.clone().stopped(reason, resume);
         Ok(Connection { info, ..connection })
     }
 

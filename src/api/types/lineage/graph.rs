@@ -101,11 +101,7 @@ impl LineageGraph {
 
     /// The moment that was read; complete if everything within reach is shown, alone or in a group.
     async fn info(&self) -> ReadInfo {
-        ReadInfo {
-            complete: self.drawing.stopped.is_none(),
-            incomplete_reason: self.drawing.stopped.map(IncompleteReason::from),
-            ..ReadInfo::of_complete(&self.scope)
-        }
+        ReadInfo::of_complete(&self.scope).stopped(self.drawing.stopped.map(IncompleteReason::from), None)
     }
 }
 

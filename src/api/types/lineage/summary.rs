@@ -118,11 +118,7 @@ impl LineageSummary {
 
     /// The moment that was read. If it is not complete, the counts are lower bounds.
     async fn info(&self) -> ReadInfo {
-        ReadInfo {
-            complete: self.counted.stopped.is_none(),
-            incomplete_reason: self.counted.stopped.map(IncompleteReason::from),
-            ..ReadInfo::of_complete(&self.scope)
-        }
+        ReadInfo::of_complete(&self.scope).stopped(self.counted.stopped.map(IncompleteReason::from), None)
     }
 }
 
