@@ -7,6 +7,7 @@ use crate::domain::{class_change, statement};
 use crate::lineage::query::impact;
 use crate::lineage::query::impact::campaign::Progress;
 use crate::lineage::query::leakage::Leak;
+use crate::lineage::query::statements;
 use crate::lineage::query::summary::{Aspect, ItemAspect, PinAspect};
 use crate::lineage::walk::closure::{self, Stopped};
 
@@ -163,6 +164,16 @@ mirror! {
         Tag,
         /// The author of the commit of their current versions.
         Author,
+    }
+}
+
+mirror! {
+    /// The axis of a histogram of commits.
+    CommitAxis = statements::CommitAxis {
+        /// Sections with equal numbers of commits.
+        Seq,
+        /// Sections of equal duration.
+        Time,
     }
 }
 

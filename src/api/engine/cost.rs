@@ -17,7 +17,7 @@ use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 
 pub use scan::check_text;
-pub use size::{DEFAULT_GRAPH, DEFAULT_PAGE, MAX_PAGE};
+pub use size::{DEFAULT_GRAPH, DEFAULT_HISTOGRAM, DEFAULT_PAGE, MAX_PAGE};
 #[cfg(test)]
 pub(in crate::api) use size::{PER_CHANGE, PER_VALUE, PLAIN_LISTS};
 

@@ -1,17 +1,18 @@
-//! Commits.
+//! Commits, and sections of the log.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::{Statement, TagMove, Version};
 use crate::api::cursor::List;
 use crate::api::engine::budget::RequestBudget;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
-use crate::api::scalars::{Seq, Time};
+use crate::api::scalars::{Seq, Time, int};
 use crate::api::scope::Scope;
 use crate::domain::id;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
+use crate::lineage::query::statements;
 
 /// One atomic entry of the append-only log.
 #[derive(Clone)]
@@ -108,5 +109,39 @@ impl Commit {
         let scope = page.scope_of(&self.scope, |at| self.is_known(at))?;
         let moves = scope.read(|at| at.tag_moves_of(self.seq).to_vec());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
+    }
+}
+
+/// A section of the log, with the number of what was committed in it. Each of its spans can be given
+/// as `committed` of a filter.
+#[derive(SimpleObject, Clone)]
+pub struct CommitBucket {
+    /// The first commit of the section; null if the section has none.
+    from_seq: Option<Seq>,
+    /// The last commit of the section; null if the section has none.
+    to_seq: Option<Seq>,
+    /// The first moment of the section.
+    since: Time,
+    /// The last moment of the section.
+    until: Time,
+    /// The number of commits that match the filter.
+    commit_count: i32,
+    /// The number of statements in these commits.
+    statement_count: i32,
+    /// The number of versions that these commits made.
+    version_count: i32,
+}
+
+impl From<&statements::CommitBucket> for CommitBucket {
+    fn from(bucket: &statements::CommitBucket) -> Self {
+        Self {
+            from_seq: bucket.seqs.map(|(first, _)| Seq(first)),
+            to_seq: bucket.seqs.map(|(_, last)| Seq(last)),
+            since: Time(bucket.since),
+            until: Time(bucket.until),
+            commit_count: int(bucket.commits),
+            statement_count: int(bucket.statements),
+            version_count: int(bucket.versions),
+        }
     }
 }

@@ -19,7 +19,7 @@ mod statement;
 mod tag;
 mod version;
 
-pub use commit::Commit;
+pub use commit::{Commit, CommitBucket};
 pub use grouped::{AttributePaths, AttributeValue, MemberChange, MemberCount, MemberSummary};
 pub use impact::affected::{AffectedMember, AffectedTrainingSet, SplitCount, StaleMember};
 pub use impact::answer::ImpactAnswer;

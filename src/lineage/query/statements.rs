@@ -1,4 +1,4 @@
-//! Questions about statements.
+//! Questions about the log: statements, commits, and counts of both over time.
 
 use super::search::commits_in;
 use crate::domain::id::Seq;
@@ -6,6 +6,7 @@ use crate::domain::item::{Kind, Namespace};
 use crate::domain::log::facts::StatementFact;
 use crate::domain::search::selection::Span;
 use crate::domain::statement::{StatementId, StatementKind};
+use crate::domain::version::Timestamp;
 use crate::lineage::index::names::NameNo;
 use crate::lineage::index::statements::IndexedStatement;
 use crate::lineage::walk::flow::EdgeBudget;
@@ -42,6 +43,32 @@ pub struct CommitSelection {
     pub with_statements: Option<bool>,
 }
 
+/// The axis of a histogram of commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitAxis {
+    /// Equal numbers of commits.
+    Seq,
+    /// Equal durations.
+    Time,
+}
+
+/// A section of the log, with the number of what was committed in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitBucket {
+    /// The first and the last commit of the section; `None` if there is none.
+    pub seqs: Option<(Seq, Seq)>,
+    /// The first moment of the section.
+    pub since: Timestamp,
+    /// The last moment of the section.
+    pub until: Timestamp,
+    /// The number of commits that were selected.
+    pub commits: usize,
+    /// The number of their statements.
+    pub statements: usize,
+    /// The number of their versions.
+    pub versions: usize,
+}
+
 impl<'a> At<'a> {
     /// Returns the newest statement about the version of a statement if it says otherwise; `None`
     /// if it is the statement itself, or agrees with it.
@@ -68,6 +95,40 @@ impl<'a> At<'a> {
         authors.is_none_or(|authors| {
             self.index.postings.author(seq).is_some_and(|author| authors.contains(&author))
         })
+    }
+
+    /// Divides the commits after `before` up to `last` into at most `buckets` sections without
+    /// counts, oldest first.
+    fn sections(self, axis: CommitAxis, (before, last): (Seq, Seq), buckets: usize) -> Vec<CommitBucket> {
+        let time = |seq| self.index.time(seq).unwrap_or_default();
+        let (from, until) = (time(before.next()), time(last));
+        let length = match axis {
+            CommitAxis::Seq => last.0.saturating_sub(before.0),
+            _ if before >= last => 0,
+            CommitAxis::Time => until.abs_diff(from) + 1,
+        };
+        let parts = length.min(buckets as u64);
+        // The offset at which a section begins; at most the length.
+        let offset = |n: u64| {
+            let start = u128::from(n) * u128::from(length) / u128::from(parts.max(1));
+            u64::try_from(start).unwrap_or(length)
+        };
+        let section = |n: u64| {
+            let (start, end) = (offset(n), offset(n + 1));
+            match axis {
+                CommitAxis::Seq => {
+                    let (first, last) = (Seq(before.0 + start + 1), Seq(before.0 + end));
+                    CommitBucket::empty(Some((first, last)), time(first), time(last))
+                }
+                CommitAxis::Time => {
+                    let (since, until) =
+                        (from.saturating_add_unsigned(start), from.saturating_add_unsigned(end) - 1);
+                    let (earlier, last) = (self.index.seq_at(since - 1), self.index.seq_at(until));
+                    CommitBucket::empty((earlier < last).then(|| (earlier.next(), last)), since, until)
+                }
+            }
+        };
+        (0..parts).map(section).collect()
     }
 
     fn selects(
@@ -136,5 +197,58 @@ impl Walker<'_> {
             }));
         });
         Some(found)
+    }
+
+    /// Returns the numbers of commits, statements and versions over the log, in at most `buckets`
+    /// sections from the first to the last commit of the selection's span, oldest first. A selection
+    /// by more than a span takes one edge for each commit of the span; `None` if the budget is spent.
+    #[must_use]
+    pub fn commit_counts(
+        &mut self,
+        selection: &CommitSelection,
+        axis: CommitAxis,
+        buckets: usize,
+        budget: &mut EdgeBudget,
+    ) -> Option<Vec<CommitBucket>> {
+        let span = commits_in(self.at(), selection.committed);
+        let mut sections = self.at().sections(axis, span, buckets);
+        if selection.authors.is_none() && selection.with_statements.is_none() {
+            let at = self.at();
+            for (bucket, (first, last)) in with_commits(&mut sections) {
+                let before = Seq(first.0 - 1);
+                bucket.commits = usize::try_from(last.0 - before.0).unwrap_or(usize::MAX);
+                bucket.statements = at.index.statements.places(before, last).len();
+                bucket.versions =
+                    (at.index.totals(last).versions - at.index.totals(before).versions) as usize;
+            }
+            return Some(sections);
+        }
+        let selected = self.commits(selection, budget)?;
+        for (bucket, (first, last)) in with_commits(&mut sections) {
+            let start = selected.partition_point(|seq| *seq < first);
+            let selected = &selected[start..][..selected[start..].partition_point(|seq| *seq <= last)];
+            bucket.commits = selected.len();
+            self.by_parts(selected.len(), |at, part| {
+                for seq in &selected[part] {
+                    bucket.statements += at.statements_of(*seq).len();
+                    bucket.versions += at.made_by(*seq).len();
+                }
+            });
+        }
+        Some(sections)
+    }
+}
+
+/// The sections that have commits.
+fn with_commits(sections: &mut [CommitBucket]) -> impl Iterator<Item = (&mut CommitBucket, (Seq, Seq))> {
+    sections.iter_mut().filter_map(|bucket| {
+        let seqs = bucket.seqs?;
+        Some((bucket, seqs))
+    })
+}
+
+impl CommitBucket {
+    const fn empty(seqs: Option<(Seq, Seq)>, since: Timestamp, until: Timestamp) -> Self {
+        Self { seqs, since, until, commits: 0, statements: 0, versions: 0 }
     }
 }

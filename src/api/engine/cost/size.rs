@@ -12,6 +12,8 @@ use super::CostRefusal;
 pub const DEFAULT_PAGE: u64 = 50;
 /// The maximum number of nodes of a graph without `maxNodes`.
 pub const DEFAULT_GRAPH: u64 = 200;
+/// The maximum number of sections of a histogram without `buckets`.
+pub const DEFAULT_HISTOGRAM: u64 = 100;
 /// The maximum page size.
 pub const MAX_PAGE: u64 = 1_000;
 
@@ -86,6 +88,9 @@ impl<'a> Sizes<'a> {
         let name = field.name.node.as_str();
         if name == "lineageGraph" {
             return Ok(self.number(field, "maxNodes").unwrap_or(DEFAULT_GRAPH).max(1));
+        }
+        if name == "commitCounts" {
+            return Ok(self.number(field, "buckets").unwrap_or(DEFAULT_HISTOGRAM).max(1));
         }
         let first = self.page(field, "first")?;
         let last = self.page(field, "last")?;

@@ -6,14 +6,23 @@ use async_graphql::{Context, Object, Result};
 
 use super::RootScope;
 use super::commits::{self, FeedPage};
+use super::lineage::number;
 use crate::api::cursor::List;
 use crate::api::edges::FollowEdges;
 use crate::api::engine::budget::{Purpose, RequestBudget};
+use crate::api::engine::cost::DEFAULT_HISTOGRAM;
+use crate::api::enums::CommitAxis;
 use crate::api::inputs::{CommitFilter, StatementFilter, StatementOrder};
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{After, Seq};
-use crate::api::types::{Commit, Statement};
+use crate::api::types::{Commit, CommitBucket, Statement};
 use crate::lineage::walk::flow::EdgeBudget;
+
+/// The maximum number of sections of one histogram.
+const MAX_BUCKETS: usize = 1_000;
+
+#[expect(clippy::cast_possible_truncation, reason = "a small constant")]
+const HISTOGRAM: i32 = DEFAULT_HISTOGRAM as i32;
 
 /// The root fields about the log, at one moment.
 #[derive(Default, Clone)]
@@ -59,6 +68,32 @@ impl LogFields {
             None => commits::page(&scope, asked),
             Some(filter) => commits::filtered(ctx, &scope, asked, &filter.selection()?),
         }
+    }
+
+    /// Returns a histogram of the log: the number of commits, statements and versions in equal
+    /// sections from the first to the last commit that is read, oldest first; empty for no commits.
+    /// There are fewer sections than `buckets` if there are fewer commits (or, by time,
+    /// microseconds).
+    async fn commit_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The commits to count (default: all). The sections cover its `committed`, \
+                    whether their commits match the rest of the filter or not.")]
+        filter: Option<CommitFilter>,
+        #[graphql(default_with = "CommitAxis::Seq", desc = "The axis that is divided into sections.")]
+        by: CommitAxis,
+        #[graphql(default_with = "HISTOGRAM", desc = "The maximum number of sections: 1 to 1000.")]
+        buckets: i32,
+    ) -> Result<Option<Vec<CommitBucket>>> {
+        let scope = self.0.scope(ctx)?;
+        let buckets = number("buckets", buckets, MAX_BUCKETS)?;
+        let selection = filter.unwrap_or_default().selection()?;
+        let count = |budget: &mut EdgeBudget| {
+            scope.walk(|walker| walker.commit_counts(&selection, by.into(), buckets, budget))
+        };
+        let counted = RequestBudget::of(ctx)?.follow(Purpose::Questions, count);
+        let counted = counted.ok_or_else(|| commits::too_many("commits"))?;
+        Ok(Some(counted.iter().map(CommitBucket::from).collect()))
     }
 
     /// Returns the statements that match a filter: what was corrected, retracted and reinstated, by

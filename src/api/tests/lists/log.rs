@@ -135,3 +135,56 @@ async fn a_filter_reads_at_most_what_one_request_may() {
         assert!(some["data"][list]["totalCount"].as_u64() > Some(1), "{some}");
     }
 }
+
+/// The sections of a histogram: seqs, and the numbers of commits, statements and versions.
+async fn histogram(store: &TestStore, arguments: &str) -> Vec<String> {
+    let query = format!(
+        "{{ commitCounts{arguments} {{ fromSeq toSeq since until commitCount statementCount versionCount }} }}"
+    );
+    let found = store.ask(&query, json!({})).await["commitCounts"].take();
+    let sections = found.as_array().unwrap();
+    let mut last = String::new();
+    for section in sections {
+        let (since, until) = (section["since"].as_str().unwrap(), section["until"].as_str().unwrap());
+        assert!(*last < *since && since <= until, "sections follow each other: {found}");
+        until.clone_into(&mut last);
+    }
+    let seq = |seq: &Json| seq.as_str().unwrap_or("-").to_owned();
+    let row = |one: &Json| {
+        let counts = ["commitCount", "statementCount", "versionCount"].map(|name| one[name].to_string());
+        format!("{}..{}: {}", seq(&one["fromSeq"]), seq(&one["toSeq"]), counts.join(" "))
+    };
+    sections.iter().map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_counted_in_equal_sections() {
+    let store = store().await;
+    for (arguments, expected) in [
+        ("", &["1..1: 1 0 3", "2..2: 1 2 1", "3..3: 1 0 0", "4..4: 1 1 0", "5..5: 1 1 1"][..]),
+        ("(buckets: 2)", &["1..2: 2 2 4", "3..5: 3 2 1"]),
+        ("(buckets: 1)", &["1..5: 5 4 5"]),
+        ("(buckets: 2, by: TIME)", &["1..2: 2 2 4", "3..5: 3 2 1"]),
+        ("(buckets: 2, filter: {hasStatements: true})", &["1..2: 1 2 1", "3..5: 2 2 1"]),
+        ("(buckets: 2, filter: {authors: [\"nobody\"]})", &["1..2: 0 0 0", "3..5: 0 0 0"]),
+        ("(buckets: 2, filter: {committed: {from: 2, to: 4}})", &["2..2: 1 2 1", "3..4: 2 1 0"]),
+        ("(filter: {committed: {from: 5, to: 4}})", &[]),
+    ] {
+        assert_eq!(histogram(&store, arguments).await, expected, "{arguments}");
+    }
+    // A section can be shorter than the time between two commits.
+    let fine = histogram(&store, "(buckets: 9, by: TIME)").await;
+    assert_eq!((fine.len(), fine.iter().filter(|row| row.starts_with("-..-: 0 0 0")).count()), (9, 4));
+    let answer =
+        store.ask("{ at(asOf: {seq: 2}) { commitCounts(buckets: 1) { commitCount } } }", json!({})).await;
+    assert_eq!(answer["at"]["commitCounts"], json!([{"commitCount": 2}]));
+    let api = store.within(Limits { edges: 3, ..Limits::default() });
+    for (arguments, reason) in
+        [("(buckets: 1001)", "LIMIT_EXCEEDED"), ("(filter: {hasStatements: true})", "LIMIT_EXCEEDED")]
+    {
+        let answer = run(&api, &format!("{{ commitCounts{arguments} {{ commitCount }} }}"), json!({})).await;
+        assert_eq!(refusal(&answer).0, reason, "{arguments}");
+    }
+    let answer = run(&api, "{ commitCounts { commitCount } }", json!({})).await;
+    assert!(answer["errors"].is_null(), "counts without a filter read no commits: {answer}");
+}

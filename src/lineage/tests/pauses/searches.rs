@@ -10,6 +10,7 @@ use crate::domain::search::conditions::Conditions;
 use crate::domain::search::selection::{Selection, Span, Words};
 use crate::lineage::Walker;
 use crate::lineage::query::search::{Effort, Search, SearchOrder, SortKey, Window};
+use crate::lineage::query::statements::{CommitAxis, CommitSelection};
 use crate::lineage::query::summary::{ItemAspect, ItemGrouping};
 use crate::lineage::walk::flow::EdgeBudget;
 
@@ -90,6 +91,27 @@ fn searches_are_the_same_while_the_index_grows() {
                     (count, search.all(w), pages(w, &search))
                 });
             }
+        }
+    });
+}
+
+#[test]
+fn counts_and_words_are_the_same_while_the_index_grows() {
+    in_worlds(60, 12, |paused| {
+        for with_statements in [Some(true), Some(false)] {
+            let selection = CommitSelection { with_statements, ..CommitSelection::default() };
+            paused.compare("histogram", |w| {
+                w.commit_counts(&selection, CommitAxis::Time, 3, &mut EdgeBudget::edges(u64::MAX))
+            });
+        }
+        for text in ["it", "item 1"] {
+            let words = Words::new(text).unwrap();
+            paused.compare("words", |w| {
+                let sought = w.version_words(&words);
+                let mut all = paused.all();
+                w.retain(&mut all, |at, version| sought.are_in(at, *version));
+                all
+            });
         }
     });
 }

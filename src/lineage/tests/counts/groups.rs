@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::histories::{in_any_world, versions};
+use super::super::model::histories::{in_any_world, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::summary::{PinAspect, PinGrouping, PinShared};

@@ -1,0 +1,4 @@
+//! Counts, against plain loops.
+
+mod groups;
+mod log;
