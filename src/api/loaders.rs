@@ -8,23 +8,31 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, Result};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::engine::budget::RequestBudget;
 use super::engine::execute::deferred::DeferredLoads;
 use super::errors;
 use crate::budget::Part;
 use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::log::entry::{AssertedRecord, BlobRecord};
+use crate::domain::media::ImageSize;
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
 use crate::ledger::{CommitNote, Ledger, LedgerError, Weight};
 
-/// Reads records of the ledger. Records never change, so any view may read them.
-pub struct Records(Ledger);
+/// Reads records of the ledger, for one request. Records never change, so any view may read them.
+pub struct Records {
+    ledger: Ledger,
+    /// The number of payloads whose image was looked up.
+    images: AtomicUsize,
+}
 
 /// A record that was read for one request.
 #[derive(Debug, Clone)]
@@ -48,6 +56,11 @@ const FIRST: usize = 64;
 const PIECE: usize = 4 << 20;
 /// The maximum number of records per read.
 const MOST: usize = 1_000;
+
+/// The maximum number of payloads whose image is looked up for one answer.
+pub(super) const MAX_IMAGES: usize = 1_000;
+/// The number of concurrent lookups of payloads.
+const LOOKS: usize = 16;
 
 /// The memory of records that are read in pieces.
 pub(super) struct Pieces {
@@ -105,6 +118,10 @@ impl Pieces {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AssertedId(pub Seq, pub u32);
 
+/// The key of the image in a payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ImageOf(pub Digest);
+
 /// Creates the loader of one request.
 #[must_use]
 pub fn loader(ledger: Ledger, loads: DeferredLoads) -> DataLoader<Records> {
@@ -114,7 +131,8 @@ pub fn loader(ledger: Ledger, loads: DeferredLoads) -> DataLoader<Records> {
         Some(request) => loads.add(Box::pin(async move { request.running(load).await })),
         None => loads.add(load),
     };
-    DataLoader::new(Records(ledger), add).delay(Duration::ZERO).max_batch_size(1_000)
+    let records = Records { ledger, images: AtomicUsize::new(0) };
+    DataLoader::new(records, add).delay(Duration::ZERO).max_batch_size(1_000)
 }
 
 /// Loads one record. A record that the index knows and the store does not have is reported as
@@ -148,7 +166,7 @@ pub trait CachedLoader<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> 
 
 impl CachedLoader<VersionId> for Records {
     fn cached(&self, key: &VersionId) -> Option<Self::Value> {
-        self.0.view().cached_version(key).map(|record| Read { record, _memory: None })
+        self.ledger.view().cached_version(key).map(|record| Read { record, _memory: None })
     }
 }
 
@@ -156,6 +174,32 @@ impl CachedLoader<StatementId> for Records {}
 impl CachedLoader<Seq> for Records {}
 impl CachedLoader<AssertedId> for Records {}
 impl CachedLoader<Digest> for Records {}
+impl CachedLoader<ImageOf> for Records {}
+
+impl Loader<ImageOf> for Records {
+    /// `None` if the payload is no image of a known format, or its size is not in its first bytes.
+    type Value = Option<ImageSize>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ImageOf]) -> Result<HashMap<ImageOf, Option<ImageSize>>, Error> {
+        let looked = self.images.fetch_add(keys.len(), Ordering::Relaxed) + keys.len();
+        let what = "payloads whose `imageSize` is looked up for one answer";
+        Invalid::limit(what, looked, MAX_IMAGES).map_err(|error| errors::invalid(&error))?;
+        let sizes: Vec<_> = keys.iter().map(|key| self.image(*key)).collect();
+        // A bucket has a high latency.
+        let sizes = stream::iter(sizes).buffered(LOOKS);
+        sizes.try_collect().await.map_err(errors::ledger)
+    }
+}
+
+impl Records {
+    /// Looks up the facts that were recorded when the bytes were stored. The bytes are not read.
+    async fn image(&self, key: ImageOf) -> Result<(ImageOf, Option<ImageSize>), LedgerError> {
+        let meta = self.ledger.blobs().stat(key.0).await?;
+        let meta = meta.ok_or(LedgerError::BlobMissing { digest: key.0 })?;
+        Ok((key, meta.media.and_then(|media| media.size)))
+    }
+}
 
 macro_rules! load {
     ($key:ty => $value:ty, $read:ident, $id:expr, $into:expr) => {
@@ -170,7 +214,7 @@ macro_rules! load {
                 while !rest.is_empty() {
                     let (now, later) = rest.split_at(rest.len().min(pieces.next));
                     let ids: Vec<_> = now.iter().map($id).collect();
-                    let found = self.0.view().$read(&ids).await.map_err(errors::ledger)?;
+                    let found = self.ledger.view().$read(&ids).await.map_err(errors::ledger)?;
                     pieces.charge(found.iter().flatten().map(|record| record.weight()))?;
                     let pairs = now.iter().zip(found);
                     records.extend(pairs.filter_map(|(key, record)| Some((key.clone(), $into(record?)))));

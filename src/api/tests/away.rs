@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::store::{TestStore, correct, pin, put, refusal, run};
+use crate::api::loaders::MAX_IMAGES;
 use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Fut, Listed, MemStore, Opened, Stored,
 };
@@ -76,6 +77,11 @@ async fn requests_without_payloads_succeed() {
     let answer = store.ask(payload, json!({})).await;
     assert_eq!(answer["version"]["payload"]["digest"], json!(photo));
     assert_eq!(answer["version"]["payload"]["size"], json!("7"));
+    let image = "{ version(id: \"default/LABEL/l0#1\") { payload { size imageSize { width } } } }";
+    let api = store.within(crate::api::engine::cost::Limits::default());
+    let answer = run(&api, image, json!({})).await;
+    assert_eq!(refusal(&answer).0, "UNAVAILABLE", "{answer}");
+    assert_eq!(answer["data"]["version"]["payload"], json!({"size": "7", "imageSize": null}));
     store.commit(vec![correct("default/LABEL/l0#1", "dog")]).await;
     let affected =
         "{ affectedTrainingSets(wrong: {items: [\"default/LABEL/l0\"]}) { nodes { affectedCount } } }";
@@ -91,4 +97,33 @@ async fn requests_without_payloads_succeed() {
     bucket.is_away.store(false, Ordering::Relaxed);
     let answer = store.ask(query, variables).await;
     assert_eq!(answer["commit"]["created"], json!(true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_have_sizes_up_to_a_number_of_them() {
+    let store = TestStore::new().await;
+    let mut changes = Vec::new();
+    for n in 0..=MAX_IMAGES {
+        // The head of a GIF of 28 by 14 pixels, and a text.
+        let head = if n == 3 { "no image" } else { "GIF89a\u{1c}\0\u{e}\0" };
+        let mut change = put(&format!("s{n}"), "SOURCE", &format!("s{n:04}"), "raw", &[]);
+        change["putVersion"]["payload"] = json!(store.put_blob(&format!("{head} {n}")).await);
+        changes.push(change);
+    }
+    store.commit(changes).await;
+    let size = "head { payload { imageSize { width height } } }";
+    let query = format!("{{ items(first: 1000) {{ nodes {{ {size} }} }} }}");
+    let found = store.ask(&query, json!({})).await["items"]["nodes"].take();
+    let found: Vec<&serde_json::Value> =
+        found.as_array().unwrap().iter().map(|node| &node["head"]["payload"]["imageSize"]).collect();
+    assert_eq!((found.len(), found[3]), (MAX_IMAGES, &json!(null)));
+    let wide = json!({"width": 28, "height": 14});
+    assert_eq!(found.iter().filter(|size| ***size == wide).count(), MAX_IMAGES - 1);
+    let query = format!(
+        "{{ all: items(first: 1000) {{ nodes {{ {size} }} }} one: items(last: 1) {{ nodes {{ {size} }} }} }}"
+    );
+    let answer = run(&store.within(crate::api::engine::cost::Limits::default()), &query, json!({})).await;
+    let (reason, message) = refusal(&answer);
+    assert_eq!(reason, "LIMIT_EXCEEDED", "{answer}");
+    assert!(message.contains("imageSize") && message.contains("1000"), "{message}");
 }

@@ -16,7 +16,7 @@ pub(super) const MANY: usize = 36;
 
 pub(super) async fn filled() -> TestStore {
     let store = TestStore::new().await;
-    let bytes = store.put_blob("the same bytes").await;
+    let bytes = store.put_blob("GIF89a\u{1c}\0\u{e}\0 the same bytes").await;
     store.commit(vec![put("o", "ONTOLOGY", "classes", "list", &[])]).await;
     let mut train: Vec<String> = Vec::new();
     for n in 0..MANY {

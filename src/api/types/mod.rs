@@ -38,7 +38,7 @@ pub use lineage::summary::{LineageCount, LineageSummary};
 pub use lineage::uses::TrainingSetUse;
 pub use member::Member;
 pub use news::NewlyAffectedSets;
-pub use payload::{Activity, Blob, ClassChange};
+pub use payload::{Activity, Blob, ClassChange, ImageSize};
 pub use statement::Statement;
 pub use tag::{Tag, TagMove};
 pub use version::Version;

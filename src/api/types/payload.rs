@@ -7,13 +7,13 @@ use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::ClassChangeKind;
 use crate::api::errors;
 use crate::api::inputs::lifetime;
-use crate::api::loaders::load;
+use crate::api::loaders::{ImageOf, load};
 use crate::api::page::{Connection, Page};
-use crate::api::scalars::{ByteSize, Digest, Json, Time};
+use crate::api::scalars::{ByteSize, Digest, Json, Time, int};
 use crate::api::scope::Scope;
 use crate::api::types::Version;
 use crate::domain::class_change::{self, ChangedClasses};
-use crate::domain::{id, version};
+use crate::domain::{id, media, version};
 use crate::ledger::Ledger;
 
 /// Bytes in the blob store.
@@ -47,6 +47,13 @@ impl Blob {
     /// The number of bytes.
     async fn size(&self, ctx: &Context<'_>) -> Result<ByteSize> {
         Ok(ByteSize(load(ctx, self.digest).await?.size))
+    }
+
+    /// The size of the image, if the bytes are an image of a known format whose first 256 KiB have
+    /// its size; null otherwise. It was recognised when the bytes were stored. Null, with an error,
+    /// if the bytes are not in the blob store, or for more than 1,000 payloads in one answer.
+    async fn image_size(&self, ctx: &Context<'_>) -> Result<Option<ImageSize>> {
+        Ok(load(ctx, ImageOf(self.digest)).await?.map(ImageSize::from))
     }
 
     /// The path of the bytes on this server.
@@ -85,6 +92,21 @@ impl Blob {
         let scope = page.scope(&self.scope)?;
         let having = scope.read(|at| at.with_payload(&self.digest).to_vec());
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
+    }
+}
+
+/// The size of an image in pixels as they are stored, before any rotation in its metadata.
+#[derive(SimpleObject, Clone)]
+pub struct ImageSize {
+    /// Pixels per row.
+    width: i32,
+    /// The number of rows.
+    height: i32,
+}
+
+impl From<media::ImageSize> for ImageSize {
+    fn from(size: media::ImageSize) -> Self {
+        Self { width: int(size.width), height: int(size.height) }
     }
 }
 
