@@ -2,6 +2,7 @@
 //! and callers that ask the same at the same moment share it. A result for a past moment never
 //! changes, so entries leave the cache only to make room.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -46,8 +47,9 @@ enum LongQuestion {
 impl LongQuestion {
     fn weight(&self) -> usize {
         match self {
-            Self::Sets(Asked::Affected(question)) | Self::Consumers(ConsumersQuestion { question, .. }) => {
-                4 * question.versions.len()
+            Self::Sets(Asked::Affected(question)) => 4 * question.versions.len(),
+            Self::Consumers(ConsumersQuestion { question, only, .. }) => {
+                4 * question.versions.len() + 8 * only.as_ref().map_or(0, BTreeSet::len)
             }
             Self::Sets(Asked::Newly(_)) => 0,
         }
@@ -138,8 +140,7 @@ impl ResultCache {
         if let Some(CachedResult::Consumers(consumers)) = self.kept.get(&key) {
             return (consumers, 0);
         }
-        let ConsumersQuestion { question, kinds } = asked;
-        let asked = ConsumersQuestion { question: Question { edges, ..question }, kinds };
+        let asked = ConsumersQuestion { question: Question { edges, ..asked.question }, ..asked };
         let consumers = Arc::new(view.walk(|walker| walker.affected_consumers(&asked, part)));
         self.keep(key, &consumers.followed, CachedResult::Consumers(Arc::clone(&consumers)));
         let followed = consumers.followed.edges;

@@ -48,6 +48,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("Query.pathsBetween", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\", k: 2"),
     ("Query.tagHistory", "name: \"current\", first: 2"),
     ("Query.newlyAffected", "fromSeq: \"0\", first: 2"),
+    ("Item.version", "number: 1"),
+    ("Version.attribute", "path: \"class\""),
     ("Query.statements", "filter: {itemKinds: [LABEL]}, first: 2"),
     ("first", "2"),
     ("id", "\"GROUP\""),

@@ -37,6 +37,18 @@ struct AttributePath {
 /// The values that a group has in common, by path: bytes of keys, `None` if the path has no value.
 pub(super) type GroupValues = Vec<Option<Box<[u8]>>>;
 
+impl AttributePath {
+    fn new(given: String) -> Self {
+        let names = split_path(&given).into();
+        Self { given, names }
+    }
+
+    /// Returns the path in the form of the index.
+    fn key(&self) -> String {
+        path(&self.names.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+}
+
 impl AttributePaths {
     /// Parses the paths of an argument.
     ///
@@ -46,18 +58,13 @@ impl AttributePaths {
         let given = given.unwrap_or_default();
         let what = "paths of attributes to group by in one answer";
         Invalid::limit(what, given.len(), MAX_PATHS).map_err(|error| errors::invalid(&error))?;
-        let paths = given.into_iter().map(|given| {
-            let names = split_path(&given).into();
-            AttributePath { given, names }
-        });
-        Ok(Self(paths.collect()))
+        Ok(Self(given.into_iter().map(AttributePath::new).collect()))
     }
 
     /// Returns the paths in the form of the index.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        let key = |names: &[String]| path(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        self.0.iter().map(|path| key(&path.names)).collect()
+        self.0.iter().map(AttributePath::key).collect()
     }
 
     /// Returns the values of the group of a version.
@@ -78,7 +85,7 @@ pub(super) fn owned(values: &Values<'_>) -> GroupValues {
     values.asked().iter().map(|value| value.map(Into::into)).collect()
 }
 
-/// The value that the versions of a group have at a path of their attributes.
+/// The value that a version, or each version of a group, has at a path of its attributes.
 #[derive(Clone)]
 pub struct AttributeValue {
     scope: Scope,
@@ -88,7 +95,16 @@ pub struct AttributeValue {
     of: VersionNo,
 }
 
-/// The value that the versions of a group have at a path of their attributes.
+impl AttributeValue {
+    /// Returns the value of a version at a path.
+    pub(super) fn at(scope: &Scope, given: String, of: VersionNo) -> Self {
+        let path = AttributePath::new(given);
+        let key = scope.read(|at| at.attribute(of, &path.key()).map(Into::into));
+        Self { scope: scope.clone(), path, key, of }
+    }
+}
+
+/// The value that a version, or each version of a group, has at a path of its attributes.
 #[Object]
 impl AttributeValue {
     /// The path as it was given.

@@ -73,6 +73,16 @@ impl Item {
         Ok(Version::new(self.scope.clone(), head))
     }
 
+    /// The version with this number in the item's history; null if there is none.
+    async fn version(
+        &self,
+        #[graphql(desc = "The number of the version, from 1.")] number: i32,
+    ) -> Option<Version> {
+        let place = usize::try_from(number).ok()?.checked_sub(1)?;
+        let found = self.scope.read(|at| at.history(self.no).get(place).copied());
+        found.map(|version| Version::new(self.scope.clone(), version))
+    }
+
     /// The time at which the item's first version was committed.
     async fn created_at(&self) -> Time {
         let first = self.scope.read(|at| at.index().time(at.seq_of_item(self.no)));

@@ -9,8 +9,8 @@ use async_graphql::{Context, ID, Object, Result};
 use super::grouped::Grouped;
 use super::lineage::derivation::WantedRoles;
 use super::{
-    Activity, Blob, ClassChange, Commit, Derivation, Freshness, ImpactAnswer, Item, Member, MemberSummary,
-    StaleMember, Statement, Tag, TrainingSetUse, member,
+    Activity, AttributeValue, Blob, ClassChange, Commit, Derivation, Freshness, ImpactAnswer, Item, Member,
+    MemberSummary, StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
 use crate::api::edges::FollowEdges;
@@ -25,7 +25,6 @@ use crate::domain::id::{VersionId, hex};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
-use crate::lineage::index::adjacency::DerivationEdge;
 
 /// One immutable state of an item.
 #[derive(Clone)]
@@ -137,6 +136,14 @@ impl Version {
         Ok(RequestBudget::of(ctx)?.attributes(&self.record(ctx).await?.content.attributes))
     }
 
+    /// The value at a path of its attributes, without the rest of them.
+    async fn attribute(
+        &self,
+        #[graphql(desc = "Names from the outside in, separated by dots.")] path: String,
+    ) -> AttributeValue {
+        AttributeValue::at(&self.scope, path, self.no)
+    }
+
     /// The class list that a label was made with.
     async fn ontology(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
         let ontology = self.record(ctx).await?.content.ontology;
@@ -188,10 +195,7 @@ impl Version {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let edges: Vec<DerivationEdge> = scope.read(|at| {
-            let wanted = WantedRoles::new(at, roles.as_deref());
-            at.sources(self.no).filter(|edge| wanted.holds(edge)).collect()
-        });
+        let edges = scope.read(|at| WantedRoles::new(at, roles.as_deref()).above(at, self.no));
         Ok(page.of(&scope, &edges, |edge| Derivation::new(scope.clone(), self.no, edge)))
     }
 
@@ -210,12 +214,7 @@ impl Version {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let edges: Vec<(VersionNo, DerivationEdge)> = scope.read(|at| {
-            let below = at.derivatives(self.no).into_iter();
-            let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
-            let wanted = WantedRoles::new(at, roles.as_deref());
-            edges.filter(|(_, edge)| edge.other == self.no && wanted.holds(edge)).collect()
-        });
+        let edges = scope.read(|at| WantedRoles::new(at, roles.as_deref()).below(at, self.no));
         Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
     }
 

@@ -98,7 +98,7 @@ fn a_selection_is_part_of_the_complete_answer() {
         }
         for kind in [Kind::Model, Kind::Evaluation, Kind::Deployment] {
             let question = Question { only_heads: true, ..plain.question.clone() };
-            let some = ConsumersQuestion { question, kinds: BTreeSet::from([kind]) };
+            let some = ConsumersQuestion { question, kinds: BTreeSet::from([kind]), only: None };
             let found: Vec<VersionNo> = at
                 .affected_consumers(&some, &ImpactPart::WHOLE)
                 .consumers
@@ -109,6 +109,14 @@ fn a_selection_is_part_of_the_complete_answer() {
             let expected: Vec<VersionNo> =
                 all.filter(|version| at.kind(*version) == kind && at.is_head(*version)).collect();
             assert_eq!(found, expected);
+        }
+        let all: Vec<VersionNo> = whole.consumers.iter().map(|row| row.version).collect();
+        for some in [all.iter().step_by(2), all.iter().step_by(all.len().max(1))] {
+            let only: BTreeSet<VersionNo> = some.copied().collect();
+            let asked = ConsumersQuestion { only: Some(only.clone()), ..plain.clone() };
+            let found = at.affected_consumers(&asked, &ImpactPart::WHOLE);
+            let expected = seen_wrong(at, &whole).into_iter().filter(|(version, _)| only.contains(version));
+            assert_eq!(seen_wrong(at, &found), expected.collect());
         }
     });
 }

@@ -16,13 +16,14 @@ use crate::api::cursor::List;
 use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::{Inclusion, ItemKind, LeakageKind};
 use crate::api::errors;
-use crate::api::inputs::{self, WrongInput};
+use crate::api::inputs::{self, MAX_IDS, WrongInput};
 use crate::api::page::{Connection, Page};
 use crate::api::result_cache;
 use crate::api::scalars::Seq;
 use crate::api::scope::Scope;
 use crate::api::types::{AffectedConsumer, AffectedTrainingSet, LeakageFinding};
 use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
 use crate::ledger::AsOf;
 use crate::lineage::query::impact::ConsumersQuestion;
 use crate::lineage::query::leakage::{Leak, Side};
@@ -94,6 +95,9 @@ impl ImpactFields {
         #[graphql(desc = "Only consumers of these kinds: MODEL, EVALUATION and DEPLOYMENT (default: all \
                     three). An empty list selects nothing.")]
         kinds: Option<Vec<ItemKind>>,
+        #[graphql(desc = "Only these consumers, by id or reference: models, evaluations and deployments. \
+                    An empty list selects nothing.")]
+        consumers: Option<Vec<ID>>,
         #[graphql(
             default_with = "Inclusion::plain()",
             desc = "Only consumers that saw it in one of these ways; an empty list selects nothing."
@@ -136,7 +140,8 @@ impl ImpactFields {
             knowledge_at,
         };
         let (scope, question, asked) = arguments.question(self.0.scope(ctx)?, &page, wrong)?;
-        affected::consumers(ctx, &scope, page, ConsumersQuestion { question, kinds }, asked).map(Some)
+        let only = consumers.map(|consumers| these_consumers(&scope, &consumers)).transpose()?;
+        affected::consumers(ctx, &scope, page, ConsumersQuestion { question, kinds, only }, asked).map(Some)
     }
 
     /// Returns what two training set versions have in common, such as train and test, or two splits
@@ -204,6 +209,20 @@ impl ImpactFields {
         wrong.dedup();
         Campaign::of(scope, RequestBudget::of(ctx)?, seq, &wrong, asked).map(Some)
     }
+}
+
+/// Returns the consumers that an argument names.
+fn these_consumers(scope: &Scope, named: &[ID]) -> Result<BTreeSet<VersionNo>> {
+    let versions = scope.versions(named, MAX_IDS)?;
+    let kinds: Vec<Kind> = scope.read(|at| versions.iter().map(|version| at.kind(*version)).collect());
+    if let Some(place) = kinds.iter().position(|kind| !kind.is_consumer()) {
+        return Err(errors::bad_input(format!(
+            "expected versions of models, evaluations and deployments as `consumers`, found {}, a {}",
+            named[place].as_str(),
+            kinds[place]
+        )));
+    }
+    Ok(versions.into_iter().collect())
 }
 
 /// Validates the kinds of consumers. Any other kind is an error, not an empty answer.

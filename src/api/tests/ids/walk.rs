@@ -16,7 +16,8 @@ pub(super) const BEARERS: [&str; 4] = ["Commit", "Item", "Statement", "Version"]
 /// Separates the type from the name of the field in an alias.
 pub(super) const ALIAS: &str = "_of_";
 
-/// Values of required arguments, valid at any moment from commit 81 on.
+/// Values of required arguments, valid at any moment from commit 81 on: by the field of a root or a
+/// drawing, or by `Type.field`.
 const SAMPLES: &[(&str, &str)] = &[
     ("node", "id: \"commit:80\""),
     ("nodes", "ids: [\"commit:80\", \"statement:80.0\", \"VERSION\", \"ITEM\"]"),
@@ -50,6 +51,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("leakage", "a: \"default/TRAINING_SET/train\", b: \"default/TRAINING_SET/test#1\", first: 2"),
     ("campaign", "commit: \"commit:80\""),
     ("group", "key: \"group:0\""),
+    ("Item.version", "number: 1"),
+    ("Version.attribute", "path: \"class\""),
 ];
 
 /// A field of an object.
@@ -177,11 +180,11 @@ fn arguments(owner: &str, field: &Json) -> String {
     let name = field["name"].as_str().unwrap();
     let given = field["args"].as_array().unwrap();
     let needed = |given: &&Json| given["type"]["kind"] == "NON_NULL" && given["defaultValue"].is_null();
-    let sample = SAMPLES.iter().find(|(of, _)| *of == name);
-    // Below the root, these names are fields without such arguments.
-    if let Some((_, sample)) =
-        sample.filter(|_| ["Query", "Moment", "LineageGraph"].contains(&owner) && !given.is_empty())
-    {
+    // Elsewhere, these names are fields without such arguments.
+    let is_known = ["Query", "Moment", "LineageGraph"].contains(&owner) && !given.is_empty();
+    let of_owner = format!("{owner}.{name}");
+    let sample = SAMPLES.iter().find(|(of, _)| (is_known && *of == name) || *of == of_owner);
+    if let Some((_, sample)) = sample {
         return format!("({sample})");
     }
     let is_root = owner == "Mutation" || owner == "Subscription" || name == "at";

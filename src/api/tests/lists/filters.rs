@@ -1,4 +1,4 @@
-//! Filters of members, differences and lineages.
+//! Filters of members, differences and lineages, and lookups of one thing in another.
 
 use serde_json::{Value as Json, json};
 
@@ -169,4 +169,62 @@ async fn the_wrong_versions_of_a_group_are_listed_or_kept_out() {
     assert_eq!(found["groups"], json!([{"count": 4, "wrongCount": 0}]));
     assert_eq!(found["nodes"][1]["version"], json!({"wrong": true, "item": {"key": "tile/0"}}));
     assert_eq!((found["nodes"].as_array().unwrap().len(), &found["info"]["complete"]), (2, &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_version_and_one_attribute_can_be_looked_up() {
+    let store = store().await;
+    let query = "{ item(id: \"default/LABEL/tile/0\") {
+        one: version(number: 1) { number attribute(path: \"class\") { path exists value } }
+        two: version(number: 2) { attribute(path: \"class\") { value } none: attribute(path: \"class.x\") { exists value } }
+        three: version(number: 3) { number } zero: version(number: 0) { number } minus: version(number: -1) { number } } }";
+    let found = store.ask(query, json!({})).await["item"].take();
+    assert_eq!(
+        found["one"],
+        json!({"number": 1, "attribute": {"path": "class", "exists": true, "value": "barn"}})
+    );
+    let silo = "silo on a long way to the coast";
+    assert_eq!(found["two"], json!({"attribute": {"value": silo}, "none": {"exists": false, "value": null}}));
+    assert_eq!(
+        (&found["three"], &found["zero"], &found["minus"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
+    let query =
+        "{ at(asOf: {seq: 1}) { item(id: \"default/LABEL/tile/0\") { version(number: 2) { number } } } }";
+    assert_eq!(store.ask(query, json!({})).await["at"]["item"]["version"], json!(null));
+    // A list, an object and what is in it.
+    let mut change = put("x", "LABEL", "box", "a", &[]);
+    change["putVersion"]["attributes"] = json!({"box": {"x": [1, 2], "a.b": null}});
+    store.commit(vec![change]).await;
+    let query = "{ version(id: \"default/LABEL/box\") { whole: attribute(path: \"box\") { value }
+        list: attribute(path: \"box.x\") { value } dot: attribute(path: \"box.a\\\\.b\") { exists value } } }";
+    let found = store.ask(query, json!({})).await["version"].take();
+    assert_eq!(found["whole"]["value"], json!({"x": [1, 2], "a.b": null}));
+    assert_eq!(
+        (&found["list"]["value"], &found["dot"]),
+        (&json!([1, 2]), &json!({"exists": true, "value": null}))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consumers_can_be_given() {
+    let store = store().await;
+    let query =
+        |consumers: &str| format!("{{ affectedConsumers(wrong: {{all: {{}}}}{consumers}) {{ BELOW }} }}");
+    for (consumers, expected) in [
+        ("", "one two"),
+        (", consumers: [\"default/MODEL/two\"]", "two"),
+        (", consumers: [\"default/MODEL/two\", \"default/MODEL/one#1\"]", "one two"),
+        (", consumers: [\"default/MODEL/two\"], kinds: [DEPLOYMENT]", ""),
+        (", consumers: []", ""),
+    ] {
+        assert_eq!(
+            keys(&store, &query(consumers), "consumer { item { key } }").await,
+            expected,
+            "{consumers}"
+        );
+    }
+    let refused = query(", consumers: [\"default/LABEL/tile/1\"]").replace("BELOW", "totalCount");
+    let refused = run(&store.within(Limits::default()), &refused, json!({})).await;
+    assert!(refusal(&refused).1.contains("default/LABEL/tile/1, a LABEL"), "{refused}");
 }

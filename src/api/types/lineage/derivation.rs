@@ -81,7 +81,23 @@ impl WantedRoles {
         }))
     }
 
-    pub(in crate::api::types) fn holds(&self, edge: &DerivationEdge) -> bool {
+    /// Returns the derivations of a version from its sources.
+    pub(in crate::api::types) fn above(&self, at: At<'_>, version: VersionNo) -> Vec<DerivationEdge> {
+        at.sources(version).filter(|edge| self.holds(edge)).collect()
+    }
+
+    /// Returns the derivations from a version, each with the derived version.
+    pub(in crate::api::types) fn below(
+        &self,
+        at: At<'_>,
+        version: VersionNo,
+    ) -> Vec<(VersionNo, DerivationEdge)> {
+        let below = at.derivatives(version).into_iter();
+        let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
+        edges.filter(|(_, edge)| edge.other == version && self.holds(edge)).collect()
+    }
+
+    fn holds(&self, edge: &DerivationEdge) -> bool {
         self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
     }
 }

@@ -32,6 +32,8 @@ pub struct ConsumersQuestion {
     pub question: Question,
     /// The wanted kinds, of MODEL, EVALUATION and DEPLOYMENT.
     pub kinds: BTreeSet<Kind>,
+    /// Only these consumers; all if `None`.
+    pub only: Option<BTreeSet<VersionNo>>,
 }
 
 /// A model, an evaluation or a deployment that saw something wrong or is wrong.
@@ -113,6 +115,7 @@ impl Walker<'_> {
         let mut answer = Consumers { consumers: Vec::new(), followed, found, direct, links };
         let wanted = |at: At<'_>, version: VersionNo| {
             asked.kinds.contains(&at.kind(version))
+                && asked.only.as_ref().is_none_or(|only| only.contains(&version))
                 && (!question.only_heads || at.is_head(version))
                 && question.tagged.as_ref().is_none_or(|tags| at.carries(version, tags))
         };
@@ -141,6 +144,7 @@ impl ConsumersQuestion {
     /// A question about consumers of every kind.
     #[must_use]
     pub fn plain(question: Question) -> Self {
-        Self { question, kinds: BTreeSet::from([Kind::Model, Kind::Evaluation, Kind::Deployment]) }
+        let kinds = BTreeSet::from([Kind::Model, Kind::Evaluation, Kind::Deployment]);
+        Self { question, kinds, only: None }
     }
 }

@@ -29,11 +29,17 @@ pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn F
 }
 
 impl<'a> At<'a> {
+    /// The value of a version at a path of its attributes, as the bytes of its [`ValueKey`]; `None` if
+    /// there is none.
+    #[must_use]
+    pub fn attribute(self, version: VersionNo, path: &str) -> Option<&'a [u8]> {
+        self.index.postings.attribute(path)?.of(version.0)
+    }
+
     /// Returns true if a version's attributes match a condition.
     #[must_use]
     pub fn passes(self, version: VersionNo, predicate: &Predicate) -> bool {
-        let column = self.index.postings.attribute(&predicate.path);
-        predicate.test.passes(column.and_then(|column| column.of(version.0)))
+        predicate.test.passes(self.attribute(version, &predicate.path))
     }
 
     /// Returns the versions whose attribute at a path has this value, oldest first.
