@@ -21,6 +21,7 @@ const SOURCES: [&str; 9] = [
     "tsconfig.json",
     "vite.config.ts",
     "gzip-only.ts",
+    "own-parts.ts",
     "index.html",
     "playground.html",
     "src",

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 
 import { gzipOnly } from './gzip-only.ts';
+import { ownParts } from './own-parts.ts';
 
 export default defineConfig({
   // Relative URLs: the page also works behind a proxy that serves it below a path.
@@ -22,7 +23,7 @@ export default defineConfig({
       checks: { moduleLevelDirective: false },
     },
   },
-  plugins: [gzipOnly()],
+  plugins: [ownParts(), gzipOnly()],
   // `npm run dev` talks to a server started with its defaults.
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:8080', ws: true }, '/blobs': 'http://127.0.0.1:8080' } },
 });

@@ -3,7 +3,8 @@
  *
  *     npm run test:browser -- --base http://127.0.0.1:8080 [--only impact,log] [--checks cold,take] [--jobs 5] [--verbose]
  *
- * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`.
+ * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`, and
+ * of the playground in `playground.mjs`.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { keyboard } from './checks/keyboard.mjs';
 import { part, states } from './checks/states.mjs';
 import { take } from './checks/take.mjs';
 import { pages } from './pages.mjs';
+import { playground } from './playground.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -75,15 +77,21 @@ async function main() {
   if (base === undefined) throw new Error('expected --base, the address of a server with the demo, such as --base http://127.0.0.1:8080');
   if (!(await isDemo(base))) throw new Error(`expected the demo's data at ${base}, found none: start it with \`stemma demo\``);
   const only = options.only?.split(',');
-  const unknown = only?.filter((name) => !pages.some((entry) => entry.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${pages.map(({ name }) => name).join(', ')}`);
+  const known = ['playground', ...pages.map(({ name }) => name)];
+  const unknown = only?.filter((name) => !known.includes(name)) ?? [];
+  if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${known.join(', ')}`);
   const wanted = pages.filter(({ name, path }) => only?.includes(name) ?? routes.has(pageOf(path)));
   if (only === undefined) {
     for (const { name } of pages.filter((entry) => !wanted.includes(entry))) console.log(`skipped ${name}: web/src/routes.ts has no such page`);
     const missing = [...routes].filter((route) => !pages.some(({ path }) => pageOf(path) === route));
     if (missing.length > 0) throw new Error(`expected a deep link to every page in tests/pages.mjs, found none to ${missing.join(', ')}`);
   }
-  const tasks = wanted.flatMap(tasksOf);
+  const isWanted = (/** @type {string} */ name) => (only?.includes(name) ?? true) && options.checks === undefined;
+  /** @type {Task[]} */
+  const tasks = [
+    ...wanted.flatMap(tasksOf),
+    ...(isWanted('playground') ? playground.map(({ name, run }) => ({ name: `playground: ${name}`, run })) : []),
+  ];
   const shots = join(tmpdir(), 'stemma-pages');
   await mkdir(shots, { recursive: true });
   const browser = await launch(options.chromium);

@@ -6,6 +6,7 @@ import { EXAMPLES_PLUGIN } from './ExamplesPanel';
 import { Header } from './Header';
 import { ImageStrip } from './ImageStrip';
 import { TokenField } from '../access/TokenField';
+import { Editors } from './Editors';
 import { EDITOR_THEMES, useEditorThemes } from './editorThemes';
 import { examples } from './examples';
 import { createFetcher } from './fetcher';
@@ -18,7 +19,7 @@ const PLUGINS = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 /** The rest of the examples is in their panel. */
 const FIRST_TABS = 3;
 const TABS = examples.slice(0, FIRST_TABS).map(({ query }) => ({ query }));
-/** The request that the address names, which is opened once, in a tab of its own. */
+/** The request that the address names, which is opened once, in a new tab. */
 const LINKED = takeLinked();
 
 /** The page: a header, GraphiQL, and the images that an answer names. */
@@ -46,15 +47,14 @@ export function App() {
           storage={pageStorage}
           plugins={PLUGINS}
           defaultTabs={TABS}
-          {...(LINKED !== null && { initialQuery: LINKED.query })}
-          {...(LINKED?.variables !== undefined && { initialVariables: LINKED.variables })}
-          defaultEditorToolsVisibility={false}
+          defaultEditorToolsVisibility={LINKED?.variables === undefined ? false : 'variables'}
           editorTheme={EDITOR_THEMES}
           shouldPersistHeaders={false}
           schemaDescription
           inputValueDeprecation
         >
           <GraphiQL.Logo>{null}</GraphiQL.Logo>
+          <Editors linked={LINKED} />
         </GraphiQL>
       </main>
       <ImageStrip payloads={payloads} token={token} />

@@ -1,8 +1,9 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
 
 import { type Example, examples } from './examples';
+import { useOpen } from './open';
 
-/** The examples again, for those who have closed their tabs. */
+/** All examples; the first ones are also the tabs of a new visitor. */
 export const EXAMPLES_PLUGIN: GraphiQLPlugin = {
   title: 'Examples',
   icon: ExamplesIcon,
@@ -10,17 +11,16 @@ export const EXAMPLES_PLUGIN: GraphiQLPlugin = {
 };
 
 function ExamplesPanel() {
-  const { addTab, changeTab } = useGraphiQLActions();
+  const { changeTab } = useGraphiQLActions();
   const tabs = useGraphiQL((state) => state.tabs);
-  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const openNew = useOpen();
 
   function open({ query }: Example) {
     const index = tabs.findIndex((tab) => tab.query === query);
     if (index >= 0) {
       changeTab(index);
     } else {
-      addTab();
-      queryEditor?.setValue(query);
+      openNew?.({ query });
     }
   }
 

@@ -1,21 +1,22 @@
 import type { ReactNode } from 'react';
 
 interface HeaderProps {
-  /** What stands at the right end. */
+  /** The right end. */
   children: ReactNode;
 }
 
-/** Name, and one line that says what this is. */
+/** The name, which leads to the pages, and one line that says what this is. */
 export function Header({ children }: HeaderProps) {
   return (
     <header className="header">
       <h1 className="header-name">
-        <Tree />
-        stemma
+        <a href="./">
+          <Tree />
+          stemma
+        </a>
       </h1>
       <p className="header-line">
-        The family tree of machine-learning data: what every version was made from, and which training sets hold a label
-        that was wrong.
+        What every version was made from, and which training sets hold a label that was wrong.
       </p>
       {children}
     </header>

@@ -28,7 +28,7 @@ const LIGHT: Palette = {
   accent: '#14746b',
   selection: '#14746b1f',
   bracket: '#5d6b7a',
-  comment: '7b8794',
+  comment: '5f6c7a',
   keyword: '14746b',
   field: '22384f',
   argument: '6b4fa0',
@@ -43,7 +43,7 @@ const DARK: Palette = {
   accent: '#6fcfbc',
   selection: '#6fcfbc26',
   bracket: '#93a1b2',
-  comment: '758393',
+  comment: '93a1b2',
   keyword: '6fcfbc',
   field: 'd3dbe6',
   argument: 'b6a4e8',
@@ -67,7 +67,7 @@ function useMonacoCode() {
 }
 
 function themeData(palette: Palette): ThemeData {
-  const { panel, accent, selection, bracket } = palette;
+  const { panel, accent, selection, bracket, field } = palette;
   const transparent = '#ffffff00';
   return {
     base: palette.base,
@@ -91,8 +91,8 @@ function themeData(palette: Palette): ThemeData {
       'editorBracketHighlight.foreground1': bracket,
       'editorBracketHighlight.foreground2': bracket,
       'editorBracketHighlight.foreground3': bracket,
-      'editorLineNumber.foreground': `${bracket}99`,
-      'editorLineNumber.activeForeground': bracket,
+      'editorLineNumber.foreground': bracket,
+      'editorLineNumber.activeForeground': `#${field}`,
       focusBorder: accent,
       'textLink.foreground': accent,
       'textLink.activeForeground': accent,

@@ -3,6 +3,8 @@ import { getOperationAST, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import type { ComponentProps } from 'react';
 
+import { collect, type Reader } from './events';
+
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
 /** Relative to the page, so that a proxy can serve both below a path. */
@@ -60,22 +62,24 @@ function events(socket: Client, params: { query: string; operationName?: string 
   const payload = { query: params.query, operationName: params.operationName, variables };
   return {
     // Not an async generator: returning from one that waits takes until the next event.
-    subscribe: (reader: Reader) => ({
-      unsubscribe: socket.subscribe(payload, {
-        next: (answer) => reader.next(answer),
+    subscribe: (reader: Reader) => {
+      const collected = collect(reader);
+      const unsubscribe = socket.subscribe(payload, {
+        next: collected.next,
         error: (error) => {
-          reader.next({ errors: Array.isArray(error) ? error : [{ message: reason(error) }] });
-          reader.complete();
+          collected.next({ errors: Array.isArray(error) ? error : [{ message: reason(error) }] });
+          collected.complete();
         },
-        complete: () => reader.complete(),
-      }),
-    }),
+        complete: collected.complete,
+      });
+      return {
+        unsubscribe() {
+          collected.stop();
+          unsubscribe();
+        },
+      };
+    },
   };
-}
-
-interface Reader {
-  next(answer: unknown): void;
-  complete(): void;
 }
 
 function reason(error: unknown): string {
