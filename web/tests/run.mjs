@@ -3,8 +3,11 @@
  *
  *     npm run test:browser -- --base http://127.0.0.1:8080 [--only impact,log] [--checks cold,take] [--jobs 5] [--verbose]
  *
- * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`, and
- * of the playground in `playground.mjs`.
+ * With `--dashboard http://127.0.0.1:8090`, `examples/dashboard` is served there and checked too; the server must have been
+ * started with that as `--allow-origin`.
+ *
+ * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`, of
+ * the playground in `playground.mjs`, and of the example in `dashboard.mjs`.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,12 +20,14 @@ import { history } from './checks/history.mjs';
 import { keyboard } from './checks/keyboard.mjs';
 import { part, states } from './checks/states.mjs';
 import { take } from './checks/take.mjs';
+import { dashboard, serveDashboard } from './dashboard.mjs';
 import { pages } from './pages.mjs';
 import { playground } from './playground.mjs';
 
 const { values: options } = parseArgs({
   options: {
     base: { type: 'string' },
+    dashboard: { type: 'string' },
     only: { type: 'string' },
     checks: { type: 'string' },
     jobs: { type: 'string', default: '6' },
@@ -35,6 +40,7 @@ const { values: options } = parseArgs({
  * @typedef {object} Task
  * @property {string} name
  * @property {(visit: import('./browser.mjs').Visit) => Promise<string[]>} run
+ * @property {string} [from] The origin of the page, if it is not that of the server.
  */
 
 /** @param {import('./pages.mjs').Entry} entry @returns {Task[]} */
@@ -77,7 +83,7 @@ async function main() {
   if (base === undefined) throw new Error('expected --base, the address of a server with the demo, such as --base http://127.0.0.1:8080');
   if (!(await isDemo(base))) throw new Error(`expected the demo's data at ${base}, found none: start it with \`stemma demo\``);
   const only = options.only?.split(',');
-  const known = ['playground', ...pages.map(({ name }) => name)];
+  const known = ['playground', 'dashboard', ...pages.map(({ name }) => name)];
   const unknown = only?.filter((name) => !known.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${known.join(', ')}`);
   const wanted = pages.filter(({ name, path }) => only?.includes(name) ?? routes.has(pageOf(path)));
@@ -87,11 +93,15 @@ async function main() {
     if (missing.length > 0) throw new Error(`expected a deep link to every page in tests/pages.mjs, found none to ${missing.join(', ')}`);
   }
   const isWanted = (/** @type {string} */ name) => (only?.includes(name) ?? true) && options.checks === undefined;
+  const origin = options.dashboard;
+  if (only === undefined && origin === undefined) console.log('skipped the dashboard: --dashboard names no origin for it');
   /** @type {Task[]} */
   const tasks = [
     ...wanted.flatMap(tasksOf),
     ...(isWanted('playground') ? playground.map(({ name, run }) => ({ name: `playground: ${name}`, run })) : []),
+    ...(origin !== undefined && isWanted('dashboard') ? dashboard(base).map(({ name, run }) => ({ name: `dashboard: ${name}`, run, from: origin })) : []),
   ];
+  const stopDashboard = origin === undefined ? undefined : await serveDashboard(origin);
   const shots = join(tmpdir(), 'stemma-pages');
   await mkdir(shots, { recursive: true });
   const browser = await launch(options.chromium);
@@ -102,7 +112,7 @@ async function main() {
   async function worker() {
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       const start = Date.now();
-      const one = await visit(browser, /** @type {string} */ (base));
+      const one = await visit(browser, task.from ?? /** @type {string} */ (base), task.from === undefined ? [] : [/** @type {string} */ (base), 'http://127.0.0.1:9']);
       const problems = await task.run(one).catch((error) => [error instanceof Error ? error.message : String(error)]);
       if (problems.length > 0) {
         bad += 1;
@@ -119,6 +129,7 @@ async function main() {
 
   await Promise.all(Array.from({ length: Math.max(1, Number(options.jobs)) }, worker));
   await browser.close();
+  stopDashboard?.();
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
   console.log(`${tasks.length - bad} of ${tasks.length} checks of ${wanted.length} deep links passed in ${seconds} s`);
   process.exitCode = bad === 0 ? 0 : 1;
