@@ -94,35 +94,13 @@ export const pages = [
     controls: ['link mnist/test/00947#1'],
   },
   {
-    name: 'lineage',
-    path: '/lineage?of=mnist/MODEL/baseline%231',
-    at: {
-      24: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set)', 'mnist/test-set#1 training set'], lacks: ['13 wrong'] },
-      26: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set), 13 wrong', 'mnist/test-set#1 training set'] },
-      now: { has: ['20,001 versions', '13 wrong', 'mnist/test-set#1 training set'] },
-    },
-    controls: ['button Graph', 'link mnist/test-set#1'],
-  },
-  {
-    name: 'lineage as a drawing',
-    path: '/lineage?of=mnist/MODEL/baseline%231&show=graph',
-    at: { now: { has: ['20,001 versions', 'mnist/baseline#1', '10,000 labels of mnist', '4 rows and 3 edges'] } },
-    controls: ['button Table'],
-  },
-  {
-    name: 'difference of labels',
+    name: 'difference of two labels',
     path: '/diff?a=mnist/LABEL/test/00947%231&b=mnist/LABEL/test/00947%232',
     at: {
       26: { has: ['mnist/LABEL/test/00947#1 and mnist/LABEL/test/00947#2', 'reviewed by 5 people: 5 of 5 say 9', /\bclass:? 8 (→ )?9/] },
       now: { has: [/\bclass:? 8 (→ )?9/] },
     },
     controls: ['button Compare'],
-  },
-  {
-    name: 'difference of sets',
-    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232',
-    at: { now: { has: ['Re-pinned 10', 'Added 0', 'Removed 3', 'mnist/test/00947#1', /\bclass:? 8 (→ )?9/] } },
-    controls: ['link mnist/test/00947#1'],
   },
   {
     name: 'campaigns',
@@ -264,7 +242,7 @@ export const pages = [
       },
       now: { has: ['10,000 sources of mnist 3 up LABELS ×10,000 → 10,000 labels of mnist', '4 rows and 3 edges · whole answer'] },
     },
-    controls: ['textbox Lineage of', 'button Ask', 'button 13 wrong', 'combobox direction', 'button Graph', 'button list of 10,000 labels of mnist'],
+    controls: ['textbox Lineage of', 'link mnist/test-set#1', 'button Ask', 'button 13 wrong', 'combobox direction', 'button Graph', 'button list of 10,000 labels of mnist'],
   },
   {
     name: 'lineage as a drawing',
@@ -274,7 +252,7 @@ export const pages = [
       26: { has: ['10,000 labels of mnist group', '13 wrong', '4 rows and 3 edges'] },
       now: { has: ['mnist/baseline#1 model', '13 wrong', 'same answer as a table'] },
     },
-    controls: ['button Save as SVG', 'button To the start'],
+    controls: ['button Table', 'button Save as SVG', 'button To the start'],
   },
   {
     name: 'lineage with what is wrong in it',
@@ -302,7 +280,7 @@ export const pages = [
         has: ['Re-pinned 10', 'Added 0', 'Removed 3', 'class 8 → 9', 'Corrected by demo in seq 25: “reviewed by 5 people: 5 of 5 say 9”', '10 of 10 · whole answer'],
       },
     },
-    controls: ['textbox first', 'textbox second', 'button Compare', 'button Made from', 'button Removed 3', 'combobox split'],
+    controls: ['textbox first', 'textbox second', 'button Compare', 'button Made from', 'button Removed 3', 'combobox split', 'link mnist/test/00947#1'],
   },
   {
     name: 'difference of sets in one split',

@@ -83,6 +83,8 @@ async function main() {
   if (base === undefined) throw new Error('expected --base, the address of a server with the demo, such as --base http://127.0.0.1:8080');
   if (!(await isDemo(base))) throw new Error(`expected the demo's data at ${base}, found none: start it with \`stemma demo\``);
   const only = options.only?.split(',');
+  const twice = pages.filter(({ name }, at) => pages.findIndex((other) => other.name === name) !== at);
+  if (twice.length > 0) throw new Error(`expected names of their own in tests/pages.mjs, found twice: ${twice.map(({ name }) => name).join(', ')}`);
   const known = ['playground', 'dashboard', ...pages.map(({ name }) => name)];
   const unknown = only?.filter((name) => !known.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${known.join(', ')}`);

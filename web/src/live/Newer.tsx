@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 
 import { useMoment } from '../moment/moment';
+import { commitsBetween } from '../moment/seq';
+import { counted } from '../parts/words/counted';
 import { follow } from './follow';
 
 /** Counts commits that the page does not show yet. Rows never move under the reader: the reader asks for them. */
@@ -11,11 +13,11 @@ export function Newer() {
     setNewest(moment.head);
     return follow(moment.head, setNewest);
   }, [moment.head]);
-  const count = Number(newest) - Number(moment.head);
-  if (count <= 0) return null;
+  const count = commitsBetween(moment.head, newest);
+  if (count === 0n) return null;
   return (
     <p className="newer" role="status">
-      {count.toLocaleString()} newer {count === 1 ? 'commit' : 'commits'}{' '}
+      {counted(count, 'newer commit')}{' '}
       <button type="button" onClick={moment.refresh}>
         show
       </button>

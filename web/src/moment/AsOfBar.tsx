@@ -4,8 +4,10 @@ import { useEffect, useState } from 'react';
 import { send } from '../api/client';
 import { useAnswer } from '../api/useAnswer';
 import { Newer } from '../live/Newer';
+import { counted } from '../parts/words/counted';
 import { clock, useMoment } from './moment';
 import { MomentAtDocument, SeqOfTimeDocument, type SeqOfTimeQuery } from './query.gen';
+import { commitsBetween, isLater } from './seq';
 
 /** Chooses the moment of the page: a slider over all commits, a date, and "now". */
 export function AsOfBar() {
@@ -16,7 +18,6 @@ export function AsOfBar() {
   const isQuiet = useQuiet();
   const at = useAnswer(MomentAtDocument, { seq: moment.seq }, moment.isNow || !isQuiet);
   const time = moment.isNow ? moment.headTime : at.data?.at.view.time;
-  const behind = Number(moment.head) - Number(moment.seq);
 
   // One question per 150 ms while the handle moves, not one per commit.
   useEffect(() => {
@@ -47,7 +48,7 @@ export function AsOfBar() {
           type="range"
           min="0"
           max={moment.head}
-          value={Math.min(Number(shown), Number(moment.head))}
+          value={isLater(shown, moment.head) ? moment.head : shown}
           aria-valuetext={`seq ${shown}`}
           onChange={(event) => setDragged(event.target.value)}
         />
@@ -64,7 +65,7 @@ export function AsOfBar() {
         <Newer />
       ) : (
         <p className="asof-past" role="status">
-          You look at the past: {behind.toLocaleString()} {behind === 1 ? 'commit' : 'commits'} behind.
+          You look at the past: {counted(commitsBetween(moment.seq, moment.head), 'commit')} behind.
         </p>
       )}
       {problem && <p role="alert">{problem}</p>}

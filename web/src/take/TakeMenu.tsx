@@ -1,10 +1,11 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 
 import { readToken } from '../access/token';
 import type { Sent } from '../api/document';
 import { useMoment } from '../moment/moment';
 import { curl, endpoint, playground, python, save } from './commands';
 import { type Table, csv } from './table';
+import { useCopy } from './useCopy';
 
 /** A form of an answer that only its page can write: its name, and what saves or copies it. */
 export type TakeForm = readonly [name: string, act: () => void];
@@ -23,17 +24,8 @@ interface TakeMenuProps {
 /** What a reader can take from a block: its link, its rows, and the request in other forms. */
 export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuProps) {
   const id = useId();
-  const [said, setSaid] = useState('');
+  const [said, copy] = useCopy();
   const moment = useMoment();
-
-  async function copy(what: string, text: string) {
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid(`${what} copied`);
-    } catch {
-      setSaid('The browser does not allow copying here.');
-    }
-  }
 
   function permanent(): string {
     const url = new URL(location.href);
@@ -43,15 +35,15 @@ export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuP
 
   const hasToken = readToken() !== null;
   const items: TakeForm[] = [
-    ['Copy link (always the newest)', () => void copy('Link', location.href)],
-    [`Copy permanent link (seq ${moment.seq})`, () => void copy('Permanent link', permanent())],
+    ['Copy link (always the newest)', () => copy(location.href, 'Link')],
+    [`Copy permanent link (seq ${moment.seq})`, () => copy(permanent(), 'Permanent link')],
     ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table()))]] as TakeForm[])),
     ...forms,
     ['Save the answer as JSON', () => save('stemma.json', 'application/json', JSON.stringify(answer, null, 2))],
-    ['Copy GraphQL', () => void copy('GraphQL', `${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`)],
-    ['Copy curl', () => void copy('curl', curl(sent, endpoint(), hasToken))],
-    ['Copy Python', () => void copy('Python', python(sent, endpoint(), hasToken))],
-    ...(command === undefined ? [] : ([['Copy command line', () => void copy('Command', command)]] as TakeForm[])),
+    ['Copy GraphQL', () => copy(`${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`, 'GraphQL')],
+    ['Copy curl', () => copy(curl(sent, endpoint(), hasToken), 'curl')],
+    ['Copy Python', () => copy(python(sent, endpoint(), hasToken), 'Python')],
+    ...(command === undefined ? [] : ([['Copy command line', () => copy(command, 'Command')]] as TakeForm[])),
   ];
 
   return (

@@ -2,6 +2,8 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
+import { isLater } from '../../moment/seq';
+import { LaterCommit } from '../../parts/absent/LaterCommit';
 import { CommitLink } from '../../parts/links/CommitLink';
 import { counted } from '../../parts/words/counted';
 import { duration } from '../../parts/words/duration';
@@ -26,9 +28,9 @@ export function Page() {
   const { seq } = useMoment();
   const asOf = useAsOf();
   const [{ commit, status, after }, change] = useParams(CAMPAIGN);
-  const isLater = commit !== undefined && Number(commit) > Number(seq);
+  const isUnmade = commit !== undefined && isLater(commit, seq);
   const variables = { seq, commit: `commit:${commit}`, status: status === 'ALL' ? null : [status], after: after ?? null };
-  const answer = useAnswer(CampaignDocument, variables, commit === undefined || isLater);
+  const answer = useAnswer(CampaignDocument, variables, commit === undefined || isUnmade);
   return (
     <>
       <h1>How far have the repairs {commit === undefined ? 'of a campaign' : `of commit ${commit}`} come?</h1>
@@ -36,8 +38,8 @@ export function Page() {
         <p data-state="none">
           Choose a commit among <Link href={address('campaigns', { asOf })}>the campaigns</Link>.
         </p>
-      ) : isLater ? (
-        <Later commit={commit} seq={seq} />
+      ) : isUnmade ? (
+        <LaterCommit page="campaign" param="commit" commit={commit} seq={seq} />
       ) : (
         <>
           <Block title={`Campaign ${commit}`} asked={answer} none={({ at }) => nothing(at.campaign, commit, seq)} table={({ at }) => stepsTable(at.campaign)}>
@@ -50,14 +52,6 @@ export function Page() {
         </>
       )}
     </>
-  );
-}
-
-function Later({ commit, seq }: { commit: string; seq: string }) {
-  return (
-    <p className="none" data-state="none">
-      Commit {commit} does not exist yet as of seq {seq}. <Link href={address('campaign', { commit, asOf: commit })}>Look at it as of seq {commit}</Link>
-    </p>
   );
 }
 

@@ -1,6 +1,8 @@
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
+import { isLater } from '../../moment/seq';
 import { CommitLink } from '../../parts/links/CommitLink';
+import { Turns } from '../../parts/Pager';
 import { counted } from '../../parts/words/counted';
 import { Block } from '../../states/Block';
 import { seq as seqParam, useParams } from '../../url/params';
@@ -14,7 +16,7 @@ const CAMPAIGNS = { before: seqParam };
 export function Page() {
   const { seq } = useMoment();
   const [{ before }, change] = useParams(CAMPAIGNS);
-  const end = before === undefined || Number(before) > Number(seq) ? undefined : before;
+  const end = before === undefined || isLater(before, seq) ? undefined : before;
   const answer = useAnswer(CampaignsDocument, { seq, before: end ?? null });
   const campaigns = newestFirst(answer.data);
   const oldest = campaigns.at(-1)?.seq;
@@ -50,16 +52,10 @@ export function Page() {
                 </li>
               ))}
             </ul>
-            {(data.at.commits.pageInfo.hasPreviousPage || end !== undefined) && (
-              <p className="controls">
-                <button type="button" disabled={end === undefined} onClick={() => change({ before: undefined })}>
-                  To the newest
-                </button>
-                <button type="button" disabled={!data.at.commits.pageInfo.hasPreviousPage} onClick={() => change({ before: oldest })}>
-                  Earlier ones
-                </button>
-              </p>
-            )}
+            <Turns
+              back={{ name: 'To the newest', go: end === undefined ? undefined : () => change({ before: undefined }) }}
+              on={{ name: 'Older', go: data.at.commits.pageInfo.hasPreviousPage ? () => change({ before: oldest }) : undefined }}
+            />
           </>
         )}
       </Block>

@@ -2,6 +2,8 @@ import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
+import { isLater, seqFrom } from '../../moment/seq';
+import { LaterCommit } from '../../parts/absent/LaterCommit';
 import { SearchLink } from '../../parts/links/SearchLink';
 import { saysWrong } from '../../parts/words/said';
 import { Block } from '../../states/Block';
@@ -21,9 +23,9 @@ export function Page() {
   const { seq } = useMoment();
   const asOf = useAsOf();
   const [{ seq: commit, from, versions, moves }, change] = useParams(COMMIT);
-  const isLater = commit !== undefined && Number(commit) > Number(seq);
+  const isUnmade = commit !== undefined && isLater(commit, seq);
   const variables = { seq, commit: commit ?? '0', statements: namesOf(commit ?? '0', from), versions: versions ?? null, moves: moves ?? null };
-  const answer = useAnswer(CommitDocument, variables, commit === undefined || isLater);
+  const answer = useAnswer(CommitDocument, variables, commit === undefined || isUnmade);
   const found = answer.data?.at.commit;
   return (
     <>
@@ -32,10 +34,8 @@ export function Page() {
         <p data-state="none">
           Choose a commit in <Link href={address('log', { asOf })}>the log</Link>.
         </p>
-      ) : isLater ? (
-        <p className="none" data-state="none">
-          Commit {commit} does not exist yet as of seq {seq}. <Link href={address('commit', { seq: commit, asOf: commit })}>Look at it as of seq {commit}</Link>
-        </p>
+      ) : isUnmade ? (
+        <LaterCommit page="commit" param="seq" commit={commit} seq={seq} />
       ) : (
         <>
           <Block
@@ -70,7 +70,7 @@ function Summary({ commit, saysWrong: isCampaign }: { commit: Commit; saysWrong:
   const { head } = useMoment();
   const asOf = useAsOf();
   const { seq, time, author, message } = commit;
-  const before = String(Number(seq) - 1);
+  const before = seqFrom(seq, -1);
   return (
     <>
       {message !== null && <p>“{message}”</p>}
@@ -95,7 +95,7 @@ function Summary({ commit, saysWrong: isCampaign }: { commit: Commit; saysWrong:
           <Link href={address('impact', { asOf: seq === head ? undefined : seq })}>What was affected just after (seq {seq})</Link>
         </li>
         <li>
-          <Link href={address('log', { before: seq === head ? undefined : String(Number(seq) + 1), asOf })}>In the log</Link>
+          <Link href={address('log', { before: seq === head ? undefined : seqFrom(seq, 1), asOf })}>In the log</Link>
         </li>
       </ul>
     </>

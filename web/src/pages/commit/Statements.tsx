@@ -1,13 +1,13 @@
 import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { Turns } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { SearchLink } from '../../parts/links/SearchLink';
 import { VersionLink } from '../../parts/links/VersionLink';
-import { brief, briefAttributes, differences } from '../../parts/values/brief';
+import { briefAttributes } from '../../parts/values/brief';
+import { Changed } from '../../parts/values/Changed';
 import { SAID } from '../../parts/words/said';
 import { Block } from '../../states/Block';
-import { readPath } from '../../url/condition';
 import { reference } from '../../url/reference';
 import type { CommitQuery } from './query.gen';
 import { MOST, type Statement, statementsOf } from './listed';
@@ -57,16 +57,10 @@ export function Statements({ asked, from, go }: StatementsProps) {
                 <StatementRow key={statement.place} statement={statement} />
               ))}
             </Rows>
-            {(hasMore || from > 0) && (
-              <p className="controls">
-                <button type="button" disabled={from === 0} onClick={() => go(Math.max(0, from - MOST))}>
-                  Previous
-                </button>
-                <button type="button" disabled={!hasMore} onClick={() => go(from + MOST)}>
-                  Next
-                </button>
-              </p>
-            )}
+            <Turns
+              back={{ name: 'Previous', go: from === 0 ? undefined : () => go(Math.max(0, from - MOST)) }}
+              on={{ name: 'Next', go: hasMore ? () => go(from + MOST) : undefined }}
+            />
           </>
         );
       }}
@@ -92,27 +86,8 @@ function StatementRow({ statement }: { statement: Statement }) {
           </>
         )}
       </td>
-      <td>{by === null ? briefAttributes(version.attributes) : <Change item={item} before={version.attributes} after={by.attributes} />}</td>
+      <td>{by === null ? briefAttributes(version.attributes) : <Changed before={version.attributes} after={by.attributes} searchIn={item} />}</td>
       <td>{reason}</td>
     </tr>
-  );
-}
-
-/** The attributes in which the replacement differs; each new value leads to the items that have it too. */
-function Change({ item, before, after }: { item: Statement['version']['item']; before: unknown; after: unknown }) {
-  const changed = differences(before, after);
-  if (changed.length === 0) return <>other content, with the same attributes</>;
-  return (
-    <>
-      {changed.slice(0, 3).map(({ path, a, b }) => (
-        <div key={path}>
-          <span className="quiet">{path}</span> {brief(a, 40)} →{' '}
-          <SearchLink by={{ path: readPath(path), value: b }} ns={item.namespace} kind={item.kind}>
-            {brief(b, 40)}
-          </SearchLink>
-        </div>
-      ))}
-      {changed.length > 3 && <span className="quiet">and {changed.length - 3} more</span>}
-    </>
   );
 }

@@ -1,10 +1,9 @@
 import { Link } from 'wouter';
 
 import { useAsOf } from '../../moment/moment';
-import { CommitLink } from '../../parts/links/CommitLink';
 import { Pager } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
-import { SAID } from '../../parts/words/said';
+import { Statements } from '../../parts/Statements';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Thumbnail } from '../../picture/Thumbnail';
 import { address, reference } from '../../url/reference';
@@ -85,11 +84,7 @@ function What({ change }: { change: Change }) {
 function Why({ change }: { change: Change }) {
   const { statements, otherwise } = causeOf(change);
   if (statements.length === 0) return <span className="quiet">{otherwise}</span>;
-  return statements.map((statement) => (
-    <div key={`${statement.commit.seq}.${statement.place}`}>
-      <strong>{SAID[statement.kind]}</strong> by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
-    </div>
-  ));
+  return <Statements of={statements} />;
 }
 
 interface TabsProps {

@@ -1,7 +1,7 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock } from '../../moment/moment';
 import { CommitLink } from '../../parts/links/CommitLink';
-import { SAID } from '../../parts/words/said';
+import { Statements } from '../../parts/Statements';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
@@ -74,11 +74,7 @@ function State({ end }: { end: DiffEndFragment }) {
   return (
     <>
       {end.wrong ? <span className="mark wrong">WRONG</span> : end.isHead ? <span className="mark fixed">current</span> : <span className="quiet">earlier</span>}
-      {end.statements.map((statement) => (
-        <div key={`${statement.commit.seq}.${statement.place}`}>
-          {SAID[statement.kind]} by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
-        </div>
-      ))}
+      <Statements of={end.statements} />
     </>
   );
 }

@@ -1,8 +1,8 @@
-import { type FormEvent, useState } from 'react';
-
 import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { useParams } from '../../url/params';
 import { Content } from './Content';
 import { Ends } from './Ends';
@@ -31,7 +31,7 @@ export function Page() {
   return (
     <>
       <h1>{a === '' ? 'What changed between two versions, and why?' : `What changed between ${a} and ${params.b === '' ? 'the newest version' : b}?`}</h1>
-      <Question key={`${a} ${params.b}`} params={params} ask={(next) => change({ ...next, ...FRESH })} />
+      <Question params={params} ask={(next) => change({ ...next, ...FRESH })} />
       {a === '' ? (
         <p>Paste the references of two versions of one kind. Without a second one, the newest version of the same item is compared with.</p>
       ) : (
@@ -84,24 +84,18 @@ function offeredFor(kind: string | undefined): What[] {
 }
 
 function Question({ params, ask }: { params: DiffParams; ask(next: { a: string; b: string }): void }) {
-  const [a, setA] = useState(params.a);
-  const [b, setB] = useState(params.b);
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    ask({ a: a.trim(), b: b.trim() });
-  }
   return (
-    <form className="controls" onSubmit={submit}>
-      <label>
-        first <input className="name" size={34} value={a} placeholder="namespace/TRAINING_SET/key#1" onChange={(event) => setA(event.target.value)} />
-      </label>
-      <label>
-        second <input className="name" size={34} value={b} placeholder="the newest version" onChange={(event) => setB(event.target.value)} />
-      </label>
-      <button type="submit">Compare</button>
-      <button type="button" disabled={params.a === ''} onClick={() => ask({ a: secondOf(params), b: params.a })}>
-        Exchange
-      </button>
-    </form>
+    <TextForm
+      button="Compare"
+      send={(typed) => ask({ a: typed('a'), b: typed('b') })}
+      more={
+        <button type="button" disabled={params.a === ''} onClick={() => ask({ a: secondOf(params), b: params.a })}>
+          Exchange
+        </button>
+      }
+    >
+      <TextField name="a" label="first" value={params.a} size={34} hint="namespace/TRAINING_SET/key#1" isCode />
+      <TextField name="b" label="second" value={params.b} size={34} hint="the newest version" isCode />
+    </TextForm>
   );
 }

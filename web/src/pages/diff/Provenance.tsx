@@ -1,7 +1,7 @@
-import { useState } from 'react';
-
 import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { KINDS } from '../lineage/filter';
@@ -26,7 +26,7 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
   const answer = useAnswer(DiffProvenanceDocument, { ...asked, ...including(list) }, isUnreadable);
   return (
     <>
-      <Filters key={params.attr} params={params} change={change} />
+      <Filters params={params} change={change} />
       {isUnreadable ? (
         <p role="alert">Expected conditions such as class:in:3,5 separated by semicolons, found “{params.attr}”.</p>
       ) : (
@@ -57,14 +57,17 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
 }
 
 function Filters({ params, change }: Changed) {
-  const [attr, setAttr] = useState(params.attr);
   return (
-    <form
-      className="controls"
-      onSubmit={(event) => {
-        event.preventDefault();
-        change({ attr: attr.trim(), list: undefined, after: undefined });
-      }}
+    <TextForm
+      button="Filter"
+      send={(typed) => change({ attr: typed('attr'), list: undefined, after: undefined })}
+      more={
+        params.attr !== '' && (
+          <button type="button" onClick={() => change({ attr: '', list: undefined, after: undefined })}>
+            Every value
+          </button>
+        )
+      }
     >
       <label>
         only{' '}
@@ -77,16 +80,8 @@ function Filters({ params, change }: Changed) {
           ))}
         </select>
       </label>
-      <label>
-        where <input className="name" size={28} value={attr} placeholder="class:in:3,5" onChange={(event) => setAttr(event.target.value)} />
-      </label>
-      <button type="submit">Filter</button>
-      {params.attr !== '' && (
-        <button type="button" onClick={() => change({ attr: '', list: undefined, after: undefined })}>
-          Every value
-        </button>
-      )}
-    </form>
+      <TextField name="attr" label="where" value={params.attr} size={28} hint="class:in:3,5" isCode />
+    </TextForm>
   );
 }
 

@@ -1,7 +1,7 @@
-import { useState } from 'react';
-
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { writeCondition } from '../../url/condition';
@@ -43,7 +43,9 @@ export function Summary({ answer, params, change }: SummaryProps) {
       title="Pins by split and attribute"
       asked={answer}
       controls={
-        <By key={by} by={by} choose={(next) => change({ by: next })} />
+        <TextForm button="Count" send={(typed) => change({ by: typed('by') })}>
+          <TextField name="by" label="attribute" value={by} size={12} hint="none" isCode />
+        </TextForm>
       }
       none={(data) => (groupsOf(data).length === 0 ? <p className="none">Both contain the same versions in the same splits.</p> : undefined)}
       extent={(data) => extentOf(groupsOf(data).length, data.at.trainingSetDiff?.summary.totalCount ?? 0, undefined, seq)}
@@ -108,20 +110,4 @@ function Value({ group, params, change }: Changed & { group: Group }) {
 
 function valueOf({ values: [found] }: Group): string | null {
   return found?.exists === true ? JSON.stringify(found.value) : null;
-}
-
-function By({ by, choose }: { by: string; choose(by: string): void }) {
-  const [typed, setTyped] = useState(by);
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        choose(typed.trim());
-      }}
-    >
-      <label>
-        attribute <input value={typed} size={12} className="name" onChange={(event) => setTyped(event.target.value)} />
-      </label>
-    </form>
-  );
 }

@@ -46,7 +46,7 @@ export function contentChanged({ before, after }: Change, most = 3): string[] {
   if (before === undefined || after === undefined) return [briefAttributes((before ?? after).version.attributes, most)];
   if (before.version.hash === after.version.hash) return [];
   const found = differences(before.version.attributes, after.version.attributes);
-  const words = found.slice(0, most).map(({ path, a, b }) => `${path} ${brief(a)} → ${brief(b)}`);
+  const words = found.slice(0, most).map(({ path, before: old, after: now }) => `${path} ${brief(old)} → ${brief(now)}`);
   if (found.length > most) words.push(`and ${found.length - most} more`);
   if (before.version.payload?.digest !== after.version.payload?.digest) words.push('other payload');
   if (before.version.sources.nodes[0]?.source.hash !== after.version.sources.nodes[0]?.source.hash) words.push('made from other versions');

@@ -65,7 +65,9 @@ export function Models({ variables, go }: ModelsProps) {
               </tbody>
             </table>
           </div>
-          {at.affectedConsumers && <Pager pageInfo={at.affectedConsumers.pageInfo} after={variables.after ?? undefined} go={go} />}
+          {at.affectedConsumers && (
+            <Pager pageInfo={at.affectedConsumers.pageInfo} info={at.affectedConsumers.info} after={variables.after ?? undefined} go={go} />
+          )}
         </>
       )}
     </Block>

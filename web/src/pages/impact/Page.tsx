@@ -1,6 +1,6 @@
-import { useState } from 'react';
-
 import { useMoment } from '../../moment/moment';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { useParams } from '../../url/params';
 import { Models } from './Models';
 import { Sets } from './Sets';
@@ -24,7 +24,7 @@ export function Page() {
   return (
     <>
       <h1>Which models and training sets contain something that was wrong?</h1>
-      <Question key={wrong} wrong={wrong} ask={(next) => change({ wrong: next, after: undefined })} />
+      <Question wrong={wrong} ask={(next) => change({ wrong: next, after: undefined })} />
       <div className="controls">
         <div className="tabs" role="group" aria-label="Rows">
           <button type="button" aria-pressed={by === 'models'} onClick={() => change({ by: 'models', after: undefined })}>
@@ -52,17 +52,9 @@ export function Page() {
             <option value="now">what is known now{known !== undefined && known !== moment.head ? ` (seq ${known})` : ''}</option>
           </select>
         </label>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const typed = String(new FormData(event.currentTarget).get('tag')).trim();
-            change({ tag: typed === '' ? undefined : typed, after: undefined });
-          }}
-        >
-          <label>
-            tagged <input key={tag} name="tag" defaultValue={tag} size={12} placeholder="any" />
-          </label>
-        </form>
+        <TextForm button="Filter" send={(typed) => change({ tag: typed('tag') || undefined, after: undefined })}>
+          <TextField name="tag" label="tagged" value={tag ?? ''} size={12} hint="any" />
+        </TextForm>
       </div>
       {asked === null ? (
         <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
@@ -77,31 +69,26 @@ export function Page() {
 
 /** What was wrong: everything, one commit, or what is named. */
 function Question({ wrong, ask }: { wrong: string; ask(wrong: string): void }) {
-  const [typed, setTyped] = useState(wrong === 'all' ? '' : wrong);
   return (
-    <form
-      className="controls"
-      onSubmit={(event) => {
-        event.preventDefault();
-        ask(typed.trim() === '' ? 'all' : typed.trim());
-      }}
+    <TextForm
+      button="Ask"
+      send={(typed) => ask(typed('wrong') || 'all')}
+      more={
+        wrong !== 'all' && (
+          <button type="button" onClick={() => ask('all')}>
+            Everything
+          </button>
+        )
+      }
     >
-      <label>
-        What was wrong
-        <input
-          className="name"
-          size={44}
-          value={typed}
-          placeholder="everything, or commit:25, or namespace/LABEL/key"
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
-      <button type="submit">Ask</button>
-      {wrong !== 'all' && (
-        <button type="button" onClick={() => ask('all')}>
-          Everything
-        </button>
-      )}
-    </form>
+      <TextField
+        name="wrong"
+        label="What was wrong"
+        value={wrong === 'all' ? '' : wrong}
+        size={44}
+        hint="everything, or commit:25, or namespace/LABEL/key"
+        isCode
+      />
+    </TextForm>
   );
 }

@@ -72,7 +72,7 @@ export function Sets({ variables, go }: SetsProps) {
             </table>
           </div>
           {at.affectedTrainingSets && (
-            <Pager pageInfo={at.affectedTrainingSets.pageInfo} after={variables.after ?? undefined} go={go} />
+            <Pager pageInfo={at.affectedTrainingSets.pageInfo} info={at.affectedTrainingSets.info} after={variables.after ?? undefined} go={go} />
           )}
         </>
       )}

@@ -3,10 +3,11 @@ import { Link } from 'wouter';
 import { clock, useAsOf } from '../../moment/moment';
 import { CommitLink } from '../../parts/links/CommitLink';
 import { SearchLink } from '../../parts/links/SearchLink';
+import { Turns } from '../../parts/Pager';
+import { Statements } from '../../parts/Statements';
 import { Tags } from '../../parts/Tags';
-import { VersionLink } from '../../parts/links/VersionLink';
 import { pageOf } from '../../url/reference';
-import { type Item, type Listed, VERBS } from './state';
+import type { Item, Listed } from './state';
 import css from './Page.module.css';
 
 interface HistoryProps {
@@ -32,16 +33,10 @@ export function History({ item, shown, before, go }: HistoryProps) {
       <p className="extent">
         {nodes.length.toLocaleString()} of {totalCount.toLocaleString()} versions
       </p>
-      {(pageInfo.hasPreviousPage || before !== undefined) && (
-        <p className="controls">
-          <button type="button" disabled={before === undefined} onClick={() => go(undefined)}>
-            To the newest
-          </button>
-          <button type="button" disabled={!pageInfo.hasPreviousPage} onClick={() => go(pageInfo.startCursor ?? undefined)}>
-            Older
-          </button>
-        </p>
-      )}
+      <Turns
+        back={{ name: 'To the newest', go: before === undefined ? undefined : () => go(undefined) }}
+        on={{ name: 'Older', go: pageInfo.hasPreviousPage ? () => go(pageInfo.startCursor ?? undefined) : undefined }}
+      />
     </>
   );
 }
@@ -63,17 +58,7 @@ function VersionCard({ version, item, isShown }: { version: Listed; item: Item; 
         {version.message !== null && ` · “${version.message}”`}
         {version.memberOfCount > 0 && ` · in ${version.memberOfCount.toLocaleString()} ${version.memberOfCount === 1 ? 'set version' : 'set versions'}`}
       </p>
-      {version.statements.map((statement) => (
-        <p key={`${statement.commit.seq}.${statement.place}`}>
-          <strong>{VERBS[statement.kind] ?? statement.kind}</strong> by {statement.author} in <CommitLink seq={statement.commit.seq}>seq {statement.commit.seq}</CommitLink>: “{statement.reason}”
-          {statement.by !== null && (
-            <>
-              {' '}
-              → <VersionLink of={{ item, number: statement.by.number }} />
-            </>
-          )}
-        </p>
-      ))}
+      <Statements of={version.statements} item={item} />
     </article>
   );
 }

@@ -2,7 +2,8 @@ import { type ReactNode, useRef } from 'react';
 
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
-import { CommitLink } from '../../parts/links/CommitLink';
+import { NotYet } from '../../parts/absent/NotYet';
+import { Statements } from '../../parts/Statements';
 import { useKeys } from '../../shell/pageKeys';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
@@ -16,12 +17,11 @@ import { Difference } from './Difference';
 import { Head } from './Head';
 import { History } from './History';
 import { Made } from './Made';
-import { NotYet } from './NotYet';
 import { Pair } from './Pair';
 import { type Choice, choose } from './content/pair';
 import { ItemDocument } from './queries/item.gen';
 import { VersionsDocument } from './queries/versions.gen';
-import { type Compared, ITEM, type Item, VERBS } from './state';
+import { type Compared, ITEM, type Item } from './state';
 import { Uses } from './Uses';
 import css from './Page.module.css';
 
@@ -46,12 +46,20 @@ export function Page() {
     <Block
       title="Versions, newest first"
       asked={answer}
-      none={({ at }) => (at.named === null ? <NotYet named={ref} /> : undefined)}
+      none={({ at }) =>
+        at.named === null ? (
+          <NotYet of={ref}>
+            <p className="none">
+              There is no <span className="name">{ref}</span> as of seq {seq}.
+            </p>
+          </NotYet>
+        ) : undefined
+      }
       table={({ at }) => ({
         columns: ['version', 'seq', 'time', 'author', 'message', 'wrong', 'current', 'statements'],
         rows: (at.named?.item.history.nodes ?? []).toReversed().map((version) => [
           reference({ item: at.named?.item as Item, number: version.number }),
-          Number(version.seq),
+          version.seq,
           version.committedAt,
           version.author,
           version.message,
@@ -133,7 +141,7 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
           {({ at }) =>
             at.new && (
               <>
-                <Said version={at.old ?? null} />
+                {at.old && <Statements of={at.old.statements} />}
                 <Difference item={item} older={at.old ?? null} newer={at.new} before={before} after={after} mode={mode} isPlain={plain} change={change} />
               </>
             )
@@ -200,13 +208,4 @@ function classesIn(item: Item, older: Compared | null, newer: Compared, before: 
   const since = older?.number ?? newer.number - 1;
   const changes = item.newest.nodes.filter(({ number }) => number > since && number <= newer.number).flatMap((version) => version.ontologyChanges);
   return classRows(older === null ? undefined : classesOf(before), classes, changes);
-}
-
-/** What was said about the older version: why there is a newer one. */
-function Said({ version }: { version: Compared | null }) {
-  return version?.statements.map((said) => (
-    <p key={`${said.commit.seq}.${said.place}`}>
-      <strong>{VERBS[said.kind] ?? said.kind}</strong> by {said.author} in <CommitLink seq={said.commit.seq}>seq {said.commit.seq}</CommitLink>: “{said.reason}”
-    </p>
-  ));
 }

@@ -18,11 +18,3 @@ export type Item = NonNullable<ItemQuery['at']['named']>['item'];
 export type Listed = Item['history']['nodes'][number];
 export type Compared = NonNullable<VersionsQuery['at']['new']>;
 export type Shown = NonNullable<VersionsQuery['at']['shown']>;
-
-/** The verbs of statements. */
-export const VERBS: Record<string, string> = {
-  CORRECTS: 'Corrected',
-  RETRACTS: 'Retracted',
-  REINSTATES: 'Reinstated',
-  PURGES: 'Purged',
-};

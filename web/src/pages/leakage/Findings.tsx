@@ -64,15 +64,7 @@ export function Findings({ variables, go }: FindingsProps) {
                 <FindingRow key={keyOf(row)} row={row} />
               ))}
             </Rows>
-            {!at.leakage.info.complete && at.leakage.info.resume !== null && !at.leakage.pageInfo.hasNextPage ? (
-              <p>
-                <button type="button" onClick={() => go(at.leakage?.info.resume ?? undefined)}>
-                  Search on
-                </button>
-              </p>
-            ) : (
-              <Pager pageInfo={at.leakage.pageInfo} after={variables.after ?? undefined} go={go} />
-            )}
+            <Pager pageInfo={at.leakage.pageInfo} info={at.leakage.info} after={variables.after ?? undefined} go={go} />
           </>
         )
       }

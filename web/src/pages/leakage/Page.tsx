@@ -1,5 +1,6 @@
 import { useMoment } from '../../moment/moment';
 import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { useParams } from '../../url/params';
 import { Findings } from './Findings';
 import { IN_COMMON, KINDS, LEAKAGE } from './question';
@@ -13,21 +14,15 @@ export function Page() {
   return (
     <>
       <h1>Does what a model is tested on leak into what it is trained on?</h1>
-      <form
-        className="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const typed = new FormData(event.currentTarget);
-          const of = (name: string) => String(typed.get(name) ?? '').trim();
-          change({ a: of('a'), sa: of('sa'), b: of('b'), sb: of('sb'), after: undefined });
-        }}
+      <TextForm
+        button="Compare"
+        send={(typed) => change({ a: typed('a'), sa: typed('sa'), b: typed('b'), sb: typed('sb'), after: undefined })}
       >
         <TextField name="a" label="training set" value={a} size={36} hint="namespace/TRAINING_SET/key#1" isCode />
         <TextField name="sa" label="split" value={sa} size={10} hint="all" isCode />
         <TextField name="b" label="and" value={b} size={36} hint="the same set" isCode />
         <TextField name="sb" label="split" value={sb} size={10} hint="all" isCode />
-        <button type="submit">Compare</button>
-      </form>
+      </TextForm>
       <fieldset className="controls">
         <legend>in common</legend>
         {KINDS.map((kind) => (

@@ -1,6 +1,8 @@
-import { type RefObject, useState } from 'react';
+import type { RefObject } from 'react';
 
 import { kindWords } from '../../parts/words/kind';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { KINDS } from './filter';
 import { FRESH, type LINEAGE, rolesOf } from './question';
 import type { Lineage } from './rows';
@@ -16,21 +18,10 @@ export interface Changed {
 
 /** Chooses the version from which the question starts. */
 export function Ask({ of, ask }: { of: string; ask(of: string): void }) {
-  const [typed, setTyped] = useState(of);
   return (
-    <form
-      className="controls"
-      onSubmit={(event) => {
-        event.preventDefault();
-        ask(typed.trim());
-      }}
-    >
-      <label>
-        Lineage of{' '}
-        <input className="name" size={44} value={typed} placeholder="namespace/MODEL/key#1" onChange={(event) => setTyped(event.target.value)} />
-      </label>
-      <button type="submit">Ask</button>
-    </form>
+    <TextForm button="Ask" send={(typed) => ask(typed('of'))}>
+      <TextField name="of" label="Lineage of" value={of} size={44} hint="namespace/MODEL/key#1" isCode />
+    </TextForm>
   );
 }
 

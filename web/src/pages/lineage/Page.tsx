@@ -30,7 +30,7 @@ export function Page() {
   return (
     <>
       <h1>{title}</h1>
-      <Ask key={of} of={of} ask={(next) => change({ of: next, ...FRESH })} />
+      <Ask of={of} ask={(next) => change({ of: next, ...FRESH })} />
       {of === '' ? (
         <p>Paste the reference of a version, such as namespace/MODEL/key#1. A name without # is the newest version.</p>
       ) : (

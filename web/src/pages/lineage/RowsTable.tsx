@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { kindWords } from '../../parts/words/kind';
 import { useAsOf } from '../../moment/moment';
 import { counted } from '../../parts/words/counted';
+import { Turns } from '../../parts/Pager';
 import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { address } from '../../url/reference';
@@ -75,19 +76,14 @@ export function RowsTable({ lineage, params, change, highlight, isShown, select 
           {shown.length.toLocaleString()} of {counted(lineage.rows.length, 'row')} shown: the others do not match “only show” and “find”.
         </p>
       )}
-      {pages > 1 && (
-        <p className="controls">
-          <button type="button" disabled={at === 1} onClick={() => change({ page: at - 1 })}>
-            Nearer
-          </button>
-          <span>
-            page {at} of {pages}
-          </span>
-          <button type="button" disabled={at === pages} onClick={() => change({ page: at + 1 })}>
-            Farther
-          </button>
-        </p>
-      )}
+      <Turns
+        back={{ name: 'Nearer', go: at === 1 ? undefined : () => change({ page: at - 1 }) }}
+        on={{ name: 'Farther', go: at === pages ? undefined : () => change({ page: at + 1 }) }}
+      >
+        <span>
+          page {at} of {pages}
+        </span>
+      </Turns>
     </>
   );
 }

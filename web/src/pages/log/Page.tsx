@@ -1,6 +1,8 @@
 import { useAnswer } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
+import { isLater } from '../../moment/seq';
 import { CommitLink } from '../../parts/links/CommitLink';
+import { Turns } from '../../parts/Pager';
 import { Rows } from '../../parts/Rows';
 import { SearchLink } from '../../parts/links/SearchLink';
 import { statementsInWords } from '../../parts/words/said';
@@ -16,7 +18,7 @@ export function Page() {
   const { seq } = useMoment();
   const [{ before }, change] = useParams(LOG);
   // A later moment than the one shown has no commits here: the list then ends with the newest.
-  const end = before === undefined || Number(before) > Number(seq) ? undefined : before;
+  const end = before === undefined || isLater(before, seq) ? undefined : before;
   const answer = useAnswer(LogDocument, { seq, before: end ?? null });
   return (
     <>
@@ -63,20 +65,10 @@ export function Page() {
                 </tr>
               ))}
             </Rows>
-            {(at.commits.pageInfo.hasPreviousPage || end !== undefined) && (
-              <p className="controls">
-                <button type="button" disabled={end === undefined} onClick={() => change({ before: undefined })}>
-                  To the newest
-                </button>
-                <button
-                  type="button"
-                  disabled={!at.commits.pageInfo.hasPreviousPage}
-                  onClick={() => change({ before: at.commits.nodes[0]?.seq })}
-                >
-                  Older
-                </button>
-              </p>
-            )}
+            <Turns
+              back={{ name: 'To the newest', go: end === undefined ? undefined : () => change({ before: undefined }) }}
+              on={{ name: 'Older', go: at.commits.pageInfo.hasPreviousPage ? () => change({ before: at.commits.nodes[0]?.seq }) : undefined }}
+            />
           </>
         )}
       </Block>

@@ -2,6 +2,7 @@ import { kindWords } from '../../parts/words/kind';
 import type { Asked } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
 import { brief, briefAttributes, differences } from '../../parts/values/brief';
+import { Changed } from '../../parts/values/Changed';
 import { PageLink } from '../../parts/links/PageLink';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
@@ -45,7 +46,7 @@ export function Compare({ asked, model, vs, stop }: CompareProps) {
       table={({ at }) => ({
         columns: ['what', 'this', 'other', 'wrong'],
         rows: [
-          ...recipe(model, at).map(({ path, a, b }) => [path, brief(a, 1_000), brief(b, 1_000), null]),
+          ...recipe(model, at).map(({ path, before, after }) => [path, writtenOf(before), writtenOf(after), null]),
           ...(at.difference?.changed.nodes ?? []).map(({ a, b }) => ['changed', reference(a), reference(b), a.wrong]),
           ...(at.difference?.onlyInA.nodes ?? []).map((node) => ['only in this', reference(node), null, node.wrong]),
           ...(at.difference?.onlyInB.nodes ?? []).map((node) => ['only in the other', null, reference(node), node.wrong]),
@@ -57,7 +58,7 @@ export function Compare({ asked, model, vs, stop }: CompareProps) {
           <Recipe rows={recipe(model, at)} />
           {at.difference && (
             <>
-              <Changed of={at.difference.changed} />
+              <Otherwise of={at.difference.changed} />
               <Only title="Only in this version" of={at.difference.onlyInA} />
               <Only title="Only in the other" of={at.difference.onlyInB} />
             </>
@@ -76,6 +77,10 @@ function recipe(model: Model, { version }: ModelUpstreamQuery['at']) {
   return differences(of({ ...model, activity: model.activity === null ? null : activity }), of(version));
 }
 
+function writtenOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
 function Recipe({ rows }: { rows: ReturnType<typeof recipe> }) {
   if (rows.length === 0) return <p>Code, parameters and attributes are the same.</p>;
   return (
@@ -89,13 +94,13 @@ function Recipe({ rows }: { rows: ReturnType<typeof recipe> }) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, 40).map(({ path, a, b }) => (
+          {rows.slice(0, 40).map(({ path, before, after }) => (
             <tr key={path}>
               <th scope="row" className="name">
                 {path}
               </th>
-              <td>{brief(a, 120)}</td>
-              <td>{brief(b, 120)}</td>
+              <td>{brief(before, 120)}</td>
+              <td>{brief(after, 120)}</td>
             </tr>
           ))}
         </tbody>
@@ -105,7 +110,7 @@ function Recipe({ rows }: { rows: ReturnType<typeof recipe> }) {
   );
 }
 
-function Changed({ of }: { of: Difference['changed'] }) {
+function Otherwise({ of }: { of: Difference['changed'] }) {
   if (of.totalCount === 0) return <p>No data is in both in different versions.</p>;
   return (
     <>
@@ -133,13 +138,7 @@ function Changed({ of }: { of: Difference['changed'] }) {
                   <Seen version={b} />
                 </td>
                 <td>
-                  {differences(a.attributes, b.attributes)
-                    .slice(0, 3)
-                    .map((one) => (
-                      <div key={one.path}>
-                        <span className="quiet">{one.path}</span> {brief(one.a, 40)} → <strong>{brief(one.b, 40)}</strong>
-                      </div>
-                    ))}
+                  <Changed before={a.attributes} after={b.attributes} />
                 </td>
                 <td>{[...a.statements, ...b.statements].map(({ reason }) => reason).join('; ')}</td>
               </tr>

@@ -1,6 +1,8 @@
 import type { Asked } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { Tags } from '../../parts/Tags';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
@@ -22,19 +24,9 @@ export function Versions({ asked, vs, compare }: VersionsProps) {
       title="Its versions"
       asked={asked}
       controls={
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const typed = String(new FormData(event.currentTarget).get('vs')).trim();
-            compare(typed === '' ? undefined : typed);
-          }}
-        >
-          <label>
-            compare with{' '}
-            <input key={vs} name="vs" className="name" defaultValue={vs} size={28} placeholder="…/MODEL/…#2" autoComplete="off" spellCheck={false} />
-          </label>{' '}
-          <button type="submit">Compare</button>
-        </form>
+        <TextForm button="Compare" send={(typed) => compare(typed('vs') || undefined)}>
+          <TextField name="vs" label="compare with" value={vs ?? ''} size={28} hint="…/MODEL/…#2" isCode />
+        </TextForm>
       }
       extent={({ at }) => extentOf(at.resolve?.item.history.nodes.length ?? 0, at.resolve?.item.history.totalCount ?? 0, undefined, seq)}
       table={({ at }) => ({

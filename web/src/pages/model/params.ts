@@ -1,4 +1,5 @@
 import type { ItemKind } from '../../schema.gen';
+import { isLater } from '../../moment/seq';
 import { optional, text } from '../../url/params';
 
 /** The state of the page: the version, the one it is compared with, and the set whose wrong members are listed. */
@@ -24,9 +25,9 @@ const UNITS: [number, string][] = [
 
 /** Says if a statement was known when a version was made. Only seqs order: both may have the same time. */
 export function whenSaid(statement: { commit: { seq: string; time: string } }, made: { seq: string; committedAt: string }): string {
-  return BigInt(statement.commit.seq) <= BigInt(made.seq)
-    ? 'known before it was made'
-    : `${span(made.committedAt, statement.commit.time)} after it was made`;
+  return isLater(statement.commit.seq, made.seq)
+    ? `${span(made.committedAt, statement.commit.time)} after it was made`
+    : 'known before it was made';
 }
 
 /** Writes a part of a whole in per cent, without rounding something to nothing. */

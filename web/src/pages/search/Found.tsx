@@ -51,15 +51,7 @@ export function Found({ variables, go }: FoundProps) {
               <ItemRow key={item.hash} item={item} />
             ))}
           </Rows>
-          {!at.items.info.complete && at.items.info.resume !== null ? (
-            <p>
-              <button type="button" onClick={() => go(at.items.info.resume ?? undefined)}>
-                Search on
-              </button>
-            </p>
-          ) : (
-            <Pager pageInfo={at.items.pageInfo} after={variables.after ?? undefined} go={go} />
-          )}
+          <Pager pageInfo={at.items.pageInfo} info={at.items.info} after={variables.after ?? undefined} go={go} />
         </>
       )}
     </Block>

@@ -1,5 +1,7 @@
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { brief } from '../../parts/values/brief';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
@@ -25,20 +27,9 @@ export function Classes({ name, by, choose, show }: ClassesProps) {
       title="Members by value and split"
       asked={answer}
       before={
-        <form
-          key={by}
-          className="controls"
-          onSubmit={(event) => {
-            event.preventDefault();
-            choose(String(new FormData(event.currentTarget).get('by')).trim());
-          }}
-        >
-          <label>
-            count by the attribute
-            <input name="by" className="name" size={18} defaultValue={by} autoComplete="off" spellCheck={false} />
-          </label>
-          <button type="submit">Count</button>
-        </form>
+        <TextForm button="Count" send={(typed) => choose(typed('by'))}>
+          <TextField name="by" label="count by the attribute" value={by} size={18} hint="none" isCode />
+        </TextForm>
       }
       none={({ at }) =>
         at.resolve?.memberSummary?.groups.totalCount === 0 ? <p className="none">This version has no members as of seq {seq}.</p> : undefined

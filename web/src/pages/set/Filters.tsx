@@ -1,6 +1,6 @@
-import type { FormEvent } from 'react';
-
 import { kindWords } from '../../parts/words/kind';
+import { TextField } from '../../parts/TextField';
+import { TextForm } from '../../parts/TextForm';
 import { KINDS, SET } from './params';
 import type { SetQuery } from './queries/set.gen';
 
@@ -18,13 +18,6 @@ export function Filters({ set, params, change }: FiltersProps) {
   const splits = [...new Set(groups.map(({ split }) => split))].filter((split) => split !== null);
   const kinds = KINDS.filter((kind) => groups.some((group) => group.kind === kind));
   const filter = (changes: Partial<Params>) => change({ ...changes, after: undefined });
-
-  function typed(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const value = (name: string) => String(data.get(name)).trim() || undefined;
-    filter({ key: value('key'), where: value('where') });
-  }
 
   return (
     <div className="controls">
@@ -67,17 +60,10 @@ export function Filters({ set, params, change }: FiltersProps) {
           members of the sets in it
         </label>
       )}
-      <form key={`${params.key} ${params.where}`} className="controls" onSubmit={typed}>
-        <label>
-          key begins with
-          <input name="key" className="name" size={14} defaultValue={params.key} autoComplete="off" spellCheck={false} />
-        </label>
-        <label>
-          attribute
-          <input name="where" className="name" size={14} defaultValue={params.where} placeholder="class=3" autoComplete="off" spellCheck={false} />
-        </label>
-        <button type="submit">Filter</button>
-      </form>
+      <TextForm button="Filter" send={(typed) => filter({ key: typed('key') || undefined, where: typed('where') || undefined })}>
+        <TextField name="key" label="key begins with" value={params.key ?? ''} size={14} hint="any" isCode />
+        <TextField name="where" label="attribute" value={params.where ?? ''} size={14} hint="class=3" isCode />
+      </TextForm>
     </div>
   );
 }

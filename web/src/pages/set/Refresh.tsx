@@ -1,6 +1,6 @@
 import { useClicked } from '../../api/useClicked';
 import { useMoment } from '../../moment/moment';
-import { brief, differences } from '../../parts/values/brief';
+import { Changed } from '../../parts/values/Changed';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
@@ -122,13 +122,7 @@ function Replaced({ preview }: { preview: Preview }) {
                   <VersionLink of={{ item: pinned.item, number: replacement.number }} />
                 </td>
                 <td>
-                  {differences(pinned.attributes, replacement.attributes)
-                    .slice(0, 3)
-                    .map(({ path, a, b }) => (
-                      <div key={path}>
-                        <span className="quiet">{path}</span> {brief(a, 40)} → <strong>{brief(b, 40)}</strong>
-                      </div>
-                    ))}
+                  <Changed before={pinned.attributes} after={replacement.attributes} />
                 </td>
                 <td>{split}</td>
               </tr>

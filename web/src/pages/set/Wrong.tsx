@@ -1,5 +1,6 @@
 import { useAnswer } from '../../api/useAnswer';
 import { useMoment } from '../../moment/moment';
+import { isLater } from '../../moment/seq';
 import { Pager } from '../../parts/Pager';
 import { StaleTable, staleCsv } from '../../parts/stale/StaleTable';
 import { Block } from '../../states/Block';
@@ -42,7 +43,7 @@ export function Wrong({ name, set, after, go }: WrongProps) {
             <StaleTable
               rows={at.resolve.staleMembers.nodes}
               label="Wrong members"
-              when={({ commit }) => (BigInt(commit.seq) <= BigInt(set.seq) ? 'known before it was made' : undefined)}
+              when={({ commit }) => (isLater(commit.seq, set.seq) ? undefined : 'known before it was made')}
             />
             <Pager pageInfo={at.resolve.staleMembers.pageInfo} after={after} go={go} />
           </>

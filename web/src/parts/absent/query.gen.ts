@@ -7,13 +7,24 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ItemKind =
+  | 'BUNDLE'
+  | 'DEPLOYMENT'
+  | 'DERIVED'
+  | 'EVALUATION'
+  | 'LABEL'
+  | 'MODEL'
+  | 'ONTOLOGY'
+  | 'SOURCE'
+  | 'TRAINING_SET';
+
 export type AbsentQueryVariables = Exact<{
   seq: string;
   ref: string | number;
 }>;
 
 
-export type AbsentQuery = { at: { version: { seq: string, committedAt: string, item: { history: { nodes: Array<{ seq: string, committedAt: string }> } } } | null } };
+export type AbsentQuery = { at: { version: { seq: string, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string, history: { nodes: Array<{ seq: string, committedAt: string }> } } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -41,6 +52,9 @@ export const AbsentDocument = new TypedDocumentString(`
       seq
       committedAt
       item {
+        namespace
+        kind
+        key
         history(first: 1) {
           nodes {
             seq

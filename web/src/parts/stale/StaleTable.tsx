@@ -4,7 +4,9 @@ import { kindWords } from '../words/kind';
 import { clock } from '../../moment/moment';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';
-import { brief, briefAttributes, differences } from '../values/brief';
+import { briefAttributes } from '../values/brief';
+import { Changed } from '../values/Changed';
+import { CommitLink } from '../links/CommitLink';
 import { VersionLink } from '../links/VersionLink';
 import type { StaleRowFragment } from './query.gen';
 
@@ -41,7 +43,7 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
                 )}
               </th>
               <td>
-                <Change row={row} />
+                <WasNow row={row} />
               </td>
               <td>
                 <State row={row} />
@@ -50,7 +52,7 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
               <td>
                 {row.statement !== null && (
                   <>
-                    seq {row.statement.commit.seq} by {row.statement.author}
+                    <CommitLink seq={row.statement.commit.seq}>seq {row.statement.commit.seq}</CommitLink> by {row.statement.author}
                     <div className="quiet">{when?.(row.statement) ?? clock(row.statement.commit.time)}</div>
                   </>
                 )}
@@ -64,23 +66,12 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
 }
 
 /** The attributes in which the member's current version differs. */
-function Change({ row: { pinned, wrong, replacement } }: { row: StaleRowFragment }) {
+function WasNow({ row: { pinned, wrong, replacement } }: { row: StaleRowFragment }) {
   if (replacement === null) {
     return wrong.hash === pinned.hash ? briefAttributes(pinned.attributes) : <span className="quiet">not made again since</span>;
   }
-  const changed = differences(pinned.attributes, replacement.attributes);
   const to = <VersionLink of={{ item: pinned.item, number: replacement.number }} />;
-  if (changed.length === 0) return <>other content, in {to}</>;
-  return (
-    <>
-      {changed.slice(0, 3).map(({ path, a, b }) => (
-        <div key={path}>
-          <span className="quiet">{path}</span> {brief(a, 40)} → <strong>{brief(b, 40)}</strong>
-        </div>
-      ))}
-      {changed.length > 3 && <span className="quiet">and {changed.length - 3} more, in {to}</span>}
-    </>
-  );
+  return <Changed before={pinned.attributes} after={replacement.attributes} rest={to} />;
 }
 
 function State({ row }: { row: StaleRowFragment }) {

@@ -7,11 +7,11 @@ describe('differences', () => {
     const a = { name: 'cat', class: 3, box: { x: 1, y: 2 }, old: true };
     const b = { class: 5, name: 'dog', box: { x: 1, y: 3 }, fresh: null };
     expect(differences(a, b)).toEqual([
-      { path: 'box.y', a: 2, b: 3 },
-      { path: 'class', a: 3, b: 5 },
-      { path: 'fresh', a: undefined, b: null },
-      { path: 'name', a: 'cat', b: 'dog' },
-      { path: 'old', a: true, b: undefined },
+      { path: 'box.y', before: 2, after: 3 },
+      { path: 'class', before: 3, after: 5 },
+      { path: 'fresh', before: undefined, after: null },
+      { path: 'name', before: 'cat', after: 'dog' },
+      { path: 'old', before: true, after: undefined },
     ]);
   });
 
@@ -20,8 +20,8 @@ describe('differences', () => {
   });
 
   it('compares lists as a whole, and names that an object inherits as absent', () => {
-    expect(differences({ l: [1, 2] }, { l: [1] })).toEqual([{ path: 'l', a: [1, 2], b: [1] }]);
-    expect(differences({}, { toString: 1 })).toEqual([{ path: 'toString', a: undefined, b: 1 }]);
+    expect(differences({ l: [1, 2] }, { l: [1] })).toEqual([{ path: 'l', before: [1, 2], after: [1] }]);
+    expect(differences({}, { toString: 1 })).toEqual([{ path: 'toString', before: undefined, after: 1 }]);
   });
 
   it('escapes dots in names', () => {
@@ -33,7 +33,7 @@ describe('brief', () => {
   it('cuts what is long, and says how many attributes are left out', () => {
     expect(brief('x'.repeat(80), 10)).toBe(`${'x'.repeat(9)}…`);
     expect(briefAttributes({ class: 8, name: '8', box: [1, 2], a: 1, b: 2 })).toBe('class 8 · name 8 · a 1 · and 2 more');
-    expect(briefAttributes({ box: [1, 2] })).toBe('1 attributes');
+    expect(briefAttributes({ box: [1, 2] })).toBe('1 attribute');
     expect(briefAttributes({})).toBe('');
   });
 });

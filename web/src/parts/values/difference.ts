@@ -1,3 +1,5 @@
+import { isEqual, own } from './json';
+
 /** One place at which two values differ. */
 export interface Change {
   /** A JSON pointer (RFC 6901). */
@@ -42,10 +44,6 @@ function isLike(before: unknown, after: unknown): boolean {
   return isEmptyOrParts(before) && isEmptyOrParts(after) && Array.isArray(before) === Array.isArray(after);
 }
 
-function own(parts: Record<string, unknown> | undefined, name: string): unknown {
-  return parts !== undefined && Object.hasOwn(parts, name) ? parts[name] : undefined;
-}
-
 /** Returns the parts of a value that are compared one by one; `undefined` if it is compared as one. */
 function partsOf(value: unknown): Record<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -66,12 +64,4 @@ function namesOf(one: Record<string, unknown> = {}, other: Record<string, unknow
 
 function escaped(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function isEqual(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]));
 }

@@ -22,13 +22,13 @@ export type StatementKind =
   | 'REINSTATES'
   | 'RETRACTS';
 
-export type DiffMemberFragment = { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null } };
+export type DiffMemberFragment = { split: string, weight: number | null, version: { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }> } | null } };
 
-export type DiffVersionFragment = { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } }> } | null };
+export type DiffVersionFragment = { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }> } | null };
 
 export type DiffPicturedFragment = { mediaType: string | null, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
-export type DiffStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string } | null, commit: { seq: string } };
+export type DiffStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -56,6 +56,7 @@ export const DiffStatementFragmentDoc = new TypedDocumentString(`
   author
   by {
     hash
+    number
   }
   commit {
     seq
@@ -104,6 +105,7 @@ export const DiffVersionFragmentDoc = new TypedDocumentString(`
   author
   by {
     hash
+    number
   }
   commit {
     seq
@@ -158,6 +160,7 @@ fragment DiffStatement on Statement {
   author
   by {
     hash
+    number
   }
   commit {
     seq

@@ -2,9 +2,8 @@ import { Link } from 'wouter';
 
 import { kindWords } from '../../../parts/words/kind';
 import { useAsOf } from '../../../moment/moment';
-import { CommitLink } from '../../../parts/links/CommitLink';
 import { counted } from '../../../parts/words/counted';
-import { SAID } from '../../../parts/words/said';
+import { Statements } from '../../../parts/Statements';
 import { VersionLink } from '../../../parts/links/VersionLink';
 import { Block } from '../../../states/Block';
 import { address, reference } from '../../../url/reference';
@@ -43,11 +42,7 @@ export function Chosen({ variables: { seq }, params, change }: SideProps) {
                 <VersionLink of={at.version} /> <span className="quiet">{kindWords(at.version.item.kind)}</span>{' '}
                 {at.version.wrong ? <span className="mark wrong">WRONG</span> : at.version.isHead && <span className="mark fixed">current</span>}
               </p>
-              {at.version.statements.map((statement) => (
-                <p key={`${statement.commit.seq}.${statement.place}`}>
-                  <strong>{SAID[statement.kind]}</strong> by {statement.author} in seq <CommitLink seq={statement.commit.seq} />: “{statement.reason}”
-                </p>
-              ))}
+              <Statements of={at.version.statements} />
               <p>
                 <Link href={address('lineage', { of: reference(at.version), dir: params.dir === 'up' ? undefined : params.dir, asOf })}>
                   Start from here
