@@ -4,7 +4,14 @@ import { useLocation } from 'wouter';
 import { useAsOf } from '../moment/moment';
 import { routes } from '../routes';
 import { areKeysOn, isForPage, switchKeys } from './keys';
-import { usePageKeys } from './pageKeys';
+import { type PageKey, usePageKeys } from './pageKeys';
+import { goToRow, toggleRow } from './rowKeys';
+
+const ROW_KEYS: PageKey[] = [
+  { key: 'j', name: 'to the next row; Enter opens it', act: () => goToRow(1) },
+  { key: 'k', name: 'to the row before', act: () => goToRow(-1) },
+  { key: 'x', name: 'open or close what belongs to the row', act: toggleRow },
+];
 
 /** The keys of all pages. Single keys can be switched off (WCAG 2.1.4). */
 export function Keys() {
@@ -29,7 +36,7 @@ export function Keys() {
       } else if (event.key === '?') {
         dialog.current?.showModal();
       } else if (!namesPage) {
-        pageKeys.find(({ key }) => key === event.key)?.act();
+        [...ROW_KEYS, ...pageKeys].find(({ key }) => key === event.key)?.act();
       }
     }
     document.addEventListener('keydown', pressed);
@@ -58,7 +65,7 @@ export function Keys() {
                 <dd>{name}</dd>
               </div>
             ))}
-          {pageKeys.map(({ key, name }) => (
+          {[...ROW_KEYS, ...pageKeys].map(({ key, name }) => (
             <div key={key}>
               <dt>
                 <kbd>{key}</kbd>

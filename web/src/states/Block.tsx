@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import type { Asked } from '../api/useAnswer';
+import type { ListPage } from '../take/allPages';
 import { type TakeForm, TakeMenu } from '../take/TakeMenu';
 import type { Table } from '../take/table';
 import { Failure } from './Failure';
@@ -15,6 +16,8 @@ interface BlockProps<T> {
   none?(data: T): ReactNode | undefined;
   /** The rows on the screen, to be taken away. */
   table?(data: T): Table;
+  /** The list whose pages the block shows. Its document has the variables `first` and `after`, and `table` has its rows. */
+  page?(data: T): ListPage | null | undefined;
   /** The command line that gives the same answer. */
   command?: string | undefined;
   /** More forms to take the answer away in, each with its name. */
@@ -32,12 +35,14 @@ export interface Extent {
 }
 
 /** One question of a page in one of five states: asking, whole, part, none, failed. */
-export function Block<T>({ title, asked, extent, none, table, command, forms, controls, before, children }: BlockProps<T>) {
+export function Block<T>({ title, asked, extent, none, table, page, command, forms, controls, before, children }: BlockProps<T>) {
   const { data, failed, isAsking } = asked;
   const nothing = data === undefined ? undefined : none?.(data);
   const known = data === undefined ? undefined : extent?.(data);
   // An answer that is not whole does not say that there is nothing.
   const isPart = known?.isWhole === false;
+  const list = data === undefined ? undefined : page?.(data);
+  const isOnePage = list == null || (list.pageInfo.hasNextPage === false && asked.sent.variables['after'] == null);
   const state = data === undefined ? undefined : isPart ? 'part' : nothing !== undefined ? 'none' : 'whole';
   return (
     <section className="block" aria-label={title}>
@@ -46,7 +51,18 @@ export function Block<T>({ title, asked, extent, none, table, command, forms, co
         {controls}
         {/* While another question is asked, the rows are those of the one before. */}
         {data !== undefined && !isAsking && (
-          <TakeMenu sent={asked.sent} answer={data} table={table && (() => table(data))} command={command} forms={forms?.(data)} />
+          <TakeMenu
+            sent={asked.sent}
+            answer={data}
+            table={table && (() => table(data))}
+            all={
+              page && table && !isOnePage
+                ? async (report, signal) => (await import('../take/allPages')).allPages<T>({ sent: asked.sent, table, page, report, signal })
+                : undefined
+            }
+            command={command}
+            forms={forms?.(data)}
+          />
         )}
       </header>
       {before !== undefined && <div className="block-before">{before}</div>}

@@ -1,10 +1,11 @@
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 
 import { readToken } from '../access/token';
 import type { Sent } from '../api/document';
 import { useMoment } from '../moment/moment';
 import { curl, endpoint, playground, python, save } from './commands';
 import { type Table, csv } from './table';
+import { useAll } from './useAll';
 import { useCopy } from './useCopy';
 
 /** A form of an answer that only its page can write: its name, and what saves or copies it. */
@@ -17,15 +18,19 @@ interface TakeMenuProps {
   answer: unknown;
   /** Writes the rows. */
   table?: (() => Table) | undefined;
+  /** Reads and writes the rows of all pages, if the list has more than one. */
+  all?: ((report: (done: number, total: number) => void, signal: AbortSignal) => Promise<string[]>) | undefined;
   command?: string | undefined;
   forms?: TakeForm[] | undefined;
 }
 
 /** What a reader can take from a block: its link, its rows, and the request in other forms. */
-export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuProps) {
+export function TakeMenu({ sent, answer, table, all, command, forms = [] }: TakeMenuProps) {
   const id = useId();
   const [said, copy] = useCopy();
   const moment = useMoment();
+  const menu = useRef<HTMLDivElement>(null);
+  const [progress, run] = useAll(all);
 
   function permanent(): string {
     const url = new URL(location.href);
@@ -38,6 +43,7 @@ export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuP
     ['Copy link (always the newest)', () => copy(location.href, 'Link')],
     [`Copy permanent link (seq ${moment.seq})`, () => copy(permanent(), 'Permanent link')],
     ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table()))]] as TakeForm[])),
+    ...(all === undefined ? [] : ([['Save all pages as CSV', () => (menu.current?.hidePopover(), run())]] as TakeForm[])),
     ...forms,
     ['Save the answer as JSON', () => save('stemma.json', 'application/json', JSON.stringify(answer, null, 2))],
     ['Copy GraphQL', () => copy(`${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`, 'GraphQL')],
@@ -48,10 +54,11 @@ export function TakeMenu({ sent, answer, table, command, forms = [] }: TakeMenuP
 
   return (
     <div className="take">
+      {progress}
       <button type="button" popoverTarget={id} aria-haspopup="true">
         Take it with you
       </button>
-      <div id={id} popover="auto" className="take-menu">
+      <div ref={menu} id={id} popover="auto" className="take-menu">
         <ul>
           {items.map(([name, act]) => (
             <li key={name}>

@@ -53,9 +53,9 @@ export function playground(sent: Sent): string {
   return `playground?${query}`;
 }
 
-/** Saves a text as a file. */
-export function save(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Saves a text, or its parts in their order, as a file. */
+export function save(name: string, type: string, text: string | string[]): void {
+  const address = URL.createObjectURL(new Blob([text].flat(), { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

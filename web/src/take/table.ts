@@ -8,7 +8,12 @@ export interface Table {
  * Writes RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe, as OWASP recommends.
  */
 export function csv({ columns, rows }: Table): string {
-  return [columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+  return csvLines([columns, ...rows]);
+}
+
+/** Writes some rows of a table. */
+export function csvLines(rows: Table['rows']): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
 function cell(value: string | number | boolean | null): string {

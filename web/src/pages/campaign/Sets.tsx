@@ -42,11 +42,13 @@ export function Sets({ asked, seq, status, after, change }: SetsProps) {
         at.campaign?.sets.totalCount === 0 ? <p className="none">No set has this next step as of seq {seq}.</p> : undefined
       }
       extent={({ at }) => extentOf(at.campaign?.sets.nodes.length ?? 0, at.campaign?.sets.totalCount ?? 0, at.campaign?.sets.info, seq)}
+      page={({ at }) => at.campaign?.sets}
       table={({ at }) => ({
-        columns: ['set', 'nextStep', 'held', 'refreshed', 'trained', 'evaluated', 'deployed'],
+        columns: ['set', 'nextStep', 'heldCount', 'held', 'refreshed', 'trained', 'evaluated', 'deployed'],
         rows: (at.campaign?.sets.nodes ?? []).map((row) => [
           reference(row),
           row.status,
+          row.held.totalCount,
           row.held.nodes.map(({ number }) => `#${number}`).join(' '),
           row.refreshed === null ? null : reference({ item: row.item, number: row.refreshed.version.number }),
           ...[row.trained, row.evaluated, row.deployed].map((step) => (step === null ? null : reference(step.version))),
@@ -61,7 +63,7 @@ export function Sets({ asked, seq, status, after, change }: SetsProps) {
                 <SetRow key={row.item.hash} row={row} />
               ))}
             </Rows>
-            <Pager pageInfo={at.campaign.sets.pageInfo} after={after} go={(next) => change({ after: next })} />
+            <Pager pageInfo={at.campaign.sets.pageInfo} info={at.campaign.sets.info} after={after} go={(next) => change({ after: next })} />
           </>
         )
       }

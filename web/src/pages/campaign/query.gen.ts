@@ -35,11 +35,12 @@ export type CampaignQueryVariables = Exact<{
   seq: string;
   commit: string | number;
   status?: Array<Types.CampaignStatus> | Types.CampaignStatus | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type CampaignQuery = { at: { campaign: { wrongCount: number, setCount: number, refreshedCount: number, trainedCount: number, evaluatedCount: number, deployedCount: number, doneCount: number, medianSecondsToRefresh: number | null, medianSecondsToTrain: number | null, medianSecondsToEvaluate: number | null, medianSecondsToDeploy: number | null, commit: { seq: string, time: string, author: string, message: string | null }, asked: { wrongCount: number, notWrongCount: number }, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ status: Types.CampaignStatus, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, held: { totalCount: number, nodes: Array<{ number: number }> }, refreshed: { secondsSincePrevious: number, version: { number: number } } | null, trained: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, evaluated: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, deployed: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null }> }, staleDeployments: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ deployment: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, model: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null }> } } | null } };
+export type CampaignQuery = { at: { campaign: { wrongCount: number, setCount: number, refreshedCount: number, trainedCount: number, evaluatedCount: number, deployedCount: number, doneCount: number, medianSecondsToRefresh: number | null, medianSecondsToTrain: number | null, medianSecondsToEvaluate: number | null, medianSecondsToDeploy: number | null, commit: { seq: string, time: string, author: string, message: string | null }, asked: { wrongCount: number, notWrongCount: number }, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ status: Types.CampaignStatus, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, held: { totalCount: number, nodes: Array<{ number: number }> }, refreshed: { secondsSincePrevious: number, version: { number: number } } | null, trained: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, evaluated: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null, deployed: { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } } | null }> }, staleDeployments: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, nodes: Array<{ deployment: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, model: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null }> } } | null } };
 
 export type RepairStepFragment = { secondsSincePrevious: number, version: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } };
 
@@ -91,7 +92,7 @@ export const RepairStepFragmentDoc = new TypedDocumentString(`
   }
 }`, {"fragmentName":"RepairStep"}) as unknown as TypedDocumentString<RepairStepFragment, unknown>;
 export const CampaignDocument = new TypedDocumentString(`
-    query Campaign($seq: Seq!, $commit: ID!, $status: [CampaignStatus!], $after: String) {
+    query Campaign($seq: Seq!, $commit: ID!, $status: [CampaignStatus!], $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     campaign(commit: $commit) {
       commit {
@@ -115,11 +116,12 @@ export const CampaignDocument = new TypedDocumentString(`
       medianSecondsToTrain
       medianSecondsToEvaluate
       medianSecondsToDeploy
-      sets(first: 50, status: $status, after: $after) {
+      sets(first: $first, status: $status, after: $after) {
         totalCount
         info {
           complete
           incompleteReason
+          resume
         }
         pageInfo {
           hasNextPage
@@ -161,6 +163,7 @@ export const CampaignDocument = new TypedDocumentString(`
         info {
           complete
           incompleteReason
+          resume
         }
         nodes {
           deployment {

@@ -7,7 +7,7 @@ import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
 import { DiffMembersDocument, type DiffMembersQuery } from './queries/members.gen';
 import { DiffSplitDocument } from './queries/split.gen';
-import { type Changed, type List, type Pair, including, listOf } from './question';
+import { type Changed, type List, type Pair, including, listOf, listPage } from './question';
 import { Split, Summary } from './Summary';
 
 type Answer = NonNullable<DiffMembersQuery['at']['trainingSetDiff']>;
@@ -42,6 +42,7 @@ export function Members({ pair, params, change }: Changed & { pair: Pair }) {
             const diff = at.trainingSetDiff;
             return extentOf(changesOf(list, diff).length, countsOf(diff)?.[list] ?? 0, undefined, pair.seq);
           }}
+          page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, countsOf(at.trainingSetDiff)?.[list])}
           table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
         >
           {({ at }) => (
@@ -84,6 +85,7 @@ function OneSplit({ pair, split, splits, params, change }: Changed & { pair: Pai
       }
       none={() => (counts?.[list] === 0 ? <Nothing list={list} seq={pair.seq} /> : undefined)}
       extent={({ at }) => extentOf(changesOf(list, at.trainingSetDiff).length, counts?.[list] ?? 0, undefined, pair.seq)}
+      page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, counts?.[list])}
       table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
     >
       {({ at }) => (

@@ -8,7 +8,7 @@ import { KINDS } from '../lineage/filter';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
 import { DiffProvenanceDocument, type DiffProvenanceQuery } from './queries/provenance.gen';
-import { type Changed, type List, type Pair, including, keepOf, listOf } from './question';
+import { type Changed, type List, type Pair, including, keepOf, listOf, listPage } from './question';
 
 type Answer = NonNullable<DiffProvenanceQuery['at']['lineageDiff']>;
 type Lists = { [Name in List]?: Answer[Name] };
@@ -45,6 +45,7 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
             const { isWhole, words } = extentOf(changesOf(list, at.lineageDiff).length, countsOf(at.lineageDiff)?.[list] ?? 0, undefined, pair.seq);
             return { isWhole, words: `${String(words)} · ${common(at.lineageDiff)}` };
           }}
+          page={({ at }) => listPage(at.lineageDiff?.[list]?.pageInfo, countsOf(at.lineageDiff)?.[list])}
           table={({ at }) => changesTable(changesOf(list, at.lineageDiff))}
         >
           {({ at }) => (

@@ -29,6 +29,9 @@ export function Split({ answer, params, change }: SummaryProps) {
         {splits.map((name) => (
           <option key={name}>{name}</option>
         ))}
+        {answer.data !== undefined && (answer.data.at.trainingSetDiff?.summary.totalCount ?? 0) > groupsOf(answer.data).length && (
+          <option disabled>there may be more splits</option>
+        )}
       </select>
     </label>
   );

@@ -1,4 +1,5 @@
 import type { ItemKind, VersionFilter } from '../../schema.gen';
+import type { ListPage } from '../../take/allPages';
 import { filterOf, readConditions } from '../../url/condition';
 import { oneOf, optional, text } from '../../url/params';
 
@@ -66,4 +67,9 @@ export function including(list: List) {
 /** Returns the list to show: the chosen one, or the first that is not empty. */
 export function listOf(chosen: List | undefined, counts: Partial<Record<List, number>> | undefined): List {
   return chosen ?? LISTS.find((list) => (counts?.[list] ?? 0) > 0) ?? 'repinned';
+}
+
+/** Returns a list of a difference as a page: its count is a field of its own. */
+export function listPage(pageInfo: ListPage['pageInfo'] | undefined, totalCount: number | undefined): ListPage | undefined {
+  return pageInfo && { pageInfo, totalCount: totalCount ?? 0 };
 }

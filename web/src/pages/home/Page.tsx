@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
+import { StatementMarks } from '../../moment/marks/PageMarks';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
 import { CommitLink } from '../../parts/links/CommitLink';
 import { SearchLink } from '../../parts/links/SearchLink';
@@ -19,6 +20,7 @@ export function Page() {
   const suffix = asOf === undefined ? '' : `&asOf=${asOf}`;
   return (
     <>
+      <StatementMarks />
       <h1>What needs doing?</h1>
       <Block
         title="Current models that saw something wrong"
@@ -67,7 +69,19 @@ export function Page() {
       <Block
         title="Newest training sets"
         asked={answer}
+        controls={<Link href={address('set', { asOf })}>all of them</Link>}
         none={({ at }) => (at.sets.nodes.length === 0 ? <p className="none">There is no training set as of seq {seq}.</p> : undefined)}
+        extent={({ at }) => extentOf(at.sets.nodes.length, at.sets.totalCount, at.sets.info, seq)}
+        table={({ at }) => ({
+          columns: ['trainingSet', 'memberCount', 'wrongCount', 'supersededCount', 'committedAt'],
+          rows: at.sets.nodes.map((set) => [
+            reference({ item: set, number: set.head.number }),
+            set.head.memberCount,
+            set.head.freshness?.wrongCount ?? null,
+            set.head.freshness?.supersededCount ?? null,
+            set.head.committedAt,
+          ]),
+        })}
       >
         {({ at }) => (
           <div className="scroll" tabIndex={0} role="region" aria-label="Training sets">
@@ -104,7 +118,17 @@ export function Page() {
           </div>
         )}
       </Block>
-      <Block title="Newest commits" asked={answer} controls={<Link href={address('log', { asOf })}>all of them</Link>}>
+      <Block
+        title="Newest commits"
+        asked={answer}
+        controls={<Link href={address('log', { asOf })}>all of them</Link>}
+        none={({ at }) => (at.commits.nodes.length === 0 ? <p className="none">There is no commit as of seq {seq}.</p> : undefined)}
+        extent={({ at }) => extentOf(at.commits.nodes.length, at.commits.totalCount, undefined, seq)}
+        table={({ at }) => ({
+          columns: ['seq', 'time', 'author', 'message', 'statements'],
+          rows: at.commits.nodes.toReversed().map((commit) => [commit.seq, commit.time, commit.author, commit.message, commit.statements.length]),
+        })}
+      >
         {({ at }) => (
           <div className="scroll" tabIndex={0} role="region" aria-label="Commits">
             <table>

@@ -30,6 +30,7 @@ export function Models({ variables, go }: ModelsProps) {
         const found = at.affectedConsumers;
         return extentOf(found?.nodes.length ?? 0, found?.totalCount ?? 0, found?.info, variables.seq);
       }}
+      page={({ at }) => at.affectedConsumers}
       table={({ at }) => ({
         columns: ['consumer', 'wrongCount', 'through', 'staleAtBuild', 'fixedIn', 'tags'],
         rows: (at.affectedConsumers?.nodes ?? []).map((row) => [

@@ -1,3 +1,4 @@
+import { StatementMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { TextField } from '../../parts/TextField';
 import { TextForm } from '../../parts/TextForm';
@@ -23,6 +24,7 @@ export function Page() {
   };
   return (
     <>
+      <StatementMarks />
       <h1>Which models and training sets contain something that was wrong?</h1>
       <Question wrong={wrong} ask={(next) => change({ wrong: next, after: undefined })} />
       <div className="controls">

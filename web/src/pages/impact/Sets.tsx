@@ -32,6 +32,7 @@ export function Sets({ variables, go }: SetsProps) {
         const found = at.affectedTrainingSets;
         return extentOf(found?.nodes.length ?? 0, found?.totalCount ?? 0, found?.info, variables.seq);
       }}
+      page={({ at }) => at.affectedTrainingSets}
       table={({ at }) => ({
         columns: ['trainingSet', 'affectedCount', 'memberCount', 'affectedFraction', 'staleAtBuild', 'fixedIn', 'tags'],
         rows: (at.affectedTrainingSets?.nodes ?? []).map((row) => [

@@ -63,6 +63,7 @@ export type ImpactModelsQueryVariables = Exact<{
   heads: boolean;
   tagged?: Array<string> | string | null | undefined;
   restored: boolean;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -76,6 +77,7 @@ export type ImpactSetsQueryVariables = Exact<{
   heads: boolean;
   tagged?: Array<string> | string | null | undefined;
   restored: boolean;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -102,7 +104,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const ImpactModelsDocument = new TypedDocumentString(`
-    query ImpactModels($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $after: String) {
+    query ImpactModels($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     affectedConsumers(
       wrong: $wrong
@@ -110,7 +112,7 @@ export const ImpactModelsDocument = new TypedDocumentString(`
       onlyHeads: $heads
       tagged: $tagged
       includeRestored: $restored
-      first: 50
+      first: $first
       after: $after
     ) {
       totalCount
@@ -167,7 +169,7 @@ export const ImpactModelsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ImpactModelsQuery, ImpactModelsQueryVariables>;
 export const ImpactSetsDocument = new TypedDocumentString(`
-    query ImpactSets($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $after: String) {
+    query ImpactSets($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     affectedTrainingSets(
       wrong: $wrong
@@ -175,7 +177,7 @@ export const ImpactSetsDocument = new TypedDocumentString(`
       onlyHeads: $heads
       tagged: $tagged
       includeRestored: $restored
-      first: 50
+      first: $first
       after: $after
     ) {
       totalCount

@@ -1,14 +1,16 @@
 import { Value } from '../../parts/values/Value';
 import type { ClassRow } from './content/classList';
 
-/** The most classes on a page. */
+/** The most classes on a page, and the most fields of each. */
 const MOST = 100;
+const MOST_FIELDS = 6;
 
-/** The classes of a class list, and how they differ from another version of it. */
-export function Classes({ rows }: { rows: ClassRow[] }) {
+/** The classes of a class list, and how they differ from another version of it; of what was before version `unknown` only by their fields. */
+export function Classes({ rows, unknown }: { rows: ClassRow[]; unknown: number }) {
   const sorted = rows.toSorted((a, b) => Number(a.state === 'same' && a.said.length === 0) - Number(b.state === 'same' && b.said.length === 0));
   const shown = rows.length <= MOST ? rows : sorted.slice(0, MOST);
-  const names = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))].slice(0, 6);
+  const all = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+  const names = all.slice(0, MOST_FIELDS);
   return (
     <>
       <div className="scroll" tabIndex={0} role="region" aria-label="All classes">
@@ -45,6 +47,8 @@ export function Classes({ rows }: { rows: ClassRow[] }) {
       </div>
       <p className="extent">
         {shown.length.toLocaleString()} of {rows.length.toLocaleString()} classes{shown.length < rows.length && ', those that changed first'}
+        {names.length < all.length && `, with ${names.length} of ${all.length} fields: the CSV has all of them`}
+        {unknown > 0 && `; renames, merges and splits before #${unknown} are not listed`}
       </p>
     </>
   );

@@ -1,5 +1,6 @@
 import { kindWords } from '../../parts/words/kind';
 import { clock } from '../../moment/moment';
+import { Folded } from '../../parts/Folded';
 import { OutsideLink } from '../../parts/links/OutsideLink';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Thumbnail } from '../../picture/Thumbnail';
@@ -46,7 +47,6 @@ export function Made({ version }: { version: Shown }) {
 /** What ran: its name, its code, when, and with which parameters. */
 function Activity({ activity }: { activity: NonNullable<Shown['activity']> }) {
   const { name, codeReference, parameters, startedAt, endedAt } = activity;
-  const text = JSON.stringify(parameters, null, 2) ?? '';
   return (
     <>
       {name}
@@ -58,15 +58,7 @@ function Activity({ activity }: { activity: NonNullable<Shown['activity']> }) {
       )}
       {startedAt !== null && ` · from ${clock(startedAt)}`}
       {endedAt !== null && ` · to ${clock(endedAt)}`}
-      {text !== '' && text !== '{}' && text !== 'null' && (
-        <details>
-          <summary>parameters</summary>
-          <pre className="attributes" tabIndex={0} aria-label="Parameters">
-            {text.slice(0, 8_000)}
-            {text.length > 8_000 && '…'}
-          </pre>
-        </details>
-      )}
+      <Folded title="Parameters" of={parameters} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useRef } from 'react';
 
 import { useAnswer } from '../../api/useAnswer';
+import { ItemMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { NotYet } from '../../parts/absent/NotYet';
 import { Statements } from '../../parts/Statements';
@@ -76,6 +77,7 @@ export function Page() {
   );
   return (
     <>
+      <ItemMarks of={ref} />
       <h1>
         What happened to <span className="name">{found === undefined ? ref : reference({ item: found.item })}</span>?
       </h1>
@@ -123,6 +125,8 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
     { key: 'o', name: 'labels on or off', act: () => change({ plain: !plain }) },
     { key: 'd', name: 'difference', act: () => difference.current?.focus() },
   ]);
+  // What happened to classes is known of the newest versions.
+  const oldest = item.newest.nodes[0]?.number ?? 1;
   const gone = () => <p className="none">There is no such version as of seq {seq}.</p>;
   const pair = choice.old === 0 ? `#${choice.new}` : `Difference #${choice.old} → #${choice.new}`;
   return (
@@ -158,7 +162,7 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
             rows: (classes(at.old, at.new) ?? []).map((row) => [row.name, JSON.stringify(row.fields), row.state, row.said.join('; ')]),
           })}
         >
-          {({ at }) => <Classes rows={classes(at.old, at.new) ?? []} />}
+          {({ at }) => <Classes rows={classes(at.old, at.new) ?? []} unknown={at.old && at.old.number + 1 < oldest ? oldest : 0} />}
         </Block>
       )}
       {children}

@@ -39,6 +39,7 @@ export function Findings({ variables, go }: FindingsProps) {
         ) : undefined
       }
       extent={({ at }) => extentOf(at.leakage?.nodes.length ?? 0, at.leakage?.totalCount ?? 0, at.leakage?.info, seq)}
+      page={({ at }) => at.leakage}
       table={({ at }) => ({
         columns: ['kind', 'through', 'membersOfFirst', 'membersOfSecond', 'pairs', 'examples'],
         rows: (at.leakage?.nodes ?? []).map((row) => [

@@ -38,6 +38,7 @@ export type LeakageQueryVariables = Exact<{
   splitA?: string | null | undefined;
   splitB?: string | null | undefined;
   kinds?: Array<Types.LeakageKind> | Types.LeakageKind | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -81,7 +82,7 @@ export const LeakedVersionFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"LeakedVersion"}) as unknown as TypedDocumentString<LeakedVersionFragment, unknown>;
 export const LeakageDocument = new TypedDocumentString(`
-    query Leakage($seq: Seq!, $a: ID!, $b: ID!, $splitA: String, $splitB: String, $kinds: [LeakageKind!], $after: String) {
+    query Leakage($seq: Seq!, $a: ID!, $b: ID!, $splitA: String, $splitB: String, $kinds: [LeakageKind!], $first: Int = 20, $after: String) {
   at(asOf: {seq: $seq}) {
     leakage(
       a: $a
@@ -89,7 +90,7 @@ export const LeakageDocument = new TypedDocumentString(`
       splitA: $splitA
       splitB: $splitB
       kinds: $kinds
-      first: 20
+      first: $first
       after: $after
     ) {
       totalCount

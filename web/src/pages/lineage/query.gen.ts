@@ -81,6 +81,7 @@ export type LineageGroupQueryVariables = Exact<{
   maxNodes: number;
   foldAbove: number;
   group: string | number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -95,11 +96,12 @@ export type LineageWrongQueryVariables = Exact<{
   maxDepth?: number | null | undefined;
   stopAt?: Types.VersionFilter | null | undefined;
   keepOnly: Types.VersionFilter;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type LineageWrongQuery = { at: { lineage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
+export type LineageWrongQuery = { at: { lineage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
 
 export type LineagePathsQueryVariables = Exact<{
   seq: string;
@@ -212,7 +214,7 @@ export const LineageDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageGroupDocument = new TypedDocumentString(`
-    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $group: ID!, $after: String) {
+    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $group: ID!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     lineageGraph(
       from: [$of]
@@ -227,7 +229,7 @@ export const LineageGroupDocument = new TypedDocumentString(`
         kind
         namespace
         count
-        versions(first: 50, after: $after) {
+        versions(first: $first, after: $after) {
           totalCount
           pageInfo {
             hasNextPage
@@ -250,7 +252,7 @@ export const LineageGroupDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageGroupQuery, LineageGroupQueryVariables>;
 export const LineageWrongDocument = new TypedDocumentString(`
-    query LineageWrong($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter!, $after: String) {
+    query LineageWrong($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     lineage(
       from: [$of]
@@ -259,13 +261,14 @@ export const LineageWrongDocument = new TypedDocumentString(`
       maxDepth: $maxDepth
       stopAt: $stopAt
       keepOnly: $keepOnly
-      first: 50
+      first: $first
       after: $after
     ) {
       totalCount
       info {
         complete
         incompleteReason
+        resume
       }
       pageInfo {
         hasNextPage

@@ -39,10 +39,11 @@ export function Compare({ asked, model, vs, stop }: CompareProps) {
         </>
       }
       none={({ at }) => (at.version?.hash === model.hash ? <p className="none">These are the same version: name another one.</p> : undefined)}
-      extent={({ at }) => ({
-        isWhole: true,
-        words: `${(at.difference?.commonCount ?? 0).toLocaleString()} versions of data are in both · seq ${seq}`,
-      })}
+      extent={({ at }) => {
+        const isWhole = [at.difference?.changed, at.difference?.onlyInA, at.difference?.onlyInB].every((list) => list === undefined || list.nodes.length === list.totalCount);
+        const words = `${(at.difference?.commonCount ?? 0).toLocaleString()} versions of data are in both · seq ${seq}`;
+        return { isWhole, words: isWhole ? words : `${words} · not the whole answer: “all of it” lists the rest` };
+      }}
       table={({ at }) => ({
         columns: ['what', 'this', 'other', 'wrong'],
         rows: [

@@ -30,13 +30,14 @@ export function Versions({ asked, vs, compare }: VersionsProps) {
       }
       extent={({ at }) => extentOf(at.resolve?.item.history.nodes.length ?? 0, at.resolve?.item.history.totalCount ?? 0, undefined, seq)}
       table={({ at }) => ({
-        columns: ['version', 'committedAt', 'isHead', 'wrong', 'tags', 'trainingSets', 'wrongCounts'],
+        columns: ['version', 'committedAt', 'isHead', 'wrong', 'tags', 'sourceCount', 'trainingSets', 'wrongCounts'],
         rows: (at.resolve?.item.history.nodes ?? []).map((version) => [
           reference({ ...version, item: at.resolve!.item }),
           version.committedAt,
           version.isHead,
           version.wrong,
           version.tags.map(({ name }) => name).join(' '),
+          version.sources.totalCount,
           setsOf(version).map(reference).join(' '),
           setsOf(version).map(({ freshness }) => freshness?.wrongCount).join(' '),
         ]),
@@ -69,6 +70,9 @@ export function Versions({ asked, vs, compare }: VersionsProps) {
                           <VersionLink of={source} /> <Wrong freshness={source.freshness} />
                         </div>
                       ))}
+                      {version.sources.totalCount > version.sources.nodes.length && (
+                        <span className="quiet">and {(version.sources.totalCount - version.sources.nodes.length).toLocaleString()} more</span>
+                      )}
                     </td>
                     <td>{clock(version.committedAt)}</td>
                     <td>

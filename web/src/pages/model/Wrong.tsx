@@ -60,13 +60,14 @@ export function Wrong({ model, sets, of, after, choose, go }: WrongProps) {
         const stale = at.resolve?.staleMembers;
         return extentOf(stale?.nodes.length ?? 0, stale?.totalCount ?? 0, stale?.info, seq);
       }}
+      page={({ at }) => at.resolve?.staleMembers}
       table={({ at }) => staleCsv(at.resolve?.staleMembers?.nodes ?? [])}
     >
       {({ at }) =>
         at.resolve?.staleMembers && (
           <>
             <StaleTable rows={at.resolve.staleMembers.nodes} label="Wrong members" when={(statement) => whenSaid(statement, model)} />
-            <Pager pageInfo={at.resolve.staleMembers.pageInfo} after={after} go={go} />
+            <Pager pageInfo={at.resolve.staleMembers.pageInfo} info={at.resolve.staleMembers.info} after={after} go={go} />
           </>
         )
       }

@@ -23,6 +23,7 @@ export function Content({ variables, go }: ContentProps) {
       asked={answer}
       none={({ at }) => (at.blob === null ? <p className="none">No version has these bytes, as of seq {seq}.</p> : undefined)}
       extent={({ at }) => extentOf(at.blob?.versions.nodes.length ?? 0, at.blob?.versions.totalCount ?? 0, undefined, seq)}
+      page={({ at }) => at.blob?.versions}
       table={({ at }) => ({
         columns: ['version', 'wrong', 'isHead'],
         rows: (at.blob?.versions.nodes ?? []).map((version) => [reference(version), version.wrong, version.isHead]),

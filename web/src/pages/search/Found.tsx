@@ -31,6 +31,7 @@ export function Found({ variables, go }: FoundProps) {
         at.items.nodes.length === 0 && at.items.info.complete ? <p className="none">Nothing matches all of this, as of seq {seq}.</p> : undefined
       }
       extent={({ at }) => extentOfItems(at.items, seq)}
+      page={({ at }) => at.items}
       table={({ at }) => ({
         columns: ['item', 'version', 'wrong', 'committedAt', 'author', 'attributes', 'tags'],
         rows: at.items.nodes.map((item) => [

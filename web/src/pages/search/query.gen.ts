@@ -69,6 +69,7 @@ export type SearchQueryVariables = Exact<{
   seq: string;
   filter: Types.ItemFilter;
   order: Types.ItemOrder;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -78,6 +79,7 @@ export type SearchQuery = { at: { items: { totalCount: number, totalCountIsExact
 export type ContentQueryVariables = Exact<{
   seq: string;
   digest: string;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -104,9 +106,9 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SearchDocument = new TypedDocumentString(`
-    query Search($seq: Seq!, $filter: ItemFilter!, $order: ItemOrder!, $after: String) {
+    query Search($seq: Seq!, $filter: ItemFilter!, $order: ItemOrder!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
-    items(filter: $filter, orderBy: $order, first: 50, after: $after) {
+    items(filter: $filter, orderBy: $order, first: $first, after: $after) {
       totalCount
       totalCountIsExact
       info {
@@ -141,11 +143,11 @@ export const SearchDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
 export const ContentDocument = new TypedDocumentString(`
-    query Content($seq: Seq!, $digest: Digest!, $after: String) {
+    query Content($seq: Seq!, $digest: Digest!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     blob(digest: $digest) {
       size
-      versions(first: 50, after: $after) {
+      versions(first: $first, after: $after) {
         totalCount
         pageInfo {
           hasNextPage

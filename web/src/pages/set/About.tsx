@@ -9,6 +9,7 @@ import { OutsideLink } from '../../parts/links/OutsideLink';
 import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import styles from './Page.module.css';
+import { splitsOf } from './params';
 import { SetChangeDocument, type SetQuery } from './queries/set.gen';
 
 type Version = NonNullable<SetQuery['at']['resolve']>;
@@ -28,6 +29,11 @@ export function About({ asked }: { asked: Asked<SetQuery> }) {
             <PageLink to="lineage" params={{ of: reference(version) }}>
               lineage
             </PageLink>
+            {version.item.kind === 'TRAINING_SET' && (
+              <PageLink to="leakage" params={leakageOf(version)}>
+                leakage
+              </PageLink>
+            )}
             <PageLink to="item" params={{ ref: reference({ item: version.item }) }}>
               all that happened to it
             </PageLink>
@@ -50,6 +56,12 @@ export function About({ asked }: { asked: Asked<SetQuery> }) {
       {({ at }) => at.resolve && (at.resolve.item.kind === 'TRAINING_SET' ? <Card version={at.resolve} /> : <Other version={at.resolve} />)}
     </Block>
   );
+}
+
+/** Compares the first two splits of the set, which are nearly always those in question; with one split, another set is to be named. */
+function leakageOf(version: Version): Record<string, string> {
+  const [one, other] = splitsOf(version.memberSummary?.groups.nodes);
+  return { a: reference(version), ...(other !== undefined && { sa: one ?? '', sb: other }) };
 }
 
 function Other({ version }: { version: Version }) {

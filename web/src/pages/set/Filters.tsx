@@ -1,7 +1,7 @@
 import { kindWords } from '../../parts/words/kind';
 import { TextField } from '../../parts/TextField';
 import { TextForm } from '../../parts/TextForm';
-import { KINDS, SET } from './params';
+import { KINDS, SET, splitsOf } from './params';
 import type { SetQuery } from './queries/set.gen';
 
 type Params = { [Name in keyof typeof SET]: ReturnType<(typeof SET)[Name]['read']> };
@@ -15,7 +15,7 @@ export interface FiltersProps {
 /** Which members are shown. Each change begins at the first page. */
 export function Filters({ set, params, change }: FiltersProps) {
   const groups = set.memberSummary?.groups.nodes ?? [];
-  const splits = [...new Set(groups.map(({ split }) => split))].filter((split) => split !== null);
+  const splits = splitsOf(groups);
   const kinds = KINDS.filter((kind) => groups.some((group) => group.kind === kind));
   const filter = (changes: Partial<Params>) => change({ ...changes, after: undefined });
 
@@ -31,6 +31,7 @@ export function Filters({ set, params, change }: FiltersProps) {
             </option>
           ))}
           {params.split !== undefined && !splits.includes(params.split) && <option>{params.split}</option>}
+          {(set.memberSummary?.groups.totalCount ?? 0) > groups.length && <option disabled>there are more splits</option>}
         </select>
       </label>
       {(kinds.length > 1 || params.kind !== undefined) && (

@@ -3,6 +3,7 @@ import { useMoment } from '../../moment/moment';
 import { endpoint } from '../../take/commands';
 import { CopyLine } from '../../take/CopyLine';
 import { FORMATS, annotationsLine, checkoutLine, downloadLine, exportPath, pythonProgram } from './getIt';
+import { splitsOf } from './params';
 import type { SetQuery } from './queries/set.gen';
 
 interface GetProps {
@@ -15,7 +16,7 @@ interface GetProps {
 /** How to get the set: as files, in the format of a tool, as one document, or in a program. */
 export function Get({ set, split, format, choose }: GetProps) {
   const { seq } = useMoment();
-  const splits = [...new Set((set.memberSummary?.groups.nodes ?? []).map((group) => group.split))].filter((one) => one !== null);
+  const splits = splitsOf(set.memberSummary?.groups.nodes);
   const wanted = { set, split, seq, server: endpoint().replace(/\/graphql$/, ''), hasToken: readToken() !== null };
   return (
     <section className="block" aria-label="Get it">

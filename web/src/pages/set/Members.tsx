@@ -60,6 +60,7 @@ export function Members({ set, params, change }: FiltersProps) {
         const page = at.resolve?.members ?? at.resolve?.flatMembers;
         return extentOf(page?.nodes.length ?? 0, page?.totalCount ?? 0, page?.info, seq);
       }}
+      page={({ at }) => at.resolve?.members ?? at.resolve?.flatMembers}
       table={({ at }) => ({
         columns: ['member', 'split', 'weight', 'wrong', 'isHead', 'mediaType', 'payload', 'attributes'],
         rows: ((at.resolve?.members ?? at.resolve?.flatMembers)?.nodes ?? []).map(({ split, weight, version }) => [
@@ -80,7 +81,7 @@ export function Members({ set, params, change }: FiltersProps) {
         return (
           <>
             {view === 'grid' ? <Grid members={page.nodes} /> : <MemberTable members={page.nodes} />}
-            <Pager pageInfo={page.pageInfo} after={after} go={(next) => change({ after: next })} />
+            <Pager pageInfo={page.pageInfo} info={page.info} after={after} go={(next) => change({ after: next })} />
           </>
         );
       }}

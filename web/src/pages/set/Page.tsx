@@ -1,4 +1,5 @@
 import { useAnswer } from '../../api/useAnswer';
+import { ItemMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { Absent } from '../../parts/absent/Absent';
 import { Choose } from '../../parts/choose/Choose';
@@ -34,6 +35,7 @@ export function Page() {
   }
   return (
     <>
+      <ItemMarks of={ref} />
       <h1>
         What is in <span className="name">{ref}</span>, is it still sound, and how do I get it?
       </h1>

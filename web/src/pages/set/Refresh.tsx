@@ -56,10 +56,11 @@ export function Refresh({ set }: { set: Version }) {
           </p>
         ) : undefined
       }
-      extent={({ refreshTrainingSet: preview }) => ({
-        isWhole: true,
-        words: `${preview.replacedCount.toLocaleString()} replaced · ${preview.removedCount.toLocaleString()} left out · ${preview.unresolvedCount.toLocaleString()} kept · nothing was written`,
-      })}
+      extent={({ refreshTrainingSet: preview }) => {
+        const counts = `${preview.replacedCount.toLocaleString()} replaced · ${preview.removedCount.toLocaleString()} left out · ${preview.unresolvedCount.toLocaleString()} kept`;
+        const isWhole = preview.replaced.length === preview.replacedCount && preview.removed.length === preview.removedCount && preview.unresolved.length === preview.unresolvedCount;
+        return { isWhole, words: `${counts} · nothing was written${isWhole ? '' : ' · not the whole answer: it lists the first 1,000 of each'}` };
+      }}
       table={({ refreshTrainingSet: preview }) => ({
         columns: ['change', 'member', 'split', 'replacement', 'was', 'now'],
         rows: [
@@ -154,5 +155,5 @@ function Listed({ title, count, of }: { title: string; count: number; of: Previe
 }
 
 function heading(count: number, shown: number): string {
-  return shown < count ? `${count.toLocaleString()}, of which the first ${shown} are shown` : count.toLocaleString();
+  return shown < count ? `${count.toLocaleString()}, of which the first ${shown} are shown; the CSV has what the answer lists` : count.toLocaleString();
 }

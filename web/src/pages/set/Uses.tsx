@@ -29,6 +29,7 @@ export function Uses({ name, after, go }: UsesProps) {
         ) : undefined
       }
       extent={({ at }) => extentOf(at.resolve?.derivatives.nodes.length ?? 0, at.resolve?.derivatives.totalCount ?? 0, at.resolve?.derivatives.info, seq)}
+      page={({ at }) => at.resolve?.derivatives}
       table={({ at }) => ({
         columns: ['version', 'kind', 'role', 'isHead', 'committedAt', 'tags'],
         rows: (at.resolve?.derivatives.nodes ?? []).map(({ role, derived }) => [
@@ -74,7 +75,7 @@ export function Uses({ name, after, go }: UsesProps) {
                 </tbody>
               </table>
             </div>
-            <Pager pageInfo={at.resolve.derivatives.pageInfo} after={after} go={go} />
+            <Pager pageInfo={at.resolve.derivatives.pageInfo} info={at.resolve.derivatives.info} after={after} go={go} />
             {at.resolve.memberOf.totalCount > 0 && (
               <p>
                 pinned by {at.resolve.memberOf.totalCount.toLocaleString()}{' '}
@@ -84,6 +85,8 @@ export function Uses({ name, after, go }: UsesProps) {
                     <VersionLink of={trainingSet} /> <span className="quiet">{split}</span>{' '}
                   </span>
                 ))}
+                {at.resolve.memberOf.totalCount > at.resolve.memberOf.nodes.length &&
+                  `and ${(at.resolve.memberOf.totalCount - at.resolve.memberOf.nodes.length).toLocaleString()} more`}
               </p>
             )}
           </>

@@ -35,6 +35,7 @@ export function Wrong({ name, set, after, go }: WrongProps) {
         const stale = at.resolve?.staleMembers;
         return extentOf(stale?.nodes.length ?? 0, stale?.totalCount ?? 0, stale?.info, seq);
       }}
+      page={({ at }) => at.resolve?.staleMembers}
       table={({ at }) => staleCsv(at.resolve?.staleMembers?.nodes ?? [])}
     >
       {({ at }) =>
@@ -45,7 +46,7 @@ export function Wrong({ name, set, after, go }: WrongProps) {
               label="Wrong members"
               when={({ commit }) => (isLater(commit.seq, set.seq) ? undefined : 'known before it was made')}
             />
-            <Pager pageInfo={at.resolve.staleMembers.pageInfo} after={after} go={go} />
+            <Pager pageInfo={at.resolve.staleMembers.pageInfo} info={at.resolve.staleMembers.info} after={after} go={go} />
           </>
         )
       }

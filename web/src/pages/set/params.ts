@@ -7,6 +7,11 @@ export type Tab = (typeof TABS)[number];
 
 export const KINDS: ItemKind[] = ['SOURCE', 'LABEL', 'DERIVED', 'BUNDLE', 'ONTOLOGY', 'TRAINING_SET'];
 
+/** Returns the names of the splits of these groups. */
+export function splitsOf(groups: { split: string | null }[] | undefined): string[] {
+  return [...new Set(groups?.map(({ split }) => split))].filter((split) => split !== null);
+}
+
 /** The state of the page. */
 export const SET = {
   ref: text(),

@@ -25,6 +25,7 @@ export function Choose({ title, kinds }: { title: string; kinds: ItemKind[] }) {
       asked={answer}
       none={({ at }) => (at.items.totalCount === 0 ? <p className="none">There are none as of seq {seq}.</p> : undefined)}
       extent={({ at }) => extentOf(at.items.nodes.length, at.items.totalCount, at.items.info, seq)}
+      page={({ at }) => at.items}
       table={({ at }) => ({
         columns: ['version', 'kind', 'committedAt', ...(isSets ? ['memberCount', 'wrongCount'] : []), 'tags'],
         rows: at.items.nodes.map((item) => [
@@ -82,7 +83,7 @@ export function Choose({ title, kinds }: { title: string; kinds: ItemKind[] }) {
               </tbody>
             </table>
           </div>
-          <Pager pageInfo={at.items.pageInfo} after={after} go={(next) => change({ after: next })} />
+          <Pager pageInfo={at.items.pageInfo} info={at.items.info} after={after} go={(next) => change({ after: next })} />
         </>
       )}
     </Block>

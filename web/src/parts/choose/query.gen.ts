@@ -27,11 +27,12 @@ export type ItemKind =
 export type ChooseQueryVariables = Exact<{
   seq: string;
   kinds: Array<Types.ItemKind> | Types.ItemKind;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type ChooseQuery = { at: { items: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { number: number, committedAt: string, wrong: boolean, memberCount: number | null, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null } }> } } };
+export type ChooseQuery = { at: { items: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { number: number, committedAt: string, wrong: boolean, memberCount: number | null, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null } }> } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -53,12 +54,12 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const ChooseDocument = new TypedDocumentString(`
-    query Choose($seq: Seq!, $kinds: [ItemKind!]!, $after: String) {
+    query Choose($seq: Seq!, $kinds: [ItemKind!]!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     items(
       filter: {kinds: $kinds}
       orderBy: COMMITTED_DESCENDING
-      first: 50
+      first: $first
       after: $after
     ) {
       totalCount
@@ -66,6 +67,7 @@ export const ChooseDocument = new TypedDocumentString(`
       info {
         complete
         incompleteReason
+        resume
       }
       pageInfo {
         hasNextPage

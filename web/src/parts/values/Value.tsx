@@ -15,7 +15,7 @@ export function Value({ value }: { value: unknown }) {
       </summary>
       <pre className="attributes" tabIndex={0}>
         {text.slice(0, MOST)}
-        {text.length > MOST && '…'}
+        {text.length > MOST && `… the first ${MOST.toLocaleString()} of ${text.length.toLocaleString()} characters`}
       </pre>
     </details>
   );

@@ -29,6 +29,7 @@ export type DiffMembersQueryVariables = Exact<{
   a: string | number;
   b: string | number;
   paths?: Array<string> | string | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
   isAdded: boolean;
   isRemoved: boolean;
@@ -58,7 +59,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffMembersDocument = new TypedDocumentString(`
-    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $paths: [String!], $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $paths: [String!], $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
   at(asOf: {seq: $seq}) {
     trainingSetDiff(a: $a, b: $b) {
       addedCount: added(first: 0) {
@@ -70,7 +71,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
       repinnedCount: repinned(first: 0) {
         totalCount
       }
-      added(first: 30, after: $after) @include(if: $isAdded) {
+      added(first: $first, after: $after) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
@@ -82,7 +83,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
         }
       }
-      removed(first: 30, after: $after) @include(if: $isRemoved) {
+      removed(first: $first, after: $after) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
@@ -94,7 +95,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
         }
       }
-      repinned(first: 30, after: $after) @include(if: $isRepinned) {
+      repinned(first: $first, after: $after) @include(if: $isRepinned) {
         pageInfo {
           hasNextPage
           endCursor

@@ -51,6 +51,7 @@ export type DiffProvenanceQueryVariables = Exact<{
   a: string | number;
   b: string | number;
   keep?: Types.VersionFilter | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
   isAdded: boolean;
   isRemoved: boolean;
@@ -80,7 +81,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffProvenanceDocument = new TypedDocumentString(`
-    query DiffProvenance($seq: Seq!, $a: ID!, $b: ID!, $keep: VersionFilter, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+    query DiffProvenance($seq: Seq!, $a: ID!, $b: ID!, $keep: VersionFilter, $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
   at(asOf: {seq: $seq}) {
     lineageDiff(a: $a, b: $b, keepOnly: $keep) {
       commonCount
@@ -93,7 +94,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
       repinnedCount: changed(first: 0) {
         totalCount
       }
-      added: onlyInB(first: 30, after: $after) @include(if: $isAdded) {
+      added: onlyInB(first: $first, after: $after) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
@@ -102,7 +103,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
           ...DiffVersion
         }
       }
-      removed: onlyInA(first: 30, after: $after) @include(if: $isRemoved) {
+      removed: onlyInA(first: $first, after: $after) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
@@ -111,7 +112,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
           ...DiffVersion
         }
       }
-      repinned: changed(first: 30, after: $after) @include(if: $isRepinned) {
+      repinned: changed(first: $first, after: $after) @include(if: $isRepinned) {
         pageInfo {
           hasNextPage
           endCursor

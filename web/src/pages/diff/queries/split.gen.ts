@@ -29,6 +29,7 @@ export type DiffSplitQueryVariables = Exact<{
   a: string | number;
   b: string | number;
   split: string;
+  first?: number | null | undefined;
   after?: string | null | undefined;
   isAdded: boolean;
   isRemoved: boolean;
@@ -57,7 +58,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffSplitDocument = new TypedDocumentString(`
-    query DiffSplit($seq: Seq!, $a: ID!, $b: ID!, $split: String!, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!) {
+    query DiffSplit($seq: Seq!, $a: ID!, $b: ID!, $split: String!, $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!) {
   at(asOf: {seq: $seq}) {
     trainingSetDiff(a: $a, b: $b) {
       addedCount: versionsAdded(first: 0, split: $split) {
@@ -66,7 +67,7 @@ export const DiffSplitDocument = new TypedDocumentString(`
       removedCount: versionsRemoved(first: 0, split: $split) {
         totalCount
       }
-      added: versionsAdded(first: 30, after: $after, split: $split) @include(if: $isAdded) {
+      added: versionsAdded(first: $first, after: $after, split: $split) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
@@ -78,7 +79,7 @@ export const DiffSplitDocument = new TypedDocumentString(`
           }
         }
       }
-      removed: versionsRemoved(first: 30, after: $after, split: $split) @include(if: $isRemoved) {
+      removed: versionsRemoved(first: $first, after: $after, split: $split) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor

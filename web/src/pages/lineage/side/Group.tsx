@@ -28,6 +28,7 @@ export function Group({ variables, params, change, group }: SideProps & { group:
         const versions = at.lineageGraph?.group?.versions;
         return extentOf(versions?.nodes.length ?? 0, versions?.totalCount ?? 0, undefined, variables.seq);
       }}
+      page={({ at }) => at.lineageGraph?.group?.versions}
       table={({ at }) => ({
         columns: ['version', 'wrong'],
         rows: (at.lineageGraph?.group?.versions.nodes ?? []).map((version) => [reference(version), version.wrong]),

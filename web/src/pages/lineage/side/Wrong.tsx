@@ -20,13 +20,14 @@ export function Wrong({ variables, params, change }: SideProps) {
       controls={<Close close={() => change({ open: undefined, sel: undefined, after: undefined })} />}
       none={({ at }) => (at.lineage?.totalCount === 0 ? <p className="none">Nothing here is wrong as of seq {variables.seq}.</p> : undefined)}
       extent={({ at }) => extentOf(at.lineage?.nodes.length ?? 0, at.lineage?.totalCount ?? 0, at.lineage?.info, variables.seq)}
+      page={({ at }) => at.lineage}
       table={({ at }) => ({ columns: ['version'], rows: (at.lineage?.nodes ?? []).map((version) => [reference(version)]) })}
     >
       {({ at }) =>
         at.lineage && (
           <>
             <Versions versions={at.lineage.nodes} params={params} change={change} />
-            <Pager pageInfo={at.lineage.pageInfo} after={after} go={(next) => change({ after: next })} />
+            <Pager pageInfo={at.lineage.pageInfo} info={at.lineage.info} after={after} go={(next) => change({ after: next })} />
           </>
         )
       }

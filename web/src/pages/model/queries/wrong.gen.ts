@@ -45,11 +45,12 @@ export type StatementKind =
 export type ModelWrongQueryVariables = Exact<{
   seq: string;
   set: string;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type ModelWrongQuery = { at: { resolve: { hash: string, number: number, staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } | null } };
+export type ModelWrongQuery = { at: { resolve: { hash: string, number: number, staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -71,15 +72,16 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const ModelWrongDocument = new TypedDocumentString(`
-    query ModelWrong($seq: Seq!, $set: String!, $after: String) {
+    query ModelWrong($seq: Seq!, $set: String!, $first: Int = 25, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $set) {
       ...Named
-      staleMembers(first: 25, after: $after) {
+      staleMembers(first: $first, after: $after) {
         totalCount
         info {
           complete
           incompleteReason
+          resume
         }
         pageInfo {
           hasNextPage

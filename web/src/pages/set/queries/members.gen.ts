@@ -52,13 +52,14 @@ export type SetMembersQueryVariables = Exact<{
   split?: string | null | undefined;
   filter?: Types.VersionFilter | null | undefined;
   flat: boolean;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } | null } };
+export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } | null } };
 
-export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> };
+export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -84,6 +85,7 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
   info {
     complete
     incompleteReason
+    resume
   }
   pageInfo {
     hasNextPage
@@ -133,13 +135,13 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
   }
 }`, {"fragmentName":"MemberPage"}) as unknown as TypedDocumentString<MemberPageFragment, unknown>;
 export const SetMembersDocument = new TypedDocumentString(`
-    query SetMembers($seq: Seq!, $ref: String!, $split: String, $filter: VersionFilter, $flat: Boolean!, $after: String) {
+    query SetMembers($seq: Seq!, $ref: String!, $split: String, $filter: VersionFilter, $flat: Boolean!, $first: Int = 48, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $ref) {
-      members(first: 48, split: $split, filter: $filter, after: $after) @skip(if: $flat) {
+      members(first: $first, split: $split, filter: $filter, after: $after) @skip(if: $flat) {
         ...MemberPage
       }
-      flatMembers(first: 48, split: $split, filter: $filter, after: $after) @include(if: $flat) {
+      flatMembers(first: $first, split: $split, filter: $filter, after: $after) @include(if: $flat) {
         ...MemberPage
       }
     }
@@ -150,6 +152,7 @@ export const SetMembersDocument = new TypedDocumentString(`
   info {
     complete
     incompleteReason
+    resume
   }
   pageInfo {
     hasNextPage

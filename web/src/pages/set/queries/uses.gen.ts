@@ -27,11 +27,12 @@ export type ItemKind =
 export type SetUsesQueryVariables = Exact<{
   seq: string;
   ref: string;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type SetUsesQuery = { at: { resolve: { derivatives: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ role: string, derived: { isHead: boolean, committedAt: string, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+export type SetUsesQuery = { at: { resolve: { derivatives: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ role: string, derived: { isHead: boolean, committedAt: string, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -53,14 +54,15 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SetUsesDocument = new TypedDocumentString(`
-    query SetUses($seq: Seq!, $ref: String!, $after: String) {
+    query SetUses($seq: Seq!, $ref: String!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $ref) {
-      derivatives(first: 50, after: $after) {
+      derivatives(first: $first, after: $after) {
         totalCount
         info {
           complete
           incompleteReason
+          resume
         }
         pageInfo {
           hasNextPage

@@ -45,11 +45,12 @@ export type StatementKind =
 export type SetWrongQueryVariables = Exact<{
   seq: string;
   ref: string;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
+export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -71,14 +72,15 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SetWrongDocument = new TypedDocumentString(`
-    query SetWrong($seq: Seq!, $ref: String!, $after: String) {
+    query SetWrong($seq: Seq!, $ref: String!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $ref) {
-      staleMembers(first: 50, after: $after) {
+      staleMembers(first: $first, after: $after) {
         totalCount
         info {
           complete
           incompleteReason
+          resume
         }
         pageInfo {
           hasNextPage
