@@ -1,3 +1,5 @@
+import { type Named, reference } from '../url/reference';
+import type { PicturedFragment } from './query.gen';
 import { type Fields, type Size, fieldsOf } from './shapes/mark';
 import { recordedSize } from './shapes/read';
 
@@ -23,6 +25,12 @@ export interface Pictured {
 /** Returns the payload of a version; `undefined` if it has none. */
 export function sourceOf({ mediaType, attributes, payload }: Pictured, name: string): Source | undefined {
   return payload === null ? undefined : { digest: payload.digest, bytes: Number(payload.size), name, mediaType, fields: fieldsOf(attributes) };
+}
+
+/** Returns the picture of a version: its own payload, or that of what it was made from. */
+export function pictureOf(version: Named & PicturedFragment & { attributes: unknown }): Source | undefined {
+  const made = version.sources.nodes[0]?.source;
+  return sourceOf(version, reference(version)) ?? (made && sourceOf({ ...made, attributes: null }, reference(made)));
 }
 
 /** The place of a label in a comparison; `only` if there is none. */

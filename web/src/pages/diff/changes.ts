@@ -1,12 +1,13 @@
 import { brief, briefAttributes, differences } from '../../parts/values/brief';
-import { type Source, sourceOf } from '../../picture/source';
+import type { PicturedFragment } from '../../picture/query.gen';
+import { type Source, pictureOf as pictureOfVersion } from '../../picture/source';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';
-import type { DiffPicturedFragment, DiffVersionFragment } from './queries/changes.gen';
+import type { DiffVersionFragment } from './queries/changes.gen';
 
 /** A version as one of the two has it: as a member, or as an ancestor without a split. */
 export interface Pin {
-  version: DiffVersionFragment | (DiffVersionFragment & DiffPicturedFragment);
+  version: DiffVersionFragment | (DiffVersionFragment & PicturedFragment);
   split?: string;
   weight?: number | null;
 }
@@ -53,12 +54,10 @@ export function contentChanged({ before, after }: Change, most = 3): string[] {
   return words.length > 0 ? words : ['same attributes and payload'];
 }
 
-/** Returns the picture of a version: its own payload, or that of what it was made from. */
+/** Returns the picture of what changed. */
 export function pictureOf({ before, after }: Change): Source | undefined {
   const { version } = after ?? before;
-  if (!('mediaType' in version)) return undefined;
-  const made = version.sources.nodes[0]?.source;
-  return sourceOf(version, reference(version)) ?? (made && sourceOf({ ...made, attributes: null }, reference(made)));
+  return 'mediaType' in version ? pictureOfVersion(version) : undefined;
 }
 
 export function changesTable(changes: Change[]): Table {

@@ -10,6 +10,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { address, reference } from '../../url/reference';
+import { Newly } from './Newly';
 import { HomeDocument } from './query.gen';
 
 /** Home: what needs doing? */
@@ -22,6 +23,7 @@ export function Page() {
     <>
       <StatementMarks />
       <h1>What needs doing?</h1>
+      <Newly />
       <Block
         title="Current models that saw something wrong"
         asked={answer}

@@ -37,6 +37,16 @@ export type HomeQueryVariables = Exact<{
 
 export type HomeQuery = { at: { models: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, fixedIn: { number: number } | null, tags: Array<{ name: string }> }> } | null, sets: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, committedAt: string, memberCount: number | null, freshness: { wrongCount: number, supersededCount: number } | null } }> }, commits: { totalCount: number, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }> }> } } };
 
+export type NewlyQueryVariables = Exact<{
+  seq: string;
+  from: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewlyQuery = { at: { newlyAffected: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ affectedCount: number, memberCount: number, isHead: boolean, trainingSet: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, fixedIn: { number: number } | null }> } | null } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -133,3 +143,40 @@ export const HomeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HomeQuery, HomeQueryVariables>;
+export const NewlyDocument = new TypedDocumentString(`
+    query Newly($seq: Seq!, $from: Seq!, $first: Int = 10, $after: String) {
+  at(asOf: {seq: $seq}) {
+    newlyAffected(fromSeq: $from, first: $first, after: $after) {
+      totalCount
+      info {
+        complete
+        incompleteReason
+        resume
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        trainingSet {
+          ...Named
+        }
+        affectedCount
+        memberCount
+        isHead
+        fixedIn {
+          number
+        }
+      }
+    }
+  }
+}
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<NewlyQuery, NewlyQueryVariables>;

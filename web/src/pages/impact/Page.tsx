@@ -2,10 +2,13 @@ import { StatementMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { TextField } from '../../parts/TextField';
 import { TextForm } from '../../parts/TextForm';
+import type { WrongInput } from '../../schema.gen';
+import { useKeys } from '../../shell/pageKeys';
 import { useParams } from '../../url/params';
 import { Models } from './Models';
 import { Sets } from './Sets';
-import { IMPACT, wrongOf } from './question';
+import { IMPACT, statedBy, wrongOf } from './question';
+import { Named, Stated } from './WrongVersions';
 
 /** Impact: which models and training sets hold a label that was wrong, and is it fixed? */
 export function Page() {
@@ -13,6 +16,12 @@ export function Page() {
   const [params, change] = useParams(IMPACT);
   const { by, wrong, known, heads, tag, restored, after } = params;
   const asked = wrongOf(wrong);
+  const go = (next: string | undefined) => change({ after: next });
+  useKeys([
+    { key: 'm', name: 'models', act: () => change({ by: 'models', after: undefined }) },
+    { key: 's', name: 'training sets', act: () => change({ by: 'sets', after: undefined }) },
+    { key: 'w', name: 'what was wrong', act: () => change({ by: 'wrong', after: undefined }) },
+  ]);
   const variables = {
     seq: moment.seq,
     known: known === undefined ? null : { seq: known },
@@ -34,6 +43,9 @@ export function Page() {
           </button>
           <button type="button" aria-pressed={by === 'sets'} onClick={() => change({ by: 'sets', after: undefined })}>
             Training sets
+          </button>
+          <button type="button" aria-pressed={by === 'wrong'} onClick={() => change({ by: 'wrong', after: undefined })}>
+            What was wrong
           </button>
         </div>
         <label>
@@ -60,13 +72,31 @@ export function Page() {
       </div>
       {asked === null ? (
         <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
+      ) : by === 'wrong' ? (
+        <What wrong={asked} seq={known ?? moment.seq} restored={restored} after={after} go={go} />
       ) : by === 'models' ? (
-        <Models variables={variables} go={(next) => change({ after: next })} />
+        <Models variables={variables} go={go} />
       ) : (
-        <Sets variables={variables} go={(next) => change({ after: next })} />
+        <Sets variables={variables} go={go} />
       )}
     </>
   );
+}
+
+interface WhatProps {
+  wrong: WrongInput;
+  /** The moment up to which statements are known. */
+  seq: string;
+  restored: boolean;
+  after: string | undefined;
+  go(after: string | undefined): void;
+}
+
+/** The wrong versions themselves. */
+function What({ wrong, seq, restored, after, go }: WhatProps) {
+  const filter = statedBy(wrong, restored);
+  if (filter !== undefined) return <Stated variables={{ seq, filter, after: after ?? null }} go={go} />;
+  return <Named seq={seq} names={[wrong.versions ?? wrong.items ?? []].flat().map(String)} isItems={wrong.items != null} />;
 }
 
 /** What was wrong: everything, one commit, or what is named. */

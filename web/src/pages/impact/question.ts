@@ -1,11 +1,11 @@
-import type { WrongInput } from '../../schema.gen';
+import type { StatementFilter, WrongInput } from '../../schema.gen';
 import { shellQuoted } from '../../take/commands';
 import { flag, oneOf, optional, seq, text } from '../../url/params';
 import type { ImpactModelsQueryVariables } from './query.gen';
 
 /** The state of the page. */
 export const IMPACT = {
-  by: oneOf(['models', 'sets'], 'models'),
+  by: oneOf(['models', 'sets', 'wrong'], 'models'),
   wrong: text('all'),
   known: seq,
   heads: flag,
@@ -22,6 +22,17 @@ export function wrongOf(value: string): WrongInput | null {
   if (references.every(isVersion)) return { versions: references };
   // Among versions, a name without `#` would be the newest version, which is rarely what is wrong.
   return references.some(isVersion) ? null : { items: references };
+}
+
+/** Returns the statements that make what is asked about wrong; `undefined` if versions or items are named. */
+export function statedBy({ commit, all }: WrongInput, restored: boolean): StatementFilter | undefined {
+  if (commit == null && all == null) return undefined;
+  const seq = commit == null ? undefined : String(commit).replace(/^commit:/, '');
+  return {
+    kinds: ['CORRECTS', 'RETRACTS'],
+    ...(!restored && { inForce: true }),
+    ...(seq !== undefined && { committed: { from: seq, to: seq } }),
+  };
 }
 
 function isVersion(name: string): boolean {

@@ -24,6 +24,7 @@ import { ItemDocument } from './queries/item.gen';
 import { VersionsDocument } from './queries/versions.gen';
 import { type Compared, ITEM, type Item } from './state';
 import { Uses } from './Uses';
+import { WhoSaw } from './WhoSaw';
 import css from './Page.module.css';
 
 /** Item: what happened to this one, who said so, and what contains it? */
@@ -108,12 +109,15 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
   const choice = choiceOf(item, named, v, w);
   const name = reference({ item });
   const total = item.history.totalCount;
+  const hasWrong = item.newest.nodes.some((version) => version.wrong);
   const answer = useAnswer(VersionsDocument, {
     seq,
     hasOld: choice.old > 0,
     old: `${name}#${choice.old || choice.new}`,
     new: `${name}#${choice.new}`,
     shown: `${name}#${choice.shown}`,
+    wrong: { items: [name] },
+    hasWrong,
   });
   const [before, after] = [useFields(answer.data?.at.old), useFields(answer.data?.at.new)];
   const classes = (older: Compared | null | undefined, newer: Compared | null) =>
@@ -165,6 +169,7 @@ function Versions({ item, named, children }: { item: Item; named: number; childr
           {({ at }) => <Classes rows={classes(at.old, at.new) ?? []} unknown={at.old && at.old.number + 1 < oldest ? oldest : 0} />}
         </Block>
       )}
+      {hasWrong && <WhoSaw asked={answer} name={name} />}
       {children}
       <div className={css.columns}>
         <Block

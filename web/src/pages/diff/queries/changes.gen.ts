@@ -26,8 +26,6 @@ export type DiffMemberFragment = { split: string, weight: number | null, version
 
 export type DiffVersionFragment = { hash: string, number: number, seq: string, author: string, message: string | null, wrong: boolean, attributes: unknown, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { hash: string } }> }, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }>, parent: { statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } }> } | null };
 
-export type DiffPicturedFragment = { mediaType: string | null, sources: { nodes: Array<{ source: { number: number, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
-
 export type DiffStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, by: { hash: string, number: number } | null, commit: { seq: string } };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -166,25 +164,3 @@ fragment DiffStatement on Statement {
     seq
   }
 }`, {"fragmentName":"DiffMember"}) as unknown as TypedDocumentString<DiffMemberFragment, unknown>;
-export const DiffPicturedFragmentDoc = new TypedDocumentString(`
-    fragment DiffPictured on Version {
-  mediaType
-  sources(first: 1) {
-    nodes {
-      source {
-        number
-        mediaType
-        payload {
-          digest
-          size
-        }
-        item {
-          namespace
-          kind
-          key
-        }
-      }
-    }
-  }
-}
-    `, {"fragmentName":"DiffPictured"}) as unknown as TypedDocumentString<DiffPicturedFragment, unknown>;
