@@ -15,6 +15,8 @@
  * @property {Partial<Record<Moment, Shown>>} at
  * @property {string[]} [controls] Controls of the page that Tab reaches, as `role name` (see `keyboard.mjs`).
  * @property {boolean} [hasParts] True if its answer may come in parts, and the page says so.
+ * @property {string[]} [marks] The moments to which `,` leads, one after the other, from 26 on.
+ * @property {number} [rows] The number of rows of its first list with more than one page, which is saved as a whole.
  * @property {number} [requests] The most requests until the first answer, if 3 are not enough; say why.
  */
 
@@ -41,6 +43,7 @@ export const pages = [
       },
       now: { has: [/mnist\/baseline#1 model 13 wrong mnist\/test-set#1 of 10,000 before the fix mnist\/baseline#2/], lacks: ['not fixed'] },
     },
+    marks: ['25'],
     controls: ['textbox What was wrong', 'button Ask', 'button Training sets', 'checkbox only current versions', 'combobox judged by', 'link mnist/baseline#1'],
     hasParts: true,
   },
@@ -55,13 +58,38 @@ export const pages = [
     hasParts: true,
   },
   {
+    name: 'impact: what was wrong',
+    path: '/impact?by=wrong',
+    at: {
+      24: { has: ['Nothing of it is known to be wrong as of seq 24.'], state: 'none' },
+      26: { has: ['35 of 35', 'mnist/test/00947#1 Corrected by mnist/test/00947#2 class 8 → 9', 'reviewed by 5 people: 5 of 5 say 9 demo in seq 25'] },
+      now: { has: ['35 of 35'] },
+    },
+    controls: ['link mnist/test/09729#1'],
+  },
+  {
+    name: 'impact: what was wrong of one label',
+    path: '/impact?by=wrong&wrong=mnist/LABEL/test/00947',
+    at: {
+      24: { has: ['Nothing of it is known to be wrong as of seq 24.'], state: 'none' },
+      now: { has: ['What was wrong of mnist/LABEL/test/00947', 'mnist/test/00947#1 Corrected by mnist/test/00947#2', '1 statement'] },
+    },
+  },
+  {
+    name: 'impact: what is wrong in one set',
+    path: '/impact?by=sets&wrong=mnist/LABEL/test/00947',
+    at: { now: { has: ['mnist/test-set#1 1 10,000 before the fix mnist/test-set#2'] } },
+    controls: ['button 1 wrong in mnist/test-set#1: show them'],
+  },
+  {
     name: 'item',
     path: '/item?ref=mnist/LABEL/test/00947',
     at: {
       24: { has: ['mnist/LABEL/test/00947', '#1 current'], lacks: ['WRONG', '#2'] },
-      26: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9'] },
-      now: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9'] },
+      26: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9', 'mnist/baseline#1 model 1 wrong mnist/test-set#1 of 10,000 before the fix not fixed'] },
+      now: { has: ['#2 current', '#1 WRONG', 'reviewed by 5 people: 5 of 5 say 9', 'mnist/baseline#1 model 1 wrong mnist/test-set#1 of 10,000 before the fix mnist/baseline#2'] },
     },
+    marks: ['25', '2'],
     controls: ['link seq 25'],
   },
   {
@@ -183,9 +211,15 @@ export const pages = [
   },
   {
     name: 'search by class',
+    rows: 1009,
     path: '/search?ns=mnist&kind=LABEL&attr=class:in:9&sort=newest',
     at: { 24: { has: ['50 of 1,009 · seq 24'] }, 26: { has: ['50 of 1,009 · seq 26', 'mnist/test/00947 label #2 class 9'] }, now: { has: ['50 of 1,009'] } },
     controls: ['link mnist/test/00947'],
+  },
+  {
+    name: 'search by a namespace and the beginning of a key',
+    path: '/search?ns=mnist&key=test/00947',
+    at: { now: { has: ['mnist/test/00947 source', 'mnist/test/00947 label #2 class 9', '2 of 2'] } },
   },
   {
     name: 'search for what is wrong',

@@ -19,7 +19,9 @@ import { cold } from './checks/cold.mjs';
 import { history } from './checks/history.mjs';
 import { keyboard } from './checks/keyboard.mjs';
 import { part, states } from './checks/states.mjs';
+import { steps } from './checks/steps.mjs';
 import { take } from './checks/take.mjs';
+import { whole } from './checks/whole.mjs';
 import { dashboard, serveDashboard } from './dashboard.mjs';
 import { pages } from './pages.mjs';
 import { playground } from './playground.mjs';
@@ -49,7 +51,7 @@ function tasksOf(entry) {
   const moments = /** @type {import('./pages.mjs').Moment[]} */ (Object.keys(entry.at));
   const all = [
     ...moments.map((moment) => ({ check: 'cold', name: `cold load at ${moment}`, run: (/** @type {import('./browser.mjs').Visit} */ one) => cold(one, entry, moment) })),
-    ...Object.entries({ ...(isFirst && { states, part, history }), keyboard, take }).map(([check, run]) => ({
+    ...Object.entries({ ...(isFirst && { states, part, history }), keyboard, take, ...(entry.marks && { steps }), ...(entry.rows && { whole }) }).map(([check, run]) => ({
       check,
       name: check,
       run: (/** @type {import('./browser.mjs').Visit} */ one) => run(one, entry),

@@ -8,9 +8,9 @@ export function useQuiet(): boolean {
   const count = useIsFetching();
   useEffect(() => {
     if (isQuiet || count > 0) return;
-    // The first answer is the head. A page may have no question at all.
+    // The first answer is the head. A page may have no question at all. Answers are drawn before more is asked.
     const answered = client.getQueryCache().findAll({ predicate: ({ state }) => state.status !== 'pending' });
-    const timer = setTimeout(() => setQuiet(true), answered.length > 1 ? 0 : 2_000);
+    const timer = setTimeout(() => setQuiet(true), answered.length > 1 ? 100 : 2_000);
     return () => clearTimeout(timer);
   }, [isQuiet, count, client]);
   return isQuiet;

@@ -1,10 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 
-import { send } from '../api/client';
 import { useAsOf } from '../moment/moment';
-import { address, pageOf } from '../url/reference';
-import { ResolveDocument, type ResolveQuery } from './query.gen';
+import { find } from './find';
 
 /** Opens what a reference or an id names, also of a commit; anything else is searched for. */
 export function SearchBox() {
@@ -16,22 +14,7 @@ export function SearchBox() {
     event.preventDefault();
     const typed = words.trim();
     if (typed === '') return;
-    const commit = /^commit:(\d+)$/.exec(typed)?.[1];
-    if (commit !== undefined) {
-      navigate(address('commit', { seq: commit, asOf }));
-      return;
-    }
-    try {
-      const sent = { query: ResolveDocument.toString(), variables: { ref: typed } };
-      const { resolve } = await send<ResolveQuery>(sent);
-      if (resolve !== null) {
-        navigate(pageOf(resolve, asOf));
-        return;
-      }
-    } catch {
-      // Not a reference: it is searched for.
-    }
-    navigate(address('search', { q: typed, asOf }));
+    navigate(await find(typed, asOf));
   }
 
   return (

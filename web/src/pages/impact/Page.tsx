@@ -14,7 +14,7 @@ import { Named, Stated } from './WrongVersions';
 export function Page() {
   const moment = useMoment();
   const [params, change] = useParams(IMPACT);
-  const { by, wrong, known, heads, tag, restored, after } = params;
+  const { by, wrong, known, heads, tag, restored, after, open } = params;
   const asked = wrongOf(wrong);
   const go = (next: string | undefined) => change({ after: next });
   useKeys([
@@ -77,7 +77,7 @@ export function Page() {
       ) : by === 'models' ? (
         <Models variables={variables} go={go} />
       ) : (
-        <Sets variables={variables} go={go} />
+        <Sets variables={variables} go={go} open={open} show={(next) => change({ open: next })} />
       )}
     </>
   );

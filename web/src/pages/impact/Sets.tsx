@@ -1,3 +1,5 @@
+import { Fragment } from 'react';
+
 import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
 import { Pager } from '../../parts/Pager';
@@ -5,7 +7,8 @@ import { Tags } from '../../parts/Tags';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { reference } from '../../url/reference';
+import { reference, shortName } from '../../url/reference';
+import { Inside } from './Inside';
 import { Nothing } from './Nothing';
 import { traceCommand } from './question';
 import { ImpactSetsDocument, type ImpactSetsQuery, type ImpactSetsQueryVariables } from './query.gen';
@@ -15,10 +18,13 @@ type Row = NonNullable<ImpactSetsQuery['at']['affectedTrainingSets']>['nodes'][n
 interface SetsProps {
   variables: ImpactSetsQueryVariables;
   go(after: string | undefined): void;
+  /** The hash of the set whose members are shown. */
+  open: string | undefined;
+  show(open: string | undefined): void;
 }
 
 /** The training sets that contain something wrong. */
-export function Sets({ variables, go }: SetsProps) {
+export function Sets({ variables, go, open, show }: SetsProps) {
   const answer = useAnswer(ImpactSetsDocument, variables);
   return (
     <Block
@@ -66,8 +72,17 @@ export function Sets({ variables, go }: SetsProps) {
                 </tr>
               </thead>
               <tbody>
-                {at.affectedTrainingSets?.nodes.map((row) => (
-                  <SetRow key={row.trainingSet.hash} row={row} />
+                {at.affectedTrainingSets?.nodes.map((row, index) => (
+                  <Fragment key={row.trainingSet.hash}>
+                    <SetRow row={row} isOpen={row.trainingSet.hash === open} toggle={() => show(row.trainingSet.hash === open ? undefined : row.trainingSet.hash)} />
+                    {row.trainingSet.hash === open && (
+                      <tr>
+                        <td colSpan={7}>
+                          <Inside name={shortName(row.trainingSet)} variables={insideOf(variables, at.affectedTrainingSets?.edges[index - 1]?.cursor)} />
+                        </td>
+                      </tr>
+                    )}
+                  </Fragment>
                 ))}
               </tbody>
             </table>
@@ -81,14 +96,23 @@ export function Sets({ variables, go }: SetsProps) {
   );
 }
 
-function SetRow({ row }: { row: Row }) {
+/** The question about the row after a position; the first one follows the position of the page. */
+function insideOf({ first: _first, after, ...asked }: ImpactSetsQueryVariables, cursor: string | undefined) {
+  return { ...asked, before: cursor ?? after ?? null };
+}
+
+function SetRow({ row, isOpen, toggle }: { row: Row; isOpen: boolean; toggle(): void }) {
   const { trainingSet, consumers, fixedIn, tags } = row;
   return (
     <tr>
       <th scope="row">
         <VersionLink of={trainingSet} />
       </th>
-      <td className="number">{row.affectedCount.toLocaleString()}</td>
+      <td className="number">
+        <button type="button" aria-expanded={isOpen} aria-label={`${row.affectedCount} wrong in ${shortName(trainingSet)}: show them`} onClick={toggle}>
+          {row.affectedCount.toLocaleString()}
+        </button>
+      </td>
       <td className="number">{row.memberCount.toLocaleString()}</td>
       <td>{row.staleAtBuild ? <span className="mark stale">with known errors</span> : 'before the fix'}</td>
       <td>

@@ -7,6 +7,12 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AffectedStatus =
+  | 'ONTOLOGY_STALE'
+  | 'RESTORED'
+  | 'RETRACTED'
+  | 'STALE';
+
 export type AsOf =
   {   commit: string | number; seq?: never; time?: never; }
   |  { commit?: never;   seq: string; time?: never; }
@@ -99,7 +105,7 @@ export type ImpactSetsQueryVariables = Exact<{
 }>;
 
 
-export type ImpactSetsQuery = { at: { affectedTrainingSets: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ isHead: boolean, affectedCount: number, memberCount: number, affectedFraction: number, staleAtBuild: boolean, trainingSet: { hash: string, number: number, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, consumers: { totalCount: number, nodes: Array<{ number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
+export type ImpactSetsQuery = { at: { affectedTrainingSets: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ cursor: string }>, nodes: Array<{ isHead: boolean, affectedCount: number, memberCount: number, affectedFraction: number, staleAtBuild: boolean, trainingSet: { hash: string, number: number, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, consumers: { totalCount: number, nodes: Array<{ number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
 
 export type ImpactStatementsQueryVariables = Exact<{
   seq: string;
@@ -120,6 +126,23 @@ export type ImpactNamedQueryVariables = Exact<{
 export type ImpactNamedQuery = { at: { version: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
 
 export type WrongStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null };
+
+export type ImpactMembersQueryVariables = Exact<{
+  seq: string;
+  known?: Types.AsOf | null | undefined;
+  wrong: Types.WrongInput;
+  heads: boolean;
+  tagged?: Array<string> | string | null | undefined;
+  restored: boolean;
+  before?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ImpactMembersQuery = { at: { affectedTrainingSets: { nodes: Array<{ trainingSet: { hash: string }, members: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } }> } | null } };
+
+export type AffectedMemberRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -188,6 +211,41 @@ fragment Pictured on Version {
     }
   }
 }`, {"fragmentName":"WrongStatement"}) as unknown as TypedDocumentString<WrongStatementFragment, unknown>;
+export const AffectedMemberRowFragmentDoc = new TypedDocumentString(`
+    fragment AffectedMemberRow on AffectedMember {
+  inclusion
+  status
+  pinned {
+    ...Named
+    attributes
+  }
+  wrong {
+    ...Named
+  }
+  replacement {
+    hash
+    number
+    attributes
+  }
+  statement {
+    kind
+    reason
+    author
+    commit {
+      seq
+      time
+    }
+  }
+}
+    fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"AffectedMemberRow"}) as unknown as TypedDocumentString<AffectedMemberRowFragment, unknown>;
 export const ImpactModelsDocument = new TypedDocumentString(`
     query ImpactModels($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -277,6 +335,9 @@ export const ImpactSetsDocument = new TypedDocumentString(`
       pageInfo {
         hasNextPage
         endCursor
+      }
+      edges {
+        cursor
       }
       nodes {
         trainingSet {
@@ -458,3 +519,72 @@ fragment Pictured on Version {
     }
   }
 }`) as unknown as TypedDocumentString<ImpactNamedQuery, ImpactNamedQueryVariables>;
+export const ImpactMembersDocument = new TypedDocumentString(`
+    query ImpactMembers($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $before: String, $first: Int = 25, $after: String) {
+  at(asOf: {seq: $seq}) {
+    affectedTrainingSets(
+      wrong: $wrong
+      knowledgeAt: $known
+      onlyHeads: $heads
+      tagged: $tagged
+      includeRestored: $restored
+      first: 1
+      after: $before
+    ) {
+      nodes {
+        trainingSet {
+          hash
+        }
+        members(first: $first, after: $after) {
+          totalCount
+          info {
+            complete
+            incompleteReason
+            resume
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          nodes {
+            ...AffectedMemberRow
+          }
+        }
+      }
+    }
+  }
+}
+    fragment AffectedMemberRow on AffectedMember {
+  inclusion
+  status
+  pinned {
+    ...Named
+    attributes
+  }
+  wrong {
+    ...Named
+  }
+  replacement {
+    hash
+    number
+    attributes
+  }
+  statement {
+    kind
+    reason
+    author
+    commit {
+      seq
+      time
+    }
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}`) as unknown as TypedDocumentString<ImpactMembersQuery, ImpactMembersQueryVariables>;

@@ -11,6 +11,8 @@ export const IMPACT = {
   heads: flag,
   tag: optional,
   restored: flag,
+  /** The training set whose members are shown, by its hash. */
+  open: optional,
   after: optional,
 };
 

@@ -21,7 +21,7 @@ export function Filters({ params, change }: FiltersProps) {
     const typed = new FormData(event.currentTarget);
     const of = (name: string) => String(typed.get(name) ?? '').trim();
     // A space after the last word says that it is complete.
-    change({ q: String(typed.get('q') ?? '').trimStart(), ns: of('ns'), tag: of('tag'), author: of('author'), attr: of('attr') });
+    change({ q: String(typed.get('q') ?? '').trimStart(), ns: of('ns'), key: of('key'), tag: of('tag'), author: of('author'), attr: of('attr') });
   }
 
   function toggle(kind: ItemKind, isWanted: boolean) {
@@ -33,6 +33,7 @@ export function Filters({ params, change }: FiltersProps) {
       <div className="controls">
         <TextField name="q" label="words" value={params.q} size={26} hint="in keys and attributes" />
         <TextField name="ns" label="namespace" value={params.ns} size={12} hint="any" />
+        <TextField name="key" label="key begins with" value={params.key} size={14} hint="any" isCode />
         <TextField name="tag" label="tag" value={params.tag} size={12} hint="any" />
         <TextField name="author" label="author" value={params.author} size={12} hint="any" />
         <TextField name="attr" label="attributes" value={params.attr} size={26} hint="class:in:3,5; score:atLeast:0.5" />

@@ -41,6 +41,8 @@ export const SEARCH = {
   q: text(),
   kind: kinds,
   ns: text(),
+  /** The beginning of the key. */
+  key: text(),
   tag: text(),
   author: text(),
   attr: text(),
@@ -54,6 +56,7 @@ interface Asked {
   q: string;
   kind: ItemKind[];
   ns: string;
+  key: string;
   tag: string;
   author: string;
   attr: string;
@@ -62,7 +65,7 @@ interface Asked {
 }
 
 /** Returns the filter of the API; null if the conditions on attributes cannot be read. */
-export function searchFilter({ q, kind, ns, tag, author, attr, wrong, stale }: Asked): ItemFilter | null {
+export function searchFilter({ q, kind, ns, key, tag, author, attr, wrong, stale }: Asked): ItemFilter | null {
   const conditions = readConditions(attr);
   if (conditions === null) return null;
   return {
@@ -70,6 +73,7 @@ export function searchFilter({ q, kind, ns, tag, author, attr, wrong, stale }: A
     ...(q.trim() !== '' && { words: q }),
     ...(kind.length > 0 && { kinds: kind }),
     ...(ns !== '' && { namespaces: listOf(ns) }),
+    ...(key !== '' && { keyPrefix: key }),
     ...(tag !== '' && { tags: [tag] }),
     ...(author !== '' && { authors: [author] }),
     ...(conditions.length > 0 && { attributes: conditions.map(filterOf) }),
