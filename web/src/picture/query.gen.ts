@@ -16,7 +16,7 @@ export type ItemKind =
   | 'SOURCE'
   | 'TRAINING_SET';
 
-export type PicturedFragment = { mediaType: string | null, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
+export type PicturedFragment = { mediaType: string | null, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -43,8 +43,9 @@ export const PicturedFragmentDoc = new TypedDocumentString(`
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
+      role
       source {
         ...Named
         mediaType

@@ -27,10 +27,17 @@ export function sourceOf({ mediaType, attributes, payload }: Pictured, name: str
   return payload === null ? undefined : { digest: payload.digest, bytes: Number(payload.size), name, mediaType, fields: fieldsOf(attributes) };
 }
 
-/** Returns the picture of a version: its own payload, or that of what it was made from. */
+/** Returns the picture of a version: its own payload, or that of what it labels or was made from. Fields in JSON are no picture. */
 export function pictureOf(version: Named & PicturedFragment & { attributes: unknown }): Source | undefined {
-  const made = version.sources.nodes[0]?.source;
-  return sourceOf(version, reference(version)) ?? (made && sourceOf({ ...made, attributes: null }, reference(made)));
+  const own = isJson(version.mediaType) ? undefined : sourceOf(version, reference(version));
+  const pictured = version.sources.nodes.filter(({ source }) => source.payload !== null && !isJson(source.mediaType));
+  const made = (pictured.find(({ role }) => role === 'LABELS') ?? pictured[0])?.source;
+  return own ?? (made && sourceOf({ ...made, attributes: null }, reference(made)));
+}
+
+/** Returns true for fields of a label that are its payload (docs/import.md). */
+export function isJson(mediaType: string | null): boolean {
+  return /^application\/json(;|$)/.test(mediaType ?? '');
 }
 
 /** The place of a label in a comparison; `only` if there is none. */

@@ -4,7 +4,7 @@ import { readToken } from '../access/token';
 import { UNASKED } from '../blobs/useImage';
 import { loadText } from '../blobs/load';
 import { type Fields, fieldsOf } from './shapes/mark';
-import type { Pictured } from './source';
+import { type Pictured, isJson } from './source';
 
 /** The fields of a label, and why they are not all. */
 export interface LabelFields {
@@ -15,7 +15,7 @@ export interface LabelFields {
 /** Returns all fields of a label. Large ones are the payload of their version (docs/import.md). */
 export function useFields(version: Pictured | null | undefined): LabelFields {
   const payload = version?.payload ?? null;
-  const isPayload = payload !== null && /^application\/json(;|$)/.test(version?.mediaType ?? '');
+  const isPayload = payload !== null && isJson(version?.mediaType ?? null);
   const isLarge = isPayload && Number(payload.size) > UNASKED;
   const query = useQuery({
     queryKey: ['payload', payload?.digest],

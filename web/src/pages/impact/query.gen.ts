@@ -115,7 +115,7 @@ export type ImpactStatementsQueryVariables = Exact<{
 }>;
 
 
-export type ImpactStatementsQuery = { at: { statements: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> } } };
+export type ImpactStatementsQuery = { at: { statements: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> } } };
 
 export type ImpactNamedQueryVariables = Exact<{
   seq: string;
@@ -123,9 +123,9 @@ export type ImpactNamedQueryVariables = Exact<{
 }>;
 
 
-export type ImpactNamedQuery = { at: { version: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
+export type ImpactNamedQuery = { at: { version: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
 
-export type WrongStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null };
+export type WrongStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null };
 
 export type ImpactMembersQueryVariables = Exact<{
   seq: string;
@@ -198,8 +198,9 @@ fragment Pictured on Version {
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
+      role
       source {
         ...Named
         mediaType
@@ -437,8 +438,9 @@ fragment Pictured on Version {
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
+      role
       source {
         ...Named
         mediaType
@@ -506,8 +508,9 @@ fragment Pictured on Version {
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
+      role
       source {
         ...Named
         mediaType

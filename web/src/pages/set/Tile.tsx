@@ -3,6 +3,8 @@ import { Link } from 'wouter';
 import { kindWords } from '../../parts/words/kind';
 import { useAsOf } from '../../moment/moment';
 import { briefAttributes } from '../../parts/values/brief';
+import { Thumbnail } from '../../picture/Thumbnail';
+import { pictureOf } from '../../picture/source';
 import { pageOf } from '../../url/reference';
 import styles from './Page.module.css';
 import type { MemberPageFragment } from './queries/members.gen';
@@ -14,13 +16,14 @@ interface TileProps {
   onFocus(): void;
 }
 
-/** A member: its class, its key and what is known about it. */
+/** A member: its picture, its class, its key and what is known about it. */
 export function Tile({ member: { split, version }, isEntry, onFocus }: TileProps) {
   const asOf = useAsOf();
   const { class: name, said } = classOf(version.attributes);
+  const picture = pictureOf(version);
   return (
     <Link href={pageOf(version, asOf)} className={styles.tile} tabIndex={isEntry ? 0 : -1} onFocus={onFocus}>
-      {/* The picture of the member comes here: `version.payload`, or that of the source in the role LABELS. */}
+      {picture !== undefined && <Thumbnail source={picture} side={80} />}
       <span className={styles.class}>{name}</span>
       {said !== '' && <span className="quiet">{said}</span>}
       <span className={styles.key}>{version.item.key}</span>

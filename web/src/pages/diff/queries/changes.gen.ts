@@ -74,7 +74,7 @@ export const DiffVersionFragmentDoc = new TypedDocumentString(`
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
       source {
         hash
@@ -129,7 +129,7 @@ export const DiffMemberFragmentDoc = new TypedDocumentString(`
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
       source {
         hash

@@ -141,7 +141,7 @@ export const DiffProvenanceDocument = new TypedDocumentString(`
     digest
     size
   }
-  sources(first: 1) {
+  sources(first: 2) {
     nodes {
       source {
         hash

@@ -57,9 +57,9 @@ export type SetMembersQueryVariables = Exact<{
 }>;
 
 
-export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } | null } };
+export type SetMembersQuery = { at: { resolve: { members?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } }> } | null, flatMembers?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } }> } | null } | null } };
 
-export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, mediaType: string | null, attributes: unknown, hash: string, number: number, payload: { digest: string, path: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { hash: string, mediaType: string | null, item: { kind: Types.ItemKind }, payload: { digest: string, path: string, size: string } | null } }> }, item: { namespace: string, kind: Types.ItemKind, key: string } } }> };
+export type MemberPageFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ split: string, weight: number | null, version: { wrong: boolean, isHead: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -98,30 +98,8 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
       ...Named
       wrong
       isHead
-      mediaType
       attributes
-      payload {
-        digest
-        path
-        size
-      }
-      sources(first: 2) {
-        nodes {
-          role
-          source {
-            hash
-            mediaType
-            item {
-              kind
-            }
-            payload {
-              digest
-              path
-              size
-            }
-          }
-        }
-      }
+      ...Pictured
     }
   }
 }
@@ -132,6 +110,26 @@ export const MemberPageFragmentDoc = new TypedDocumentString(`
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`, {"fragmentName":"MemberPage"}) as unknown as TypedDocumentString<MemberPageFragment, unknown>;
 export const SetMembersDocument = new TypedDocumentString(`
@@ -165,30 +163,8 @@ export const SetMembersDocument = new TypedDocumentString(`
       ...Named
       wrong
       isHead
-      mediaType
       attributes
-      payload {
-        digest
-        path
-        size
-      }
-      sources(first: 2) {
-        nodes {
-          role
-          source {
-            hash
-            mediaType
-            item {
-              kind
-            }
-            payload {
-              digest
-              path
-              size
-            }
-          }
-        }
-      }
+      ...Pictured
     }
   }
 }
@@ -199,5 +175,25 @@ fragment Named on Version {
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`) as unknown as TypedDocumentString<SetMembersQuery, SetMembersQueryVariables>;
