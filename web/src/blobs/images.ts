@@ -1,13 +1,16 @@
 import { readToken } from '../access/token';
 import { type Loaded, loadImage } from './load';
 import { createQueue } from './queue';
+import { loadThumbnail } from './thumbnail';
 
 /** An image as a page names it. */
 export interface ImageRequest {
   digest: string;
-  address?: string | undefined;
   size: number;
+  /** Larger images are not loaded. */
   most: number;
+  /** The longest side of a thumbnail, in place of the payload. */
+  side?: number | undefined;
 }
 
 /** An image that a page shows. */
@@ -28,7 +31,7 @@ const entries = new Map<string, Entry>();
  * address is revoked, and what is still loading is cancelled.
  */
 export function acquire(request: ImageRequest): { image: Promise<ShownImage>; release(): void } {
-  const key = `${request.address ?? request.digest} ${request.most}`;
+  const key = `${request.digest} ${request.side ?? ''} ${request.most}`;
   let entry = entries.get(key);
   if (entry === undefined) {
     const begun = (entry = begin(request));
@@ -56,11 +59,12 @@ export function acquire(request: ImageRequest): { image: Promise<ShownImage>; re
   };
 }
 
-function begin({ digest, address, size, most }: ImageRequest): Entry {
+function begin({ digest, size, most, side }: ImageRequest): Entry {
   const abort = new AbortController();
   const { signal } = abort;
   const image = inTurn(async (): Promise<ShownImage> => {
-    const loaded = await loadImage(digest, { token: readToken(), signal, most, address, size: address === undefined ? size : undefined });
+    const options = { token: readToken(), signal, most, size };
+    const loaded = await (side === undefined ? loadImage(digest, options) : loadThumbnail(digest, side, options));
     return loaded.kind === 'image' ? { kind: 'image', url: URL.createObjectURL(loaded.bytes) } : loaded;
   }, signal);
   return { users: 0, abort, image };

@@ -28,8 +28,6 @@ export interface LoadOptions {
   most: number;
   /** The size, if it is known. */
   size?: number | undefined;
-  /** Another address of the image, such as that of its thumbnail. */
-  address?: string | undefined;
 }
 
 /**
@@ -38,7 +36,7 @@ export interface LoadOptions {
  * @throws {BlobFailed} if the server is not reached, or does not have the bytes.
  */
 export async function loadImage(digest: string, options: LoadOptions): Promise<Loaded> {
-  const address = options.address ?? addressOf(digest);
+  const address = addressOf(digest);
   if (options.size === 0) return { kind: 'other' };
   if (options.size === undefined || options.size > Math.min(AT_ONCE, options.most)) {
     const { bytes, size } = await readHead(address, options);
@@ -69,7 +67,12 @@ async function readHead(address: string, options: LoadOptions): Promise<{ bytes:
   return { bytes: value ?? new Uint8Array(), size };
 }
 
-async function get(address: string, { token, signal }: { token: string | null; signal: AbortSignal }, headers = {}): Promise<Response> {
+/**
+ * Asks for bytes.
+ *
+ * @throws {BlobFailed} if the server is not reached, or answers with an error.
+ */
+export async function get(address: string, { token, signal }: { token: string | null; signal: AbortSignal }, headers = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, { headers: { ...(token !== null && { Authorization: `Bearer ${token}` }), ...headers }, signal });

@@ -11,12 +11,12 @@ export type ImageState = ShownImage | { kind: 'waiting' } | { kind: 'failed'; wo
 const WAITING: ImageState = { kind: 'waiting' };
 
 /** Loads an image, once it `isNear`. Its address is valid as long as the component is on the page. */
-export function useImage({ digest, address, size, most }: ImageRequest, isNear: boolean): [ImageState, () => void] {
+export function useImage({ digest, size, most, side }: ImageRequest, isNear: boolean): [ImageState, () => void] {
   const [state, setState] = useState<ImageState>(WAITING);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     if (!isNear) return;
-    const { image, release } = acquire({ digest, address, size, most });
+    const { image, release } = acquire({ digest, size, most, side });
     let isHere = true;
     const show = (next: ImageState) => isHere && setState(next);
     image.then(show, (error: Error) => show({ kind: 'failed', words: error.message }));
@@ -25,7 +25,7 @@ export function useImage({ digest, address, size, most }: ImageRequest, isNear: 
       setState(WAITING);
       release();
     };
-  }, [digest, address, size, most, isNear, attempt]);
+  }, [digest, size, most, side, isNear, attempt]);
   return [state, () => setAttempt((before) => before + 1)];
 }
 
