@@ -140,9 +140,9 @@ export type ImpactMembersQueryVariables = Exact<{
 }>;
 
 
-export type ImpactMembersQuery = { at: { affectedTrainingSets: { nodes: Array<{ trainingSet: { hash: string }, members: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } }> } | null } };
+export type ImpactMembersQuery = { at: { affectedTrainingSets: { nodes: Array<{ trainingSet: { hash: string }, members: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } }> } | null } };
 
-export type AffectedMemberRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
+export type AffectedMemberRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -219,6 +219,7 @@ export const AffectedMemberRowFragmentDoc = new TypedDocumentString(`
   pinned {
     ...Named
     attributes
+    ...Pictured
   }
   wrong {
     ...Named
@@ -245,6 +246,26 @@ export const AffectedMemberRowFragmentDoc = new TypedDocumentString(`
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`, {"fragmentName":"AffectedMemberRow"}) as unknown as TypedDocumentString<AffectedMemberRowFragment, unknown>;
 export const ImpactModelsDocument = new TypedDocumentString(`
@@ -563,6 +584,7 @@ export const ImpactMembersDocument = new TypedDocumentString(`
   pinned {
     ...Named
     attributes
+    ...Pictured
   }
   wrong {
     ...Named
@@ -589,5 +611,25 @@ fragment Named on Version {
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`) as unknown as TypedDocumentString<ImpactMembersQuery, ImpactMembersQueryVariables>;

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 
 import { kindWords } from '../words/kind';
 import { clock } from '../../moment/moment';
+import { Thumbnail } from '../../picture/Thumbnail';
+import { pictureOf } from '../../picture/source';
 import type { Table } from '../../take/table';
 import { reference } from '../../url/reference';
 import { briefAttributes } from '../values/brief';
@@ -19,11 +21,13 @@ interface StaleTableProps {
 
 /** Members that are wrong or were made from something wrong, what they are now, and who said so. */
 export function StaleTable({ rows, label, when }: StaleTableProps) {
+  const hasPictures = rows.some(({ pinned }) => pictureOf(pinned) !== undefined);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={label}>
       <table>
         <thead>
           <tr>
+            {hasPictures && <th scope="col">picture</th>}
             <th scope="col">member</th>
             <th scope="col">was → now</th>
             <th scope="col">state</th>
@@ -34,6 +38,11 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.pinned.hash} ${row.wrong.hash}`}>
+              {hasPictures && (
+                <td>
+                  <Picture of={row.pinned} />
+                </td>
+              )}
               <th scope="row">
                 <VersionLink of={row.pinned} />
                 {row.wrong.hash !== row.pinned.hash && (
@@ -63,6 +72,11 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
       </table>
     </div>
   );
+}
+
+function Picture({ of }: { of: StaleRowFragment['pinned'] }) {
+  const picture = pictureOf(of);
+  return picture === undefined ? <span className="quiet">–</span> : <Thumbnail source={picture} side={56} />;
 }
 
 /** The attributes in which the member's current version differs. */

@@ -34,7 +34,7 @@ export type StatementKind =
   | 'REINSTATES'
   | 'RETRACTS';
 
-export type StaleRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
+export type StaleRowFragment = { inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -61,6 +61,7 @@ export const StaleRowFragmentDoc = new TypedDocumentString(`
   pinned {
     ...Named
     attributes
+    ...Pictured
   }
   wrong {
     ...Named
@@ -87,5 +88,25 @@ export const StaleRowFragmentDoc = new TypedDocumentString(`
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`, {"fragmentName":"StaleRow"}) as unknown as TypedDocumentString<StaleRowFragment, unknown>;

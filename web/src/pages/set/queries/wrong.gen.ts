@@ -50,7 +50,7 @@ export type SetWrongQueryVariables = Exact<{
 }>;
 
 
-export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
+export type SetWrongQuery = { at: { resolve: { staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -99,6 +99,7 @@ export const SetWrongDocument = new TypedDocumentString(`
   pinned {
     ...Named
     attributes
+    ...Pictured
   }
   wrong {
     ...Named
@@ -125,5 +126,25 @@ fragment Named on Version {
     namespace
     kind
     key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`) as unknown as TypedDocumentString<SetWrongQuery, SetWrongQueryVariables>;
