@@ -94,6 +94,10 @@ export type ClassChangeKind =
   | 'RENAME'
   | 'SPLIT';
 
+export type CommitAxis =
+  | 'SEQ'
+  | 'TIME';
+
 export type CommitFilter = {
   authors?: InputMaybe<Array<Scalars['String']['input']>>;
   committed?: InputMaybe<CommitSpan>;
@@ -148,6 +152,10 @@ export type Direction =
   | 'DOWN'
   | 'UP';
 
+export type GroupOrder =
+  | 'COUNT_DESCENDING'
+  | 'GROUP';
+
 export type Inclusion =
   | 'COARSE'
   | 'DERIVED'
@@ -174,6 +182,12 @@ export type ItemFilter = {
   words?: InputMaybe<Scalars['String']['input']>;
   wrong?: InputMaybe<Scalars['Boolean']['input']>;
 };
+
+export type ItemGroup =
+  | 'AUTHOR'
+  | 'KIND'
+  | 'NAMESPACE'
+  | 'TAG';
 
 export type ItemKey = {
   key: Scalars['String']['input'];
@@ -361,6 +375,7 @@ export type VersionFilter = {
   kinds?: InputMaybe<Array<ItemKind>>;
   namespaces?: InputMaybe<Array<Scalars['String']['input']>>;
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  words?: InputMaybe<Scalars['String']['input']>;
   wrong?: InputMaybe<Scalars['Boolean']['input']>;
 };
 

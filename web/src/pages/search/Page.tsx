@@ -1,6 +1,7 @@
 import { useMoment } from '../../moment/moment';
 import { useParams } from '../../url/params';
 import { Content } from './Content';
+import { Facets } from './Facets';
 import { Filters } from './Filters';
 import { Found } from './Found';
 import { ORDER, SEARCH, digestOf, searchFilter } from './question';
@@ -25,7 +26,10 @@ export function Page() {
       ) : digest !== undefined ? (
         <Content variables={{ seq, digest, after: after ?? null }} go={go} />
       ) : (
-        <Found variables={{ seq, filter, order: ORDER[sort].order, after: after ?? null }} go={go} />
+        <>
+          <Facets variables={{ seq, filter }} narrow={(to) => change({ ...to, after: undefined })} />
+          <Found variables={{ seq, filter, order: ORDER[sort].order, after: after ?? null }} go={go} />
+        </>
       )}
     </>
   );

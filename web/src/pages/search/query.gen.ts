@@ -86,6 +86,16 @@ export type ContentQueryVariables = Exact<{
 
 export type ContentQuery = { at: { blob: { size: string, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } };
 
+export type SearchFacetsQueryVariables = Exact<{
+  seq: string;
+  filter: Types.ItemFilter;
+}>;
+
+
+export type SearchFacetsQuery = { at: { kinds: { itemCount: number, info: { complete: boolean }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, namespace: string | null, tag: string | null, itemCount: number }> } } | null, namespaces: { itemCount: number, info: { complete: boolean }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, namespace: string | null, tag: string | null, itemCount: number }> } } | null, tags: { itemCount: number, info: { complete: boolean }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, namespace: string | null, tag: string | null, itemCount: number }> } } | null } };
+
+export type FacetFragment = { itemCount: number, info: { complete: boolean }, groups: { totalCount: number, nodes: Array<{ kind: Types.ItemKind | null, namespace: string | null, tag: string | null, itemCount: number }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -104,7 +114,23 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const FacetFragmentDoc = new TypedDocumentString(`
+    fragment Facet on ItemSummary {
+  itemCount
+  info {
+    complete
+  }
+  groups(first: 12) {
+    totalCount
+    nodes {
+      kind
+      namespace
+      tag
+      itemCount
+    }
+  }
+}
+    `, {"fragmentName":"Facet"}) as unknown as TypedDocumentString<FacetFragment, unknown>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($seq: Seq!, $filter: ItemFilter!, $order: ItemOrder!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -169,3 +195,32 @@ export const ContentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ContentQuery, ContentQueryVariables>;
+export const SearchFacetsDocument = new TypedDocumentString(`
+    query SearchFacets($seq: Seq!, $filter: ItemFilter!) {
+  at(asOf: {seq: $seq}) {
+    kinds: itemSummary(filter: $filter, groupBy: [KIND]) {
+      ...Facet
+    }
+    namespaces: itemSummary(filter: $filter, groupBy: [NAMESPACE]) {
+      ...Facet
+    }
+    tags: itemSummary(filter: $filter, groupBy: [TAG]) {
+      ...Facet
+    }
+  }
+}
+    fragment Facet on ItemSummary {
+  itemCount
+  info {
+    complete
+  }
+  groups(first: 12) {
+    totalCount
+    nodes {
+      kind
+      namespace
+      tag
+      itemCount
+    }
+  }
+}`) as unknown as TypedDocumentString<SearchFacetsQuery, SearchFacetsQueryVariables>;
