@@ -1,13 +1,11 @@
-import type { ReactNode } from 'react';
-
 import { useAnswer } from '../../api/useAnswer';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
+import { Filters, Unreadable } from './Filters';
 import { DiffMembersDocument, type DiffMembersQuery } from './queries/members.gen';
-import { DiffSplitDocument } from './queries/split.gen';
-import { type Changed, type List, type Pair, including, listOf, listPage } from './question';
+import { type Changed, type List, type Pair, including, keepOf, listOf, listPage } from './question';
 import { Split, Summary } from './Summary';
 
 type Answer = NonNullable<DiffMembersQuery['at']['trainingSetDiff']>;
@@ -19,84 +17,50 @@ const NAMES: Record<List, string> = { repinned: 'Re-pinned', added: 'Added', rem
 /** The members that only one of two sets has, or has otherwise. */
 export function Members({ pair, params, change }: Changed & { pair: Pair }) {
   const { by, split, after } = params;
-  const asked = { ...pair, paths: by === '' ? [] : [by], after: after ?? null };
-  const first = useAnswer(DiffMembersDocument, { ...asked, ...including(params.list ?? 'repinned') });
+  const filter = keepOf(params);
+  const asked = { ...pair, split: split ?? null, filter: filter ?? null, paths: by === '' ? [] : [by], after: after ?? null };
+  const isUnreadable = filter === undefined;
+  const first = useAnswer(DiffMembersDocument, { ...asked, ...including(params.list ?? 'repinned') }, isUnreadable);
   const counts = countsOf(first.data?.at.trainingSetDiff);
   const list = listOf(params.list, counts);
-  const answer = useAnswer(DiffMembersDocument, { ...asked, ...including(list) });
-  const splits = <Split answer={first} params={params} change={change} />;
+  const answer = useAnswer(DiffMembersDocument, { ...asked, ...including(list) }, isUnreadable);
   return (
     <>
-      {split === undefined ? (
-        <Block
-          title="Members"
-          asked={answer}
-          controls={
-            <>
-              {counts && <Tabs list={list} counts={counts} names={NAMES} choose={(next) => change({ list: next, after: undefined })} />}
-              {splits}
-            </>
-          }
-          none={({ at }) => (countsOf(at.trainingSetDiff)?.[list] === 0 ? <Nothing list={list} seq={pair.seq} /> : undefined)}
-          extent={({ at }) => {
-            const diff = at.trainingSetDiff;
-            return extentOf(changesOf(list, diff).length, countsOf(diff)?.[list] ?? 0, undefined, pair.seq);
-          }}
-          page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, countsOf(at.trainingSetDiff)?.[list])}
-          table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
-        >
-          {({ at }) => (
-            <Changes
-              changes={changesOf(list, at.trainingSetDiff)}
-              pageInfo={at.trainingSetDiff?.[list]?.pageInfo}
-              params={params}
-              change={change}
-            />
-          )}
-        </Block>
+      <Filters params={params} change={change} />
+      {isUnreadable ? (
+        <Unreadable attr={params.attr} />
       ) : (
-        <OneSplit pair={pair} split={split} splits={splits} params={params} change={change} />
-      )}
-      <Summary answer={first} params={params} change={change} />
-    </>
-  );
-}
-
-/** The versions of one split. What was re-pinned is one removed and one added version here. */
-function OneSplit({ pair, split, splits, params, change }: Changed & { pair: Pair; split: string; splits: ReactNode }) {
-  const { after } = params;
-  const asked = { ...pair, split, after: after ?? null };
-  const chosen = params.list === 'repinned' ? undefined : params.list;
-  const first = useAnswer(DiffSplitDocument, { ...asked, ...including(chosen ?? 'removed') });
-  const found = first.data?.at.trainingSetDiff;
-  const counts = found ? { removed: found.removedCount.totalCount, added: found.addedCount.totalCount } : undefined;
-  const list = chosen ?? (counts?.removed === 0 && counts.added > 0 ? 'added' : 'removed');
-  const answer = useAnswer(DiffSplitDocument, { ...asked, ...including(list) });
-  return (
-    <Block
-      title={`Versions in ${split}`}
-      asked={answer}
-      controls={
         <>
-          {counts && <Tabs list={list} counts={counts} names={NAMES} choose={(next) => change({ list: next, after: undefined })} />}
-          {splits}
-          <span className="quiet">a re-pinned member is one removed and one added version</span>
+          <Block
+            title={split === undefined ? 'Members' : `Members in ${split}`}
+            asked={answer}
+            controls={
+              <>
+                {counts && <Tabs list={list} counts={counts} names={NAMES} choose={(next) => change({ list: next, after: undefined })} />}
+                <Split answer={first} params={params} change={change} />
+              </>
+            }
+            none={({ at }) => (countsOf(at.trainingSetDiff)?.[list] === 0 ? <Nothing list={list} seq={pair.seq} /> : undefined)}
+            extent={({ at }) => {
+              const diff = at.trainingSetDiff;
+              return extentOf(changesOf(list, diff).length, countsOf(diff)?.[list] ?? 0, undefined, pair.seq);
+            }}
+            page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, countsOf(at.trainingSetDiff)?.[list])}
+            table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
+          >
+            {({ at }) => (
+              <Changes
+                changes={changesOf(list, at.trainingSetDiff)}
+                pageInfo={at.trainingSetDiff?.[list]?.pageInfo}
+                params={params}
+                change={change}
+              />
+            )}
+          </Block>
+          <Summary answer={first} params={params} change={change} />
         </>
-      }
-      none={() => (counts?.[list] === 0 ? <Nothing list={list} seq={pair.seq} /> : undefined)}
-      extent={({ at }) => extentOf(changesOf(list, at.trainingSetDiff).length, counts?.[list] ?? 0, undefined, pair.seq)}
-      page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, counts?.[list])}
-      table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
-    >
-      {({ at }) => (
-        <Changes
-          changes={changesOf(list, at.trainingSetDiff)}
-          pageInfo={at.trainingSetDiff?.[list]?.pageInfo}
-          params={params}
-          change={change}
-        />
       )}
-    </Block>
+    </>
   );
 }
 
@@ -120,7 +84,7 @@ function changesOf(list: List, diff: Lists | null | undefined): Change[] {
 function Nothing({ list, seq }: { list: List; seq: string }) {
   return (
     <p className="none">
-      No member was {NAMES[list].toLowerCase()}, as of seq {seq}.
+      No such member was {NAMES[list].toLowerCase()}, as of seq {seq}.
     </p>
   );
 }

@@ -1,12 +1,9 @@
-import { kindWords } from '../../parts/words/kind';
 import { useAnswer } from '../../api/useAnswer';
-import { TextField } from '../../parts/TextField';
-import { TextForm } from '../../parts/TextForm';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { KINDS } from '../lineage/filter';
 import { Changes, Tabs } from './Changes';
 import { type Change, changesTable } from './changes';
+import { Filters, Unreadable } from './Filters';
 import { DiffProvenanceDocument, type DiffProvenanceQuery } from './queries/provenance.gen';
 import { type Changed, type List, type Pair, including, keepOf, listOf, listPage } from './question';
 
@@ -28,7 +25,7 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
     <>
       <Filters params={params} change={change} />
       {isUnreadable ? (
-        <p role="alert">Expected conditions such as class:in:3,5 separated by semicolons, found “{params.attr}”.</p>
+        <Unreadable attr={params.attr} />
       ) : (
         <Block
           title="What they are made from"
@@ -54,35 +51,6 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
         </Block>
       )}
     </>
-  );
-}
-
-function Filters({ params, change }: Changed) {
-  return (
-    <TextForm
-      button="Filter"
-      send={(typed) => change({ attr: typed('attr'), list: undefined, after: undefined })}
-      more={
-        params.attr !== '' && (
-          <button type="button" onClick={() => change({ attr: '', list: undefined, after: undefined })}>
-            Every value
-          </button>
-        )
-      }
-    >
-      <label>
-        only{' '}
-        <select value={params.kind} onChange={(event) => change({ kind: event.target.value as typeof params.kind, list: undefined, after: undefined })}>
-          <option value="">everything</option>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {kindWords(kind, 2)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <TextField name="attr" label="where" value={params.attr} size={28} hint="class:in:3,5" isCode />
-    </TextForm>
   );
 }
 

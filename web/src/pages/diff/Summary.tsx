@@ -93,7 +93,7 @@ export function Summary({ answer, params, change }: SummaryProps) {
   );
 }
 
-/** A value leads to what both are made from, filtered by it: only there the API filters by attributes. */
+/** A value shows only the members that have it in one of the two sets. */
 function Value({ group, params, change }: Changed & { group: Group }) {
   const [found] = group.values;
   if (found === undefined || !found.exists) return <span className="quiet">no value</span>;
@@ -102,11 +102,11 @@ function Value({ group, params, change }: Changed & { group: Group }) {
     <button
       type="button"
       onClick={() =>
-        change({ what: 'provenance', list: undefined, after: undefined, attr: writeCondition({ path, test: 'in', values: [found.value] }) })
+        change({ list: undefined, after: undefined, attr: writeCondition({ path, test: 'in', values: [found.value] }) })
       }
     >
       {JSON.stringify(found.value)}
-      <span className="hidden"> of {params.by}: compare what is made from it</span>
+      <span className="hidden"> of {params.by}: show only these</span>
     </button>
   );
 }

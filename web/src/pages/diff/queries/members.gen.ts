@@ -7,6 +7,17 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AttributeFilter = {
+  above?: unknown;
+  atLeast?: unknown;
+  atMost?: unknown;
+  below?: unknown;
+  equals?: unknown;
+  exists?: boolean | null | undefined;
+  in?: Array<unknown> | null | undefined;
+  path: string;
+};
+
 export type ItemKind =
   | 'BUNDLE'
   | 'DEPLOYMENT'
@@ -24,10 +35,24 @@ export type StatementKind =
   | 'REINSTATES'
   | 'RETRACTS';
 
+export type VersionFilter = {
+  attribute?: AttributeFilter | null | undefined;
+  attributes?: Array<AttributeFilter> | null | undefined;
+  isHead?: boolean | null | undefined;
+  keyPrefix?: string | null | undefined;
+  kinds?: Array<ItemKind> | null | undefined;
+  namespaces?: Array<string> | null | undefined;
+  tags?: Array<string> | null | undefined;
+  words?: string | null | undefined;
+  wrong?: boolean | null | undefined;
+};
+
 export type DiffMembersQueryVariables = Exact<{
   seq: string;
   a: string | number;
   b: string | number;
+  split?: string | null | undefined;
+  filter?: Types.VersionFilter | null | undefined;
   paths?: Array<string> | string | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -59,19 +84,19 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffMembersDocument = new TypedDocumentString(`
-    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $paths: [String!], $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $split: String, $filter: VersionFilter, $paths: [String!], $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
   at(asOf: {seq: $seq}) {
     trainingSetDiff(a: $a, b: $b) {
-      addedCount: added(first: 0) {
+      addedCount: added(first: 0, split: $split, filter: $filter) {
         totalCount
       }
-      removedCount: removed(first: 0) {
+      removedCount: removed(first: 0, split: $split, filter: $filter) {
         totalCount
       }
-      repinnedCount: repinned(first: 0) {
+      repinnedCount: repinned(first: 0, split: $split, filter: $filter) {
         totalCount
       }
-      added(first: $first, after: $after) @include(if: $isAdded) {
+      added(first: $first, after: $after, split: $split, filter: $filter) @include(if: $isAdded) {
         pageInfo {
           hasNextPage
           endCursor
@@ -83,7 +108,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
         }
       }
-      removed(first: $first, after: $after) @include(if: $isRemoved) {
+      removed(first: $first, after: $after, split: $split, filter: $filter) @include(if: $isRemoved) {
         pageInfo {
           hasNextPage
           endCursor
@@ -95,7 +120,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
         }
       }
-      repinned(first: $first, after: $after) @include(if: $isRepinned) {
+      repinned(first: $first, after: $after, split: $split, filter: $filter) @include(if: $isRepinned) {
         pageInfo {
           hasNextPage
           endCursor
@@ -112,7 +137,7 @@ export const DiffMembersDocument = new TypedDocumentString(`
           }
         }
       }
-      summary(groupBy: [SPLIT], attributes: $paths, first: 100) {
+      summary(groupBy: [SPLIT], attributes: $paths, filter: $filter, first: 100) {
         totalCount
         nodes {
           split

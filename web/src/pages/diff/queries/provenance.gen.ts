@@ -43,6 +43,7 @@ export type VersionFilter = {
   kinds?: Array<ItemKind> | null | undefined;
   namespaces?: Array<string> | null | undefined;
   tags?: Array<string> | null | undefined;
+  words?: string | null | undefined;
   wrong?: boolean | null | undefined;
 };
 
