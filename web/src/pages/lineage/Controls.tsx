@@ -35,7 +35,7 @@ const FOLDS = [1, 3, 6, 12, 30, 100];
 
 /** The limits of the question, and what of its answer is shown. */
 export function Controls({ params, lineage, change, finder }: ControlsProps) {
-  const { dir, depth, fold, stop, keep, find } = params;
+  const { dir, depth, fold, apart, stop, keep, find } = params;
   const ask = (changes: Partial<LineageParams>) => change({ ...changes, ...FRESH });
   return (
     <div className="controls">
@@ -65,6 +65,10 @@ export function Controls({ params, lineage, change, finder }: ControlsProps) {
             <option key={count}>{count}</option>
           ))}
         </select>
+      </label>
+      <label>
+        <input type="checkbox" checked={apart} onChange={(event) => ask({ apart: event.target.checked })} />
+        wrong ones apart
       </label>
       <Roles params={params} lineage={lineage} change={change} />
       <label>

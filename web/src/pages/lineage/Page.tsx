@@ -16,11 +16,11 @@ import { Side } from './side/Side';
 export function Page() {
   const { seq } = useMoment();
   const [params, change] = useParams(LINEAGE);
-  const { of, dir, max, fold, keep, find, sel, open } = params;
+  const { of, dir, max, fold, apart, keep, find, sel, open } = params;
   const finder = useRef<HTMLInputElement>(null);
   const variables = variablesOf(params, seq);
   const kept = useMemo(() => readFilter(keep), [keep]);
-  const asked = useAnswer(LineageDocument, { ...variables, maxNodes: max, foldAbove: fold }, of === '');
+  const asked = useAnswer(LineageDocument, { ...variables, maxNodes: max, foldAbove: fold, foldWrong: !apart }, of === '');
   const answer = asked.data?.at.lineageGraph;
   const lineage = useMemo(() => (answer ? lineageOf(answer) : undefined), [answer]);
   const words = find.trim().toLowerCase();

@@ -54,6 +54,7 @@ export type VersionFilter = {
   kinds?: Array<ItemKind> | null | undefined;
   namespaces?: Array<string> | null | undefined;
   tags?: Array<string> | null | undefined;
+  words?: string | null | undefined;
   wrong?: boolean | null | undefined;
 };
 
@@ -66,6 +67,7 @@ export type LineageQueryVariables = Exact<{
   stopAt?: Types.VersionFilter | null | undefined;
   maxNodes: number;
   foldAbove: number;
+  foldWrong: boolean;
 }>;
 
 
@@ -80,13 +82,15 @@ export type LineageGroupQueryVariables = Exact<{
   stopAt?: Types.VersionFilter | null | undefined;
   maxNodes: number;
   foldAbove: number;
+  foldWrong: boolean;
   group: string | number;
+  filter?: Types.VersionFilter | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type LineageGroupQuery = { at: { lineageGraph: { group: { kind: Types.ItemKind | null, namespace: string | null, count: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null } };
+export type LineageGroupQuery = { at: { lineageGraph: { group: { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null } };
 
 export type LineageWrongQueryVariables = Exact<{
   seq: string;
@@ -132,7 +136,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const LineageDocument = new TypedDocumentString(`
-    query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!) {
+    query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!) {
   at(asOf: {seq: $seq}) {
     lineageSummary(
       from: [$of]
@@ -167,6 +171,7 @@ export const LineageDocument = new TypedDocumentString(`
       stopAt: $stopAt
       maxNodes: $maxNodes
       foldAbove: $foldAbove
+      foldWrong: $foldWrong
     ) {
       info {
         seq
@@ -214,7 +219,7 @@ export const LineageDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageGroupDocument = new TypedDocumentString(`
-    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $group: ID!, $first: Int = 50, $after: String) {
+    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!, $group: ID!, $filter: VersionFilter, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     lineageGraph(
       from: [$of]
@@ -224,12 +229,14 @@ export const LineageGroupDocument = new TypedDocumentString(`
       stopAt: $stopAt
       maxNodes: $maxNodes
       foldAbove: $foldAbove
+      foldWrong: $foldWrong
     ) {
       group(key: $group) {
         kind
         namespace
         count
-        versions(first: $first, after: $after) {
+        wrongCount
+        versions(first: $first, after: $after, filter: $filter) {
           totalCount
           pageInfo {
             hasNextPage

@@ -1,6 +1,6 @@
 import type { Direction } from '../../schema.gen';
 import { shellQuoted } from '../../take/commands';
-import { integer, oneOf, optional, text } from '../../url/params';
+import { flag, integer, oneOf, optional, text } from '../../url/params';
 import { readFilter } from './filter';
 
 /** The maximum number of nodes and groups on the screen. */
@@ -17,6 +17,8 @@ export const LINEAGE = {
   depth: integer(0, 0, 1_000),
   max: integer(STEP_NODES, 1, MOST_NODES),
   fold: integer(6, 1, 100),
+  /** True if wrong versions are rows of their own, and not in groups. */
+  apart: flag,
   roles: optional,
   stop: text(),
   keep: text(),
@@ -26,12 +28,14 @@ export const LINEAGE = {
   sel: optional,
   open: optional,
   after: optional,
+  /** True if only the wrong versions of a group are listed. */
+  bad: flag,
 };
 
 export type Way = 'up' | 'down' | 'both';
 
 /** What belongs to one answer only, and is left out of the address when the question changes. */
-export const FRESH = { page: 1, sel: undefined, open: undefined, after: undefined };
+export const FRESH = { page: 1, sel: undefined, open: undefined, after: undefined, bad: false };
 
 const DIRECTIONS: Record<Way, Direction> = { up: 'UP', down: 'DOWN', both: 'BOTH' };
 

@@ -10,15 +10,32 @@ import { Versions } from './Versions';
 
 /** The versions of a folded group, as a list: thousands of cards would tell nothing. */
 export function Group({ variables, params, change, group }: SideProps & { group: string }) {
-  const { max, fold, after } = params;
-  const asked = useAnswer(LineageGroupDocument, { ...variables, maxNodes: max, foldAbove: fold, group, after: after ?? null });
+  const { max, fold, apart, bad, after } = params;
+  const asked = useAnswer(LineageGroupDocument, {
+    ...variables,
+    maxNodes: max,
+    foldAbove: fold,
+    foldWrong: !apart,
+    group,
+    filter: bad ? { wrong: true } : null,
+    after: after ?? null,
+  });
   const found = asked.data?.at.lineageGraph?.group;
   const title = found ? `${found.count.toLocaleString()} ${kindWords(found.kind, found.count)}${found.namespace === null ? '' : ` of ${found.namespace}`}` : 'Group';
   return (
     <Block
       title={title}
       asked={asked}
-      controls={<Close close={() => change({ open: undefined, sel: undefined, after: undefined })} />}
+      controls={
+        <>
+          {(bad || (found?.wrongCount ?? 0) > 0) && (
+            <label>
+              <input type="checkbox" checked={bad} onChange={(event) => change({ bad: event.target.checked, after: undefined })} /> only wrong
+            </label>
+          )}
+          <Close close={() => change({ open: undefined, sel: undefined, after: undefined, bad: false })} />
+        </>
+      }
       none={({ at }) =>
         at.lineageGraph?.group === null ? (
           <p className="none">This answer has no such group: a group changes its name when its versions change. Choose one in the table.</p>
