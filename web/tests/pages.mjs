@@ -213,7 +213,11 @@ export const pages = [
     name: 'search by class',
     rows: 1009,
     path: '/search?ns=mnist&kind=LABEL&attr=class:in:9&sort=newest',
-    at: { 24: { has: ['50 of 1,009 · seq 24'] }, 26: { has: ['50 of 1,009 · seq 26', 'mnist/test/00947 label #2 class 9'] }, now: { has: ['50 of 1,009'] } },
+    at: {
+      24: { has: ['50 of 1,009 · seq 24', 'labels 1,009', 'mnist 1,009'] },
+      26: { has: ['50 of 1,009 · seq 26', 'mnist/test/00947 label #2 class 9'] },
+      now: { has: ['50 of 1,009'] },
+    },
     controls: ['link mnist/test/00947'],
   },
   {
@@ -298,6 +302,12 @@ export const pages = [
     },
   },
   {
+    name: 'lineage with what is wrong apart',
+    path: '/lineage?of=mnist/MODEL/baseline%231&apart=1',
+    at: { 26: { has: ['9,987 labels of mnist', 'mnist/test/00947#1 label 2 up MEMBER → mnist/test-set#1 WRONG'] } },
+    controls: ['checkbox wrong ones apart'],
+  },
+  {
     name: 'lineage down',
     path: '/lineage?of=mnist/LABEL/test/00947%231&dir=down',
     at: {
@@ -319,7 +329,13 @@ export const pages = [
   {
     name: 'difference of sets in one split',
     path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&split=TEST',
-    at: { now: { has: ['Added 10', 'Removed 13', 'Retracted by demo in seq 25', '13 of 13'] } },
+    at: { now: { has: ['Members in TEST', 'Re-pinned 10', 'Added 0', 'Removed 3', '10 of 10'] } },
+  },
+  {
+    name: 'difference of members by class',
+    path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232&attr=class:in:5',
+    at: { now: { has: ['Re-pinned 4', 'Removed 0', 'mnist/test/02597#1', '4 of 4'], lacks: ['mnist/test/00947'] } },
+    controls: ['button Every value'],
   },
   {
     name: 'difference of ancestors by class',

@@ -3,6 +3,8 @@ import type { Extent } from './Block';
 interface Info {
   complete: boolean;
   incompleteReason: string | null;
+  /** The fraction that is done with this answer, if it is known. */
+  done?: number | null;
 }
 
 /** Says how many of the rows are shown and if the answer is whole. */
@@ -10,7 +12,16 @@ export function extentOf(shown: number, total: number, info: Info | undefined, s
   const count = `${shown.toLocaleString()} of ${total.toLocaleString()}`;
   if (info === undefined || info.complete) return { isWhole: true, words: `${count} · whole answer · seq ${seq}` };
   const why = info.incompleteReason === null ? 'more would have to be followed' : REASONS[info.incompleteReason];
-  return { isWhole: false, words: `${count} so far: not the whole answer, because ${why ?? info.incompleteReason} · seq ${seq}` };
+  const words = `${count} so far: not the whole answer, because ${why ?? info.incompleteReason} · seq ${seq}`;
+  if (info.done == null) return { isWhole: false, words };
+  return {
+    isWhole: false,
+    words: (
+      <>
+        {words} · <progress value={info.done} aria-label="Part that is done" /> {Math.floor(info.done * 100)} % done
+      </>
+    ),
+  };
 }
 
 const REASONS: Record<string, string> = {

@@ -35,7 +35,7 @@ export type HomeQueryVariables = Exact<{
 }>;
 
 
-export type HomeQuery = { at: { models: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, fixedIn: { number: number } | null, tags: Array<{ name: string }> }> } | null, sets: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, committedAt: string, memberCount: number | null, freshness: { wrongCount: number, supersededCount: number } | null } }> }, commits: { totalCount: number, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }> }> } } };
+export type HomeQuery = { at: { models: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, done: number | null }, nodes: Array<{ wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, fixedIn: { number: number } | null, tags: Array<{ name: string }> }> } | null, sets: { totalCount: number, totalCountIsExact: boolean, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ hash: string, namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, committedAt: string, memberCount: number | null, freshness: { wrongCount: number, supersededCount: number } | null } }> }, commits: { totalCount: number, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }> }> } } };
 
 export type NewlyQueryVariables = Exact<{
   seq: string;
@@ -79,6 +79,7 @@ export const HomeDocument = new TypedDocumentString(`
       info {
         complete
         incompleteReason
+        done
       }
       nodes {
         consumer {

@@ -91,7 +91,7 @@ export type ImpactModelsQueryVariables = Exact<{
 }>;
 
 
-export type ImpactModelsQuery = { at: { affectedConsumers: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
+export type ImpactModelsQuery = { at: { affectedConsumers: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null, done: number | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
 
 export type ImpactSetsQueryVariables = Exact<{
   seq: string;
@@ -105,7 +105,7 @@ export type ImpactSetsQueryVariables = Exact<{
 }>;
 
 
-export type ImpactSetsQuery = { at: { affectedTrainingSets: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ cursor: string }>, nodes: Array<{ isHead: boolean, affectedCount: number, memberCount: number, affectedFraction: number, staleAtBuild: boolean, trainingSet: { hash: string, number: number, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, consumers: { totalCount: number, nodes: Array<{ number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
+export type ImpactSetsQuery = { at: { affectedTrainingSets: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null, done: number | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ cursor: string }>, nodes: Array<{ isHead: boolean, affectedCount: number, memberCount: number, affectedFraction: number, staleAtBuild: boolean, trainingSet: { hash: string, number: number, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, consumers: { totalCount: number, nodes: Array<{ number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
 
 export type ImpactStatementsQueryVariables = Exact<{
   seq: string;
@@ -286,6 +286,7 @@ export const ImpactModelsDocument = new TypedDocumentString(`
         complete
         incompleteReason
         resume
+        done
       }
       asked {
         wrongCount
@@ -349,6 +350,7 @@ export const ImpactSetsDocument = new TypedDocumentString(`
         complete
         incompleteReason
         resume
+        done
       }
       asked {
         wrongCount
