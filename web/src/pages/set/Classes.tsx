@@ -89,7 +89,7 @@ export function Classes({ name, by, choose, show }: ClassesProps) {
                     {splits.length > 1 &&
                       splits.map((split) => (
                         <td key={split} className="number">
-                          {(row.counts.get(split) ?? 0).toLocaleString()}
+                          <Count of={row} split={split} show={show} />
                         </td>
                       ))}
                     <td className="number">{row.total.toLocaleString()}</td>
@@ -107,6 +107,21 @@ export function Classes({ name, by, choose, show }: ClassesProps) {
         );
       }}
     </Block>
+  );
+}
+
+/** How many members of a split have a value; it leads to them. */
+function Count({ of: { counts, where, name }, split, show }: { of: Row; split: string } & Pick<ClassesProps, 'show'>) {
+  const count = counts.get(split) ?? 0;
+  if (count === 0 || where === undefined || split === '') return count.toLocaleString();
+  return (
+    <button type="button" onClick={() => show(where, split)}>
+      {count.toLocaleString()}
+      <span className="hidden">
+        {' '}
+        with {name} in {split}: show them
+      </span>
+    </button>
   );
 }
 

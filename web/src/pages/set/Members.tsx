@@ -10,6 +10,7 @@ import { Grid } from './Grid';
 import { MemberTable } from './MemberTable';
 import { filterOf } from './params';
 import { SetMembersDocument } from './queries/members.gen';
+import { Values } from './Values';
 
 /** The members, as tiles or as rows. */
 export function Members({ set, params, change }: FiltersProps) {
@@ -37,7 +38,12 @@ export function Members({ set, params, change }: FiltersProps) {
           ))}
         </div>
       }
-      before={<Filters set={set} params={params} change={change} />}
+      before={
+        <>
+          <Filters set={set} params={params} change={change} />
+          <Values set={set} params={params} change={change} />
+        </>
+      }
       none={({ at }) => {
         const page = at.resolve?.members ?? at.resolve?.flatMembers;
         if (page?.totalCount !== 0 || !page.info.complete) return undefined;

@@ -10,7 +10,7 @@ import { About } from './About';
 import { Classes } from './Classes';
 import { Get } from './Get';
 import { Members } from './Members';
-import { SET, TABS, type Tab } from './params';
+import { BY, SET, TABS, type Tab } from './params';
 import { SetDocument, type SetQuery } from './queries/set.gen';
 import { Refresh } from './Refresh';
 import { Uses } from './Uses';
@@ -21,7 +21,7 @@ export function Page() {
   const { seq, head } = useMoment();
   const [params, change] = useParams(SET);
   const { ref, tab } = params;
-  const answer = useAnswer(SetDocument, { seq, ref }, ref === '');
+  const answer = useAnswer(SetDocument, { seq, ref, by: [params.by || BY] }, ref === '');
   const version = answer.failed === undefined ? answer.data?.at.resolve : undefined;
   useKeys([{ key: 'w', name: 'only wrong members', act: () => change({ tab: 'members', wrong: !params.wrong, after: undefined }) }]);
 

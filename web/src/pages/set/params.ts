@@ -12,6 +12,9 @@ export function splitsOf(groups: { split: string | null }[] | undefined): string
   return [...new Set(groups?.map(({ split }) => split))].filter((split) => split !== null);
 }
 
+/** The attribute that names the class of most labels. */
+export const BY = 'class';
+
 /** The state of the page. */
 export const SET = {
   ref: text(),
@@ -30,7 +33,7 @@ export const SET = {
   flat: flag,
   view: oneOf(['grid', 'table'], 'grid'),
   /** The attribute by which members are counted. */
-  by: text('class'),
+  by: text(BY),
   /** The tool in whose format the set is written. */
   format: oneOf(FORMATS, 'coco'),
   after: optional,

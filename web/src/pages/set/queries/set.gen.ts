@@ -27,10 +27,11 @@ export type StatementKind =
 export type SetQueryVariables = Exact<{
   seq: string;
   ref: string;
+  by: Array<string> | string;
 }>;
 
 
-export type SetQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, memberCount: number | null, flatMemberCount: number | null, completeManifest: boolean | null, derivativeCount: number, memberOfCount: number, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean, fresh: boolean } | null, memberSummary: { groups: { totalCount: number, nodes: Array<{ split: string | null, kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, memberCount: number | null, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null }> } } } | null } };
+export type SetQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, memberCount: number | null, flatMemberCount: number | null, completeManifest: boolean | null, derivativeCount: number, memberOfCount: number, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean, fresh: boolean } | null, values: { groups: { totalCount: number, nodes: Array<{ versionCount: number, wrongCount: number, values: Array<{ path: string, exists: boolean, value: unknown }> }> } } | null, memberSummary: { groups: { totalCount: number, nodes: Array<{ split: string | null, kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, memberCount: number | null, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null }> } } } | null } };
 
 export type SetChangeQueryVariables = Exact<{
   seq: string;
@@ -61,7 +62,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SetDocument = new TypedDocumentString(`
-    query Set($seq: Seq!, $ref: String!) {
+    query Set($seq: Seq!, $ref: String!, $by: [String!]!) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $ref) {
       hash
@@ -110,6 +111,20 @@ export const SetDocument = new TypedDocumentString(`
         supersededCount
         sound
         fresh
+      }
+      values: memberSummary(groupBy: [], attributes: $by) {
+        groups(first: 12, orderBy: COUNT_DESCENDING) {
+          totalCount
+          nodes {
+            versionCount
+            wrongCount
+            values {
+              path
+              exists
+              value
+            }
+          }
+        }
       }
       memberSummary(groupBy: [SPLIT, KIND]) {
         groups(first: 50) {
