@@ -16,6 +16,8 @@
  * @property {string[]} [controls] Controls of the page that Tab reaches, as `role name` (see `keyboard.mjs`).
  * @property {boolean} [hasParts] True if its answer may come in parts, and the page says so.
  * @property {string[]} [marks] The moments to which `,` leads, one after the other, from 26 on.
+ * @property {string} [opened] What `x` shows in its first row.
+ * @property {{ seq: string, has: string }} [again] What is new to a reader whose last visit was at a moment.
  * @property {number} [rows] The number of rows of its first list with more than one page, which is saved as a whole.
  * @property {number} [requests] The most requests until the first answer, if 3 are not enough; say why.
  */
@@ -30,6 +32,7 @@ export const pages = [
       26: { has: ['mnist/baseline#1 13 wrong', 'cifar10/baseline#1 22 wrong', 'mnist/test-set#1 10,000 13'] },
       now: { has: ['No current model or deployment saw something', 'mnist/test-set#2 9,997 0', 'cifar10/test-set#2 9,996 0'], state: 'none' },
     },
+    again: { seq: '24', has: 'mnist/test-set#1 13 10,000 mnist/test-set#2' },
     controls: ['link all of them', 'link mnist/test-set#2'],
   },
   {
@@ -55,6 +58,8 @@ export const pages = [
       26: { has: ['mnist/test-set#1 13 10,000 before the fix not fixed', 'cifar10/test-set#1 22 10,000 before the fix not fixed', 'current'] },
       now: { has: ['mnist/test-set#1 13 10,000 before the fix mnist/test-set#2', 'cifar10/test-set#1 22 10,000 before the fix cifar10/test-set#2'] },
     },
+    marks: ['25'],
+    opened: 'What is wrong in mnist/test-set#1',
     hasParts: true,
   },
   {

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { launch, visit } from './browser.mjs';
+import { again } from './checks/again.mjs';
 import { cold } from './checks/cold.mjs';
 import { history } from './checks/history.mjs';
 import { keyboard } from './checks/keyboard.mjs';
@@ -51,7 +52,7 @@ function tasksOf(entry) {
   const moments = /** @type {import('./pages.mjs').Moment[]} */ (Object.keys(entry.at));
   const all = [
     ...moments.map((moment) => ({ check: 'cold', name: `cold load at ${moment}`, run: (/** @type {import('./browser.mjs').Visit} */ one) => cold(one, entry, moment) })),
-    ...Object.entries({ ...(isFirst && { states, part, history }), keyboard, take, ...(entry.marks && { steps }), ...(entry.rows && { whole }) }).map(([check, run]) => ({
+    ...Object.entries({ ...(isFirst && { states, part, history }), keyboard, take, ...(entry.marks && { steps }), ...(entry.rows && { whole }), ...(entry.again && { again }) }).map(([check, run]) => ({
       check,
       name: check,
       run: (/** @type {import('./browser.mjs').Visit} */ one) => run(one, entry),

@@ -38,12 +38,18 @@ export function TakeMenu({ sent, answer, table, all, command, forms = [] }: Take
     return url.href;
   }
 
+  /** How far it has come is shown next to the menu. */
+  function saveAll() {
+    menu.current?.hidePopover();
+    run();
+  }
+
   const hasToken = readToken() !== null;
   const items: TakeForm[] = [
     ['Copy link (always the newest)', () => copy(location.href, 'Link')],
     [`Copy permanent link (seq ${moment.seq})`, () => copy(permanent(), 'Permanent link')],
     ...(table === undefined ? [] : ([['Save these rows as CSV', () => save('stemma.csv', 'text/csv', csv(table()))]] as TakeForm[])),
-    ...(all === undefined ? [] : ([['Save all pages as CSV', () => (menu.current?.hidePopover(), run())]] as TakeForm[])),
+    ...(all === undefined ? [] : ([['Save all pages as CSV', saveAll]] as TakeForm[])),
     ...forms,
     ['Save the answer as JSON', () => save('stemma.json', 'application/json', JSON.stringify(answer, null, 2))],
     ['Copy GraphQL', () => copy(`${sent.query}\n\n# variables\n# ${JSON.stringify(sent.variables)}\n`, 'GraphQL')],

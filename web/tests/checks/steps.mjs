@@ -2,7 +2,7 @@ import { at, settled } from '../browser.mjs';
 
 /**
  * The keys of moments and rows: `,` and `.` step between the marks of the page, `n` goes to now, `j` and `k` go through
- * the rows of its tables.
+ * the rows of its tables, `x` opens one.
  *
  * @param {import('../browser.mjs').Visit} visit
  * @param {import('../pages.mjs').Entry} entry
@@ -28,6 +28,10 @@ export async function steps({ page }, entry) {
     await page.keyboard.press(String(key));
     const here = await focused();
     if (here !== name) found.push(`expected \`${key}\` to go to the row “${name}”, found “${here}”`);
+  }
+  if (entry.opened !== undefined) {
+    await page.keyboard.press('x');
+    await page.getByText(entry.opened).waitFor().catch(() => found.push(`expected \`x\` to show “${entry.opened}”`));
   }
   return found;
 }

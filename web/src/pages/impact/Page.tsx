@@ -8,7 +8,7 @@ import { useParams } from '../../url/params';
 import { Models } from './Models';
 import { Sets } from './Sets';
 import { IMPACT, statedBy, wrongOf } from './question';
-import { Named, Stated } from './WrongVersions';
+import { NamedWrong, SaidWrong } from './WrongVersions';
 
 /** Impact: which models and training sets hold a label that was wrong, and is it fixed? */
 export function Page() {
@@ -73,7 +73,7 @@ export function Page() {
       {asked === null ? (
         <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
       ) : by === 'wrong' ? (
-        <What wrong={asked} seq={known ?? moment.seq} restored={restored} after={after} go={go} />
+        <WrongVersions wrong={asked} seq={known ?? moment.seq} restored={restored} after={after} go={go} />
       ) : by === 'models' ? (
         <Models variables={variables} go={go} />
       ) : (
@@ -83,7 +83,7 @@ export function Page() {
   );
 }
 
-interface WhatProps {
+interface WrongVersionsProps {
   wrong: WrongInput;
   /** The moment up to which statements are known. */
   seq: string;
@@ -93,10 +93,10 @@ interface WhatProps {
 }
 
 /** The wrong versions themselves. */
-function What({ wrong, seq, restored, after, go }: WhatProps) {
+function WrongVersions({ wrong, seq, restored, after, go }: WrongVersionsProps) {
   const filter = statedBy(wrong, restored);
-  if (filter !== undefined) return <Stated variables={{ seq, filter, after: after ?? null }} go={go} />;
-  return <Named seq={seq} names={[wrong.versions ?? wrong.items ?? []].flat().map(String)} isItems={wrong.items != null} />;
+  if (filter !== undefined) return <SaidWrong variables={{ seq, filter, after: after ?? null }} go={go} />;
+  return <NamedWrong seq={seq} names={[wrong.versions ?? wrong.items ?? []].flat().map(String)} isItems={wrong.items != null} />;
 }
 
 /** What was wrong: everything, one commit, or what is named. */

@@ -19,13 +19,13 @@ import type { Table } from '../../take/table';
 import { address, reference } from '../../url/reference';
 import { ImpactNamedDocument, ImpactStatementsDocument, type ImpactStatementsQueryVariables, type WrongStatementFragment } from './query.gen';
 
-interface StatedProps {
+interface SaidWrongProps {
   variables: ImpactStatementsQueryVariables & { seq: string };
   go(after: string | undefined): void;
 }
 
 /** What was said to be wrong, by everybody or by one commit, newest first. */
-export function Stated({ variables, go }: StatedProps) {
+export function SaidWrong({ variables, go }: SaidWrongProps) {
   const answer = useAnswer(ImpactStatementsDocument, variables);
   const { seq } = variables;
   return (
@@ -41,7 +41,7 @@ export function Stated({ variables, go }: StatedProps) {
     >
       {({ at }) => (
         <>
-          <Table rows={at.statements.nodes} />
+          <StatementTable rows={at.statements.nodes} />
           <Pager pageInfo={at.statements.pageInfo} info={at.statements.info} after={variables.after ?? undefined} go={go} />
         </>
       )}
@@ -53,11 +53,11 @@ export function Stated({ variables, go }: StatedProps) {
 const MOST_NAMED = 5;
 
 /** What was said about named versions, or about all versions of named items. */
-export function Named({ seq, names, isItems }: { seq: string; names: string[]; isItems: boolean }) {
+export function NamedWrong({ seq, names, isItems }: { seq: string; names: string[]; isItems: boolean }) {
   return (
     <>
       {names.slice(0, MOST_NAMED).map((name) => (
-        <OneNamed key={name} seq={seq} name={name} isItem={isItems} />
+        <WrongOf key={name} seq={seq} name={name} isItem={isItems} />
       ))}
       {names.length > MOST_NAMED && (
         <p className="extent">
@@ -68,7 +68,7 @@ export function Named({ seq, names, isItems }: { seq: string; names: string[]; i
   );
 }
 
-function OneNamed({ seq, name, isItem }: { seq: string; name: string; isItem: boolean }) {
+function WrongOf({ seq, name, isItem }: { seq: string; name: string; isItem: boolean }) {
   const answer = useAnswer(ImpactNamedDocument, { seq, ref: name });
   const versions = answer.data?.at.version?.item.history;
   const rows = (version: NonNullable<typeof answer.data>['at']['version']) =>
@@ -95,23 +95,23 @@ function OneNamed({ seq, name, isItem }: { seq: string; name: string; isItem: bo
       }}
       table={({ at }) => tableOf(rows(at.version))}
     >
-      {({ at }) => <Table rows={rows(at.version)} />}
+      {({ at }) => <StatementTable rows={rows(at.version)} />}
     </Block>
   );
 }
 
-function Table({ rows }: { rows: WrongStatementFragment[] }) {
+function StatementTable({ rows }: { rows: WrongStatementFragment[] }) {
   const hasPictures = rows.some(({ version }) => pictureOf(version) !== undefined);
   return (
     <Rows label="Statements" columns={[...(hasPictures ? ['picture'] : []), 'was wrong', 'what was said', 'was → is', 'reason', 'by', 'its impact']}>
       {rows.map((row) => (
-        <Row key={`${row.commit.seq}.${row.place}`} row={row} hasPictures={hasPictures} />
+        <StatementRow key={`${row.commit.seq}.${row.place}`} row={row} hasPictures={hasPictures} />
       ))}
     </Rows>
   );
 }
 
-function Row({ row: { version, by, kind, reason, author, commit }, hasPictures }: { row: WrongStatementFragment; hasPictures: boolean }) {
+function StatementRow({ row: { version, by, kind, reason, author, commit }, hasPictures }: { row: WrongStatementFragment; hasPictures: boolean }) {
   const asOf = useAsOf();
   const picture = pictureOf(version);
   const next = by && <VersionLink of={{ item: version.item, number: by.number }} />;
