@@ -14,7 +14,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// What Vite needs, relative to `web/`. A new file at the top of `web/` must be named here.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     ".npmrc",
     "package.json",
     "package-lock.json",

@@ -116,7 +116,7 @@ mod tests {
             (json!({"keypoints": [1, 2, 3, 4]}), "keypoints: expected three numbers"),
             (json!({"regions": [{"bbox": [1]}]}), "regions[0].bbox: expected four numbers"),
         ] {
-            let why = checked(wrong.clone()).unwrap_err().to_string();
+            let why = checked(wrong.clone()).unwrap_err().at(RecordPlace::Line(1)).to_string();
             assert!(why.contains(expected), "{wrong}: {why}");
         }
     }

@@ -1,5 +1,7 @@
 //! Groups of versions by attribute values, and members of training sets by group.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};

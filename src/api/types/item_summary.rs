@@ -1,5 +1,7 @@
 //! Items that match a filter, counted by group.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};

@@ -113,6 +113,13 @@ fn a_server_within_a_gibibyte_survives_its_clients() {
     assert!(asked as u64 >= seconds, "{asked} honest requests were answered in {seconds} s");
 }
 
+/// Without this setting, freed memory is kept for long: the test above needs an hour to show it.
+#[test]
+fn the_allocator_returns_memory_soon() {
+    let settings = option_env!("JEMALLOC_SYS_WITH_MALLOC_CONF");
+    assert!(settings.is_some_and(|settings| settings.contains("dirty_decay_ms:1000")), "{settings:?}");
+}
+
 /// The results of the honest client's requests.
 #[derive(Default)]
 struct Honest {

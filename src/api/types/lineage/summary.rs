@@ -1,5 +1,7 @@
 //! Counts of versions upstream or downstream.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
