@@ -20,6 +20,7 @@ pub mod annotations;
 pub mod budget;
 pub mod lineage;
 pub mod blob;
+pub mod thumbnails;
 pub mod graph;
 pub mod backup;
 pub mod ledger;

@@ -31,7 +31,8 @@ Examples:
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
 
-Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage \
+Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD; \
+GET with ?thumbnail=256 reduces an image), /garbage \
 (for stemma gc), /export/… (GET: tables, changes, documents), /backup (for stemma backup), \
 /imports (for stemma import), /api/v1/lineage (OpenLineage events), /hooks (the progress of webhooks), \
 / and others (the pages), /playground, /healthz, /readyz.
@@ -40,7 +41,7 @@ It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a
 
 impl ServeCommand {
     pub(super) fn run(self) -> Result<()> {
-        let mut options = ServerOptions::new(&self.listening)?;
+        let mut options = ServerOptions::new(&self.listening, &self.directory.data)?;
         options.hooks = self.webhooks.iter().map(hooks::of).collect::<Result<_>>()?;
         options.hooks_dir = self.directory.data.join("hooks");
         // The message of a store that a server has open is more useful than that of its port.

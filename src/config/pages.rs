@@ -1,8 +1,9 @@
-//! Settings of the web pages that may use a server, and of the URL by which clients reach it.
+//! Settings for web pages: those that may use a server, the URL by which clients reach it, and the
+//! thumbnails that pages show.
 
 use clap::Args;
 
-/// The origins of allowed pages, and the public URL.
+/// The origins of allowed pages, the public URL, and thumbnails.
 #[derive(Debug, Clone, Args)]
 pub struct PageOptions {
     /// Let pages of this origin use the server, such as https://labels.example; separate several by
@@ -19,6 +20,26 @@ pub struct PageOptions {
     /// begin with it
     #[arg(long, env = "STEMMA_PUBLIC_URL", value_name = "URL", value_parser = public)]
     pub public_url: Option<String>,
+    /// The disk space for thumbnails of images, in the folder `thumbnails` of the data directory;
+    /// `off` makes none
+    #[arg(long, env = "STEMMA_THUMBNAILS", value_name = "SIZE", default_value = "256MiB", value_parser = thumbnails)]
+    pub thumbnails: ThumbnailSpace,
+}
+
+/// The disk space for thumbnails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThumbnailSpace {
+    /// No thumbnails are made.
+    Off,
+    /// At most this number of bytes.
+    Bytes(u64),
+}
+
+fn thumbnails(text: &str) -> Result<ThumbnailSpace, String> {
+    match text {
+        "off" => Ok(ThumbnailSpace::Off),
+        _ => super::size(text).map(ThumbnailSpace::Bytes).map_err(|why| format!("{why}, or `off`")),
+    }
 }
 
 /// Parses an origin as browsers send it: scheme, host and port, in lower case.

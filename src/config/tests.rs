@@ -118,7 +118,7 @@ fn the_error_of_an_unknown_setting_lists_the_known_ones() {
         "did you mean `listen`? the settings are allow-origin, blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
          feed-message-bytes, feed-ping, feed-send-time, feed-subscriptions, graph, graph-database, graph-login, \
          graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, max-connections-per-address, public-url, \
-         record-cache, request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
+         record-cache, request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, thumbnails, token-file, upload-grace"
     );
 }
 

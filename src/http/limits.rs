@@ -48,8 +48,23 @@ pub struct HttpLimits {
     /// Threads that serve connections: one per processor, at least two. Operations run on other
     /// threads.
     pub workers: usize,
+    /// The limits of thumbnails.
+    pub thumbnail: ThumbnailLimits,
     /// The limits of subscriptions.
     pub feed: FeedLimits,
+}
+
+/// The limits of making a thumbnail. Its memory is part of [`HttpLimits::memory`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThumbnailLimits {
+    /// Bytes of the image.
+    pub bytes: u64,
+    /// Pixels of the image.
+    pub pixels: u64,
+    /// Time for a thumbnail to be made, including the wait for others.
+    pub time: Duration,
+    /// Thumbnails that are made at once; others wait.
+    pub concurrent: usize,
 }
 
 /// The limits of subscriptions. The cost of one event is limited like that of a query.
@@ -88,6 +103,18 @@ impl Default for FeedLimits {
     }
 }
 
+impl Default for ThumbnailLimits {
+    fn default() -> Self {
+        Self {
+            // An aerial image without compression.
+            bytes: 256 * 1024 * 1024,
+            pixels: 100_000_000,
+            time: Duration::from_secs(30),
+            concurrent: std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 4),
+        }
+    }
+}
+
 impl Default for HttpLimits {
     fn default() -> Self {
         Self {
@@ -110,6 +137,7 @@ impl Default for HttpLimits {
             per_address: None,
             stall_time: Duration::from_secs(5),
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2),
+            thumbnail: ThumbnailLimits::default(),
             feed: FeedLimits::default(),
         }
     }

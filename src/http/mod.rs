@@ -22,12 +22,13 @@ mod log;
 mod intake;
 pub mod server;
 mod state;
+mod thumbnails;
 mod ui;
 
 pub use connections::descriptors::raise_open_files;
 pub use identity::auth::{Exposed, Token, WeakToken};
 pub use identity::origin::{Origins, is_local_url};
-pub use limits::{FeedLimits, HttpLimits};
+pub use limits::{FeedLimits, HttpLimits, ThumbnailLimits};
 pub use server::{Serve, run, run_until};
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ use super::state::HttpState;
 use super::status::{health, hooks};
 use super::stream::event_cache::EventCache;
 use super::stream::{paced, unread};
+use super::thumbnails::Thumbnails;
 use super::transfer::{backup, export, garbage};
 use super::{blobs, feed, graphql, log, ui};
 use crate::api::engine::execute::Execute;
@@ -39,6 +40,7 @@ use crate::api::engine::failure::Failure;
 use crate::import::session::ImportSessions;
 use crate::ledger::{BlobStore, Ledger, UrlSigner};
 use crate::openlineage::Intake;
+use crate::thumbnails::ThumbnailCache;
 
 /// The maximum number of events that are computed at once, independent of the slots of operations.
 const MAX_EVENTS: usize = 8;
@@ -57,6 +59,8 @@ pub struct Serve {
     pub api: Arc<dyn Execute>,
     /// The store of payloads.
     pub blobs: Arc<dyn BlobStore>,
+    /// The cache of thumbnails; `None` to make none.
+    pub thumbnails: Option<ThumbnailCache>,
     /// The signer of pre-signed URLs.
     pub url_signer: Arc<UrlSigner>,
     /// The ledger, which knows the unreferenced payloads. `None` disables requests for them.
@@ -149,9 +153,13 @@ fn shared(serve: Serve) -> io::Result<HttpState> {
     let authentication =
         Authentication { access, origins: serve.origins, url_signer: serve.url_signer, callers };
     let authentication = web::Data::new(authentication);
+    let thumbnails = serve
+        .thumbnails
+        .map(|cache| Thumbnails::new(cache, Arc::clone(&serve.blobs), serve.runtime.clone(), &serve.limits));
     Ok(HttpState {
         api: serve.api,
         blobs: serve.blobs,
+        thumbnails,
         intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
         imports: serve
             .ledger

@@ -13,6 +13,7 @@ use super::identity::Authentication;
 use super::identity::callers::CallerSlots;
 use super::limits::HttpLimits;
 use super::stream::event_cache::EventCache;
+use super::thumbnails::Thumbnails;
 use crate::api::engine::execute::Execute;
 use crate::import::session::ImportSessions;
 use crate::ledger::{BlobStore, Ledger};
@@ -24,6 +25,8 @@ pub(super) struct HttpState {
     pub(super) ledger: Option<Ledger>,
     pub(super) intake: Option<Arc<Intake>>,
     pub(super) imports: Option<Arc<ImportSessions>>,
+    /// `None` if this server makes none.
+    pub(super) thumbnails: Option<Thumbnails>,
     pub(super) limits: HttpLimits,
     pub(super) authentication: web::Data<Authentication>,
     /// The runtime that moves payloads, separate from the threads that serve connections.

@@ -13,6 +13,7 @@ mod memory;
 mod origins;
 mod serving;
 mod socket;
+mod thumbnails;
 mod wire;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ use super::{HttpLimits, Origins, Serve, Token, run_until};
 use crate::api::engine::sample::executor;
 use crate::domain::signed_url::UrlSigningKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, SystemClock, UrlSigner};
+use crate::thumbnails::ThumbnailCache;
 
 /// A server on a free port, stopped when it is dropped.
 struct TestServer {
@@ -43,12 +45,13 @@ struct Setup {
     origins: Origins,
     limits: HttpLimits,
     ledger: Option<Ledger>,
+    thumbnails: Option<ThumbnailCache>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let limits = HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() };
-        Self { token: None, origins: Origins::default(), limits, ledger: None }
+        Self { token: None, origins: Origins::default(), limits, ledger: None, thumbnails: None }
     }
 }
 
@@ -77,6 +80,7 @@ impl TestServer {
                 limits: setup.limits,
                 api: executor(),
                 blobs: store,
+                thumbnails: setup.thumbnails,
                 url_signer: url_signer(),
                 ledger: setup.ledger,
                 hooks: Arc::new(|| b"{}".to_vec()),

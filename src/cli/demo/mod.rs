@@ -54,7 +54,8 @@ Examples:
 
 impl Demo {
     pub(super) fn run(self) -> Result<()> {
-        let options = if self.no_serve { None } else { Some(ServerOptions::new(&self.listening)?) };
+        let options =
+            if self.no_serve { None } else { Some(ServerOptions::new(&self.listening, &self.data)?) };
         if let Some(options) = options.as_ref().filter(|_| !has_store(&self.data)) {
             options.check_address()?;
         }

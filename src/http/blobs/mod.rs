@@ -1,5 +1,5 @@
 //! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies; GET and HEAD read a
-//! complete blob or one range. POST to `/blobs` takes bytes whose digest the client does not know.
+//! complete blob, one range or a thumbnail. POST to `/blobs` takes bytes whose digest the client does not know.
 //!
 //! The bytes are untrusted: they leave as a download that no browser opens, runs or guesses a type
 //! for. They never change, but may be purged, so caches revalidate each time and receive 304.
@@ -7,6 +7,7 @@
 mod archive;
 pub(super) mod batch;
 mod range;
+mod thumbnail;
 
 use std::io;
 use std::sync::Arc;
@@ -134,8 +135,12 @@ async fn head(
     name: web::Path<String>,
     shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
-    let meta = stat(parse(&name)?, &shared).await?;
-    if is_known(&request, meta.digest) {
+    let digest = parse(&name)?;
+    if let Some(size) = thumbnail::asked(&request)? {
+        return thumbnail::answer(&request, (digest, size), &shared, false).await;
+    }
+    let meta = stat(digest, &shared).await?;
+    if is_known(&request, &etag(digest)) {
         return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
     }
     // The length is announced, but nothing is sent.
@@ -148,8 +153,12 @@ async fn get(
     name: web::Path<String>,
     shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
-    let meta = stat(parse(&name)?, &shared).await?;
-    if is_known(&request, meta.digest) {
+    let digest = parse(&name)?;
+    if let Some(size) = thumbnail::asked(&request)? {
+        return thumbnail::answer(&request, (digest, size), &shared, true).await;
+    }
+    let meta = stat(digest, &shared).await?;
+    if is_known(&request, &etag(digest)) {
         return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
     }
     let wanted = match asked_range(&request, meta.digest) {
@@ -172,7 +181,6 @@ async fn get(
     let memory = HttpCaller::of(&request).charge();
     memory.grow(bridge::MEMORY)?;
     let blobs = shared.blobs.clone();
-    let digest = meta.digest;
     let opened = finished(shared.runtime.spawn(async move { blobs.open(digest, range).await }).await)?;
     // The status is already sent. An error therefore closes the connection, so that the client
     // cannot take a part for the complete blob.
@@ -211,8 +219,6 @@ pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinEr
 
 /// Starts an answer about a blob with its headers.
 fn describe(request: &HttpRequest, status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
-    // Pages of other sites may show a blob that they have a pre-signed URL for.
-    let policy = if request.extensions().contains::<Signed>() { "cross-origin" } else { "same-origin" };
     let mut response = HttpResponse::build(status);
     response
         .insert_header((header::ETAG, etag(meta.digest)))
@@ -223,17 +229,25 @@ fn describe(request: &HttpRequest, status: StatusCode, meta: BlobMeta) -> HttpRe
         .insert_header((header::CONTENT_DISPOSITION, "attachment"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header(("Cross-Origin-Resource-Policy", policy));
+        .insert_header(("Cross-Origin-Resource-Policy", resource_policy(request)));
     response
 }
 
-fn etag(digest: Digest) -> String {
-    format!("\"{digest}\"")
+/// Returns the sites whose pages may show the answer: all, if they have a pre-signed URL for it.
+fn resource_policy(request: &HttpRequest) -> &'static str {
+    if request.extensions().contains::<Signed>() { "cross-origin" } else { "same-origin" }
 }
 
-/// Returns true if the client already has the blob.
-fn is_known(request: &HttpRequest, digest: Digest) -> bool {
-    let etag = etag(digest);
+fn etag(digest: Digest) -> String {
+    entity_tag(&digest.to_string())
+}
+
+fn entity_tag(text: &str) -> String {
+    format!("\"{text}\"")
+}
+
+/// Returns true if the client already has what this entity tag names.
+fn is_known(request: &HttpRequest, etag: &str) -> bool {
     request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
         value.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
     })

@@ -1,5 +1,5 @@
-//! Shares of each caller in the server's resources: memory, and slots for operations, exports and
-//! open connections.
+//! Shares of each caller in the server's resources: memory, and slots for operations, exports,
+//! thumbnails and open connections.
 //!
 //! A caller is a principal at an IP address, or at an IPv6 network of 64 bits. One caller has at
 //! most three quarters of the memory and of each kind of slot, so that it cannot block the others.
@@ -21,10 +21,13 @@ use crate::http::limits::HttpLimits;
 /// The number of known callers above which idle ones are removed.
 const REMEMBERED: usize = 1_024;
 
+/// The number of kinds of slots.
+const KINDS: usize = 4;
+
 /// The callers with requests in progress.
 pub(in crate::http) struct Callers {
     budget: Budget,
-    limits: [usize; 3],
+    limits: [usize; KINDS],
     known: Mutex<KnownCallers>,
 }
 
@@ -39,6 +42,7 @@ pub(in crate::http) struct HttpCaller {
     account: Account,
     operations: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    thumbnails: Arc<Semaphore>,
     connections: Arc<Semaphore>,
 }
 
@@ -59,7 +63,7 @@ pub(in crate::http) struct CallerSlot {
 
 impl Callers {
     pub(in crate::http) fn new(limits: &HttpLimits) -> Self {
-        let count = [limits.concurrent, limits.exports, limits.feed.connections];
+        let count = [limits.concurrent, limits.exports, limits.thumbnail.concurrent, limits.feed.connections];
         let known = KnownCallers { callers: HashMap::new(), full: REMEMBERED };
         Self { budget: Budget::new(limits.memory), limits: count.map(share), known: Mutex::new(known) }
     }
@@ -81,9 +85,10 @@ impl Callers {
             known.callers.retain(|_, caller| Arc::strong_count(caller) > 1 || caller.is_busy(&self.limits));
             known.full = REMEMBERED.max(known.callers.len() * 2);
         }
-        let [operations, exports, connections] = self.limits.map(|most| Arc::new(Semaphore::new(most)));
+        let [operations, exports, thumbnails, connections] =
+            self.limits.map(|most| Arc::new(Semaphore::new(most)));
         let account = self.budget.account();
-        let caller = Arc::new(HttpCaller { account, operations, exports, connections });
+        let caller = Arc::new(HttpCaller { account, operations, exports, thumbnails, connections });
         known.callers.insert(key, Arc::clone(&caller));
         caller
     }
@@ -101,8 +106,8 @@ impl HttpCaller {
         found.unwrap_or_else(|| Callers::new(&HttpLimits::default()).find(&Principal::local(), None))
     }
 
-    fn is_busy(&self, limits: &[usize; 3]) -> bool {
-        let places = [&self.operations, &self.exports, &self.connections];
+    fn is_busy(&self, limits: &[usize; KINDS]) -> bool {
+        let places = [&self.operations, &self.exports, &self.thumbnails, &self.connections];
         let taken = places.iter().zip(limits).any(|(places, most)| places.available_permits() < *most);
         taken || self.account.held() > 0
     }
@@ -122,6 +127,11 @@ impl CallerSlots {
     /// Creates the slots of concurrent exports.
     pub(in crate::http) fn exports(limits: &HttpLimits) -> Self {
         Self::new(limits.exports, |caller| &caller.exports, "exports")
+    }
+
+    /// Creates the slots of thumbnails that are made at once.
+    pub(in crate::http) fn thumbnails(limits: &HttpLimits) -> Self {
+        Self::new(limits.thumbnail.concurrent, |caller| &caller.thumbnails, "thumbnails")
     }
 
     /// Creates the slots of connections that wait for events.

@@ -12,10 +12,11 @@ use std::time::Duration;
 use super::failure::{Failure, Result};
 use super::output;
 use super::store::Store;
-use crate::config::{self, Feed, Listening, TOKEN_VARIABLE};
+use crate::config::{self, Feed, Listening, TOKEN_VARIABLE, ThumbnailSpace};
 use crate::hooks::Hook;
 use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
 use crate::ledger::Ledger;
+use crate::thumbnails::ThumbnailCache;
 
 /// The address, token, origins and limits of a server. Created before anything is opened, so that
 /// an invalid address is reported at once.
@@ -25,6 +26,7 @@ pub(crate) struct ServerOptions {
     origins: Origins,
     limits: HttpLimits,
     upload_grace: Duration,
+    thumbnails: Option<ThumbnailCache>,
     pub(crate) hooks: Vec<Hook>,
     /// The directory of their progress.
     pub(crate) hooks_dir: PathBuf,
@@ -34,7 +36,8 @@ pub(crate) struct ServerOptions {
 const CLEARING: Duration = Duration::from_secs(60 * 60);
 
 impl ServerOptions {
-    pub(crate) fn new(listening: &Listening) -> Result<Self> {
+    /// `data` is the data directory.
+    pub(crate) fn new(listening: &Listening, data: &Path) -> Result<Self> {
         let listen = listening.listen;
         let token = config::token(&listening.access)?;
         if token.is_none() && !listen.ip().is_loopback() {
@@ -54,8 +57,12 @@ impl ServerOptions {
                 .hint("name the origins with --allow-origin, or give a token"));
         }
         let origins = Origins { allowed: pages.allow_origin.clone(), public_url: pages.public_url.clone() };
-        let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
-        Ok(Self { listen, token, origins, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
+        let thumbnails = match pages.thumbnails {
+            ThumbnailSpace::Off => None,
+            ThumbnailSpace::Bytes(space) => Some(ThumbnailCache::new(data.join("thumbnails"), space)),
+        };
+        let (upload_grace, hooks, hooks_dir) = (listening.upload_grace, Vec::new(), PathBuf::new());
+        Ok(Self { listen, token, origins, limits, upload_grace, thumbnails, hooks, hooks_dir })
     }
 }
 
@@ -106,7 +113,8 @@ pub(crate) async fn serve(
     options: ServerOptions,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
-    let ServerOptions { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = options;
+    let ServerOptions { listen, token, origins, limits, upload_grace, thumbnails, hooks, hooks_dir } =
+        options;
     let mut announced = Ok(());
     let ledger = store.ledger.clone();
     ledger.check_clock();
@@ -133,6 +141,7 @@ pub(crate) async fn serve(
         api,
         hooks: Arc::new(move || serde_json::to_vec(&report.all()).unwrap_or_default()),
         blobs: Arc::clone(&store.blobs),
+        thumbnails,
         url_signer: Arc::clone(store.ledger.url_signer()),
         ledger: Some(store.ledger.clone()),
         origins,

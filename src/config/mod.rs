@@ -36,7 +36,7 @@ pub use file::{SettingsFile, under};
 pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
 pub use hooks::{Webhook, WebhookEvent};
 pub use ignored::refuse_ignored;
-pub use pages::PageOptions;
+pub use pages::{PageOptions, ThumbnailSpace};
 pub use trust::trust;
 
 /// The settings file that is read if it exists and `--config` names no other.
