@@ -1,6 +1,7 @@
 //! Tests against servers that are bound to a port, because they concern the traffic between
 //! sockets.
 
+mod affected;
 mod batch;
 mod blobs;
 mod compress;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{HttpLimits, Origins, Serve, Token, run_until};
+use crate::api::engine::execute::Execute;
 use crate::api::engine::sample::executor;
 use crate::domain::signed_url::UrlSigningKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, SystemClock, UrlSigner};
@@ -46,12 +48,14 @@ struct Setup {
     limits: HttpLimits,
     ledger: Option<Ledger>,
     thumbnails: Option<ThumbnailCache>,
+    /// The API; a small one for tests by default.
+    api: Option<Arc<dyn Execute>>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let limits = HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() };
-        Self { token: None, origins: Origins::default(), limits, ledger: None, thumbnails: None }
+        Self { token: None, origins: Origins::default(), limits, ledger: None, thumbnails: None, api: None }
     }
 }
 
@@ -78,7 +82,7 @@ impl TestServer {
                 token: setup.token.map(|text| Token::new(text).unwrap()),
                 origins: setup.origins,
                 limits: setup.limits,
-                api: executor(),
+                api: setup.api.unwrap_or_else(executor),
                 blobs: store,
                 thumbnails: setup.thumbnails,
                 url_signer: url_signer(),
