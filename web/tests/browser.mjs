@@ -68,7 +68,7 @@ export function operationOf(query) {
 
 /** Runs in the page, before its scripts. */
 function watch() {
-  const seen = { sent: 0, pending: 0, sentAtAnswer: 0, first: -1, copied: '', policy: /** @type {string[]} */ ([]) };
+  const seen = { sent: 0, pending: 0, sentAtAnswer: 0, first: -1, firstAt: -1, copied: '', policy: /** @type {string[]} */ ([]) };
   Object.assign(window, { seen });
   document.addEventListener('securitypolicyviolation', (event) => seen.policy.push(`${event.violatedDirective} ${event.blockedURI}`));
   const ask = window.fetch.bind(window);
@@ -88,7 +88,10 @@ function watch() {
     }
   };
   new MutationObserver(() => {
-    if (seen.first < 0 && document.querySelector('main :is([data-state="whole"], [data-state="part"], [data-state="none"])')) seen.first = seen.sentAtAnswer;
+    if (seen.first < 0 && document.querySelector('main :is([data-state="whole"], [data-state="part"], [data-state="none"])')) {
+      seen.first = seen.sentAtAnswer;
+      seen.firstAt = performance.now();
+    }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] });
   Object.defineProperty(navigator, 'clipboard', {
     value: {
@@ -100,7 +103,7 @@ function watch() {
 }
 
 /**
- * @typedef {{ sent: number, pending: number, first: number, copied: string, policy: string[] }} Seen
+ * @typedef {{ sent: number, pending: number, first: number, firstAt: number, copied: string, policy: string[] }} Seen
  * @param {import('playwright-core').Page} page
  * @returns {Promise<Seen>}
  */
