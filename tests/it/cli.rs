@@ -5,6 +5,7 @@
 mod backup;
 mod checkout;
 mod codes;
+mod demo;
 mod export;
 mod gc;
 mod import;

@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::commits::DemoCommit;
 use super::digits::{Digit, Picture, THRESHOLD};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::canonical::attributes::Attributes;
@@ -30,12 +31,6 @@ pub(super) const SETS: [&str; 2] = ["digits", "ink"];
 const SOURCE: &str = "https://doi.org/10.24432/C50P49";
 const PNG: &str = "image/png";
 
-/// A commit with the payloads that it names.
-pub(super) struct GalleryCommit {
-    pub proposal: Proposal,
-    pub payloads: Vec<Bytes>,
-}
-
 /// A commit under construction.
 #[derive(Default)]
 struct Making {
@@ -44,7 +39,7 @@ struct Making {
 }
 
 /// Returns all commits in their order.
-pub(super) fn steps(digits: &[Digit]) -> Result<Vec<GalleryCommit>> {
+pub(super) fn steps(digits: &[Digit]) -> Result<Vec<DemoCommit>> {
     let mut steps = vec![classes()?];
     let numbered: Vec<(usize, &Digit)> = digits.iter().enumerate().collect();
     for images in numbered.chunks(IMAGES) {
@@ -63,7 +58,7 @@ pub(super) const fn count(digits: usize) -> usize {
     digits.div_ceil(IMAGES) + 4
 }
 
-fn classes() -> Result<GalleryCommit> {
+fn classes() -> Result<DemoCommit> {
     let classes: Vec<Value> =
         (0..10).map(|class| json!({"class": class, "name": class.to_string()})).collect();
     let mut making = Making::default();
@@ -72,7 +67,7 @@ fn classes() -> Result<GalleryCommit> {
 }
 
 /// Publishes scans and their labels.
-fn publish(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
+fn publish(images: &[(usize, &Digit)]) -> Result<DemoCommit> {
     let mut making = Making::default();
     for (index, digit) in images {
         let name = key(*index);
@@ -92,7 +87,7 @@ fn publish(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
 }
 
 /// Adds crops to the ink, and masks of it.
-fn crop(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
+fn crop(images: &[(usize, &Digit)]) -> Result<DemoCommit> {
     let mut making = Making::default();
     let parameters = json!({"threshold": THRESHOLD});
     for (index, digit) in images.iter().filter(|(index, _)| *index != BROKEN) {
@@ -119,7 +114,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
 }
 
 /// Pins a set of all labels, and one of the masks and crops.
-fn build(digits: &[Digit]) -> Result<GalleryCommit> {
+fn build(digits: &[Digit]) -> Result<DemoCommit> {
     let mut making = Making::default();
     let split = |index: usize| if index.is_multiple_of(TEST) { "TEST" } else { "TRAIN" }.to_owned();
     let member = |kind: Kind, index: usize, key: &str| NewMember {
@@ -148,7 +143,7 @@ fn build(digits: &[Digit]) -> Result<GalleryCommit> {
 
 /// Replaces an incomplete scan. No one stated that the label is wrong: the image gets a new
 /// version, the label is put again for it, and the set pins that one.
-fn scan_again(digit: &Digit) -> Result<GalleryCommit> {
+fn scan_again(digit: &Digit) -> Result<DemoCommit> {
     let mut making = Making::default();
     let name = key(BROKEN);
     let attributes = json!({"dataset": "UCI digits", "index": BROKEN});
@@ -206,7 +201,7 @@ impl Making {
         Ok(())
     }
 
-    fn step(self, what: &str, message: &str) -> GalleryCommit {
+    fn step(self, what: &str, message: &str) -> DemoCommit {
         let proposal = Proposal {
             author: "demo".to_owned(),
             message: Some(message.to_owned()),
@@ -214,7 +209,7 @@ impl Making {
             repeat_statements: false,
             changes: self.changes,
         };
-        GalleryCommit { proposal, payloads: self.payloads }
+        DemoCommit { proposal, payloads: self.payloads }
     }
 }
 

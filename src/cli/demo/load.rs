@@ -3,38 +3,32 @@
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
 
+use super::answer::DemoAnswer;
+use super::commits::{DemoCommit, Loaded, commit, invalid, store};
 use super::data_set::{ALL, DataSet};
 use super::digits::{self, Digit};
-use super::gallery::{self, GalleryCommit};
+use super::gallery;
 use super::story::IMAGES;
-use crate::blob::{self, BlobError};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::progress;
-use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::id::VersionId;
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::Proposal;
-use crate::ledger::{Committed, Ledger, LedgerError};
+use crate::ledger::{Committed, Ledger};
 
 /// Commits in flight: while one is written the next is planned.
 const IN_FLIGHT: usize = 4;
 
-/// Payloads in flight: each waits for the disk.
-const PUTS: usize = 32;
-
-/// The result of loading.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Loaded {
-    /// The number of commits of the demo.
-    pub commits: u64,
-    /// The number of commits that were made now; the others existed already.
-    pub made: u64,
-    /// The last commit of reviews, before any repair.
-    pub reviewed: Seq,
-    /// The last commit of repairs.
-    pub repaired: Seq,
-}
+/// How the answer is printed.
+pub(super) const ANSWER: DemoAnswer = DemoAnswer {
+    sets: &["mnist/TRAINING_SET/test-set", "cifar10/TRAINING_SET/test-set"],
+    reviewed: "people have reviewed the labels",
+    repaired: "the sets and models were made again",
+    look: |label| label.attributes["name"].as_str().unwrap_or("?").to_owned(),
+    pages: |_| Vec::new(),
+};
 
 /// Loads the commits that do not exist yet.
 pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
@@ -42,11 +36,7 @@ pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
     // Per data set: the labels, and classes, build, review, refresh and rebuild.
     let commits = ALL.len() * (10_000 / IMAGES + 5) + gallery::count(digits.len());
     let bar = progress::items("loading the demo", commits as u64);
-    let mut loading = DemoLoader {
-        ledger,
-        bar: &bar,
-        loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO, repaired: Seq::ZERO },
-    };
+    let mut loading = DemoLoader { ledger, bar: &bar, loaded: Loaded::NOTHING };
     let done = async {
         loading.story().await?;
         loading.pictures(&digits).await
@@ -85,19 +75,8 @@ impl DemoLoader<'_> {
 
     /// Loads the digits with their pictures.
     async fn pictures(&mut self, digits: &[Digit]) -> Result<()> {
-        for GalleryCommit { proposal, payloads } in gallery::steps(digits)? {
-            let blobs = self.ledger.blobs();
-            stream::iter(payloads)
-                .map(Ok)
-                .try_for_each_concurrent(PUTS, |file| async move {
-                    let digest = Digest::of(&file);
-                    if blobs.stat(digest).await?.is_none() {
-                        let size = file.len() as u64;
-                        blobs.put(digest, blob::once(file), size).await?;
-                    }
-                    Ok::<_, BlobError>(())
-                })
-                .await?;
+        for DemoCommit { proposal, payloads } in gallery::steps(digits)? {
+            store(self.ledger, payloads).await?;
             self.commit(proposal).await?;
         }
         Ok(())
@@ -117,20 +96,15 @@ impl DemoLoader<'_> {
             .buffered(IN_FLIGHT)
             .try_collect()
             .await?;
-        commits.iter().for_each(|committed| self.count(committed));
+        commits.iter().for_each(|committed| self.loaded.count(committed));
         self.commit(set.build().map_err(unplanned)?).await?;
         Ok(())
     }
 
     async fn commit(&mut self, proposal: Proposal) -> Result<Committed> {
         let committed = commit(self.ledger, self.bar, proposal).await?;
-        self.count(&committed);
+        self.loaded.count(&committed);
         Ok(committed)
-    }
-
-    fn count(&mut self, committed: &Committed) {
-        self.loaded.commits += 1;
-        self.loaded.made += u64::from(committed.created && !committed.replayed);
     }
 
     /// Returns the version that a change of a commit made or found.
@@ -149,20 +123,8 @@ impl DemoLoader<'_> {
     }
 }
 
-async fn commit(ledger: &Ledger, bar: &ProgressBar, proposal: Proposal) -> Result<Committed> {
-    let committed = ledger.commit(proposal).await.map_err(|error| match &error {
-        LedgerError::Invalid(invalid) if *invalid.cause() == Invalid::KeyReused => {
-            Failure::new("this data directory holds the demo of another release")
-                .hint("load it into another one with --data, or remove this one")
-        }
-        _ => error.into(),
-    })?;
-    bar.inc(1);
-    Ok(committed)
-}
-
-fn unplanned(invalid: Invalid) -> Failure {
-    Failure::because("the demo's data is invalid", &invalid)
+fn unplanned(broken: Invalid) -> Failure {
+    invalid(&broken)
 }
 
 fn unreadable(error: csv::Error) -> Failure {

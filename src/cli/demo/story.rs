@@ -22,8 +22,8 @@ pub(super) const IMAGES: usize = 1_000;
 
 const AUTHOR: &str = "demo";
 const SOURCE: &str = "https://github.com/cleanlab/label-errors";
-/// The note on the demo's models: none was trained.
-const STAND_IN: &str = "stands in the demo for a model that saw these labels; none was trained";
+/// The note on the demos' models: none was trained.
+pub(super) const STAND_IN: &str = "stands in the demo for a model that saw these labels; none was trained";
 
 impl DataSet {
     /// Publishes the class list.

@@ -16,7 +16,7 @@ use crate::api::engine::execute::Execute;
 use crate::blob::BlobStore;
 use crate::config::{Directory, EngineName, GraphLogin};
 use crate::graph::has_store;
-use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
+use crate::ledger::{Clock, Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
 
 /// The record cache of a command that ends when its work is done, in bytes.
 pub(crate) const FEW_RECORDS: u64 = 64 << 20;
@@ -35,13 +35,13 @@ impl Store {
     pub(crate) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
         let blobs = blobs::open(&directory.blobs, dir, BlobUse::Write).await?;
-        Self::over(dir, engine(directory)?, blobs, record_cache).await
+        Self::over(settings(dir, engine(directory)?, blobs, record_cache)).await
     }
 
-    /// Opens a data directory with the default settings, as the demo does.
-    pub(crate) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
+    /// Opens a data directory with the default settings and this clock, as the demo does.
+    pub(crate) async fn open_plain(dir: &Path, record_cache: u64, clock: Arc<dyn Clock>) -> Result<Self> {
         let blobs = blobs::directory(made(dir)?, BlobUse::Write).await?;
-        Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
+        Self::over(Settings { clock, ..settings(dir, Engine::SurrealKv, blobs, record_cache) }).await
     }
 
     /// Opens an existing data directory for reading. Nothing in it is changed, so it may be on
@@ -61,9 +61,9 @@ impl Store {
         Ok(Self { ledger: ledger?, blobs })
     }
 
-    async fn over(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Result<Self> {
+    async fn over(settings: Settings) -> Result<Self> {
         let bar = progress::unseen("reading the log");
-        let settings = settings(dir, engine, Arc::clone(&blobs), record_cache);
+        let blobs = Arc::clone(&settings.blobs);
         let ledger = Ledger::open(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
         Ok(Self { ledger: ledger?, blobs })
@@ -78,7 +78,7 @@ impl Store {
         }
         let dir = made(dir)?;
         let blobs = blobs::open(&directory.blobs, dir, BlobUse::Change).await?;
-        Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await
+        Self::over(settings(dir, engine(directory)?, blobs, FEW_RECORDS)).await
     }
 
     /// Returns the GraphQL API over this store.
