@@ -177,7 +177,7 @@ fn wrong_questions_are_refused_with_a_code() {
         ("wrong=default/LABEL/nowhere", 404, json!("NOT_FOUND"), "nowhere"),
         ("wrong=default/LABEL/l005%232", 400, json!(null), "nothing that `wrong` names is wrong"),
         ("wrong=commit:99", 404, json!("NOT_FOUND"), "99"),
-        ("asOf=99", 404, json!("AS_OF_UNAVAILABLE"), "99"),
+        ("asOf=99", 404, json!("AS_OF_UNAVAILABLE"), "after seq 5"),
         ("asOf=soon", 400, json!(null), "a moment"),
         ("known=soon", 400, json!(null), "a moment"),
         ("heads=yes", 400, json!(null), "1 or 0"),
@@ -213,7 +213,6 @@ fn parts_are_joined_for_members_and_refused_for_counts() {
     for by in ["models", "sets"] {
         let refused = server.get(&format!("/export/affected.csv?by={by}"));
         assert_eq!((refused.status, &refused.error()["reason"]), (413, &json!("LIMIT_EXCEEDED")), "{by}");
-        assert!(refused.json()["errors"][0]["message"].to_string().contains("by=members"));
     }
     drop(server);
     world.close();
@@ -275,7 +274,7 @@ fn an_export_that_fails_midway_does_not_look_whole() {
 #[test]
 fn the_columns_are_those_of_the_pages() {
     let pages = [
-        ("models", include_str!("../../../web/src/pages/impact/Models.tsx")),
+        ("models", include_str!("../../../web/src/parts/affected/Affected.tsx")),
         ("sets", include_str!("../../../web/src/pages/impact/Sets.tsx")),
         ("members", include_str!("../../../web/src/parts/stale/StaleTable.tsx")),
     ];

@@ -68,6 +68,8 @@ fn plain(samples: &[Sample]) -> Vec<Sample> {
     for sample in &mut samples {
         sample.image.place = RecordPlace::Line(0);
         sample.image.bytes = ImageBytes::ByName;
+        // An export of stemma has the name of a task.
+        sample.image.address = None;
         sample.labels.iter_mut().for_each(|label| label.place = RecordPlace::Line(0));
     }
     samples.sort_by(|one, other| one.image.name.cmp(&other.image.name));
