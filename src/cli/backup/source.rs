@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::json;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
@@ -10,7 +9,7 @@ use crate::blob::BlobStore;
 use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::payloads::CopySource;
-use crate::domain::id::{Seq, unhex};
+use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 use crate::domain::write::log_entry::LogEntry;
 use crate::ledger::Ledger;
@@ -43,21 +42,7 @@ impl BackupSource {
     pub(super) async fn head(&self, at: Option<Seq>) -> Result<Head> {
         match self {
             Self::Here(ledger, _) => Ok(ledger.head_at(at).await?),
-            Self::Server(remote) => {
-                #[derive(Deserialize)]
-                struct HeadResponse {
-                    seq: String,
-                    digest: String,
-                }
-                let path = at.map_or_else(|| "/backup".to_owned(), |seq| format!("/backup?at={seq}"));
-                let said: Option<HeadResponse> = serde_json::from_value(remote.route(&path, None)?).ok();
-                let head = said.and_then(|said| {
-                    Some(Head { seq: said.seq.parse().ok()?, digest: unhex(&said.digest)? })
-                });
-                head.ok_or_else(|| {
-                    Failure::new("unexpected response").hint("use the stemma version of the server")
-                })
-            }
+            Self::Server(remote) => remote.log_head(at),
         }
     }
 

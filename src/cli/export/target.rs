@@ -5,10 +5,9 @@ use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use tempfile::NamedTempFile;
-
 use super::origin::{ExportPiece, ExportSource};
-use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::complete_file::{CompleteFile, unwritten};
+use crate::cli::shared::failure::Result;
 use crate::cli::shared::{output, progress};
 use crate::domain::id::Seq;
 
@@ -71,7 +70,10 @@ impl DocumentTarget {
                 }
             }
             Self::File(path) => match write_complete(origin, piece, seq, path, &bar).await {
-                Ok(mut file) => file.ending(path).and_then(|ending| file.name(path).map(|()| ending)),
+                Ok(mut file) => {
+                    let ending = ending(file.as_file_mut()).map_err(|error| unwritten(path, &error));
+                    ending.and_then(|ending| file.name(path).map(|()| ending))
+                }
                 Err(failure) => Err(failure),
             },
         };
@@ -105,9 +107,6 @@ pub(super) fn ending(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(ending)
 }
 
-/// A complete file under a temporary name. It is removed unless it is renamed.
-pub(super) struct CompleteFile(NamedTempFile);
-
 /// Writes a piece into a new file in the folder of `path`.
 pub(super) async fn write_complete(
     origin: &ExportSource,
@@ -116,29 +115,10 @@ pub(super) async fn write_complete(
     path: &Path,
     bar: &indicatif::ProgressBar,
 ) -> Result<CompleteFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let made = tempfile::Builder::new().prefix(".stemma-export-").tempfile_in(folder);
-    let mut file = BufWriter::new(made.map_err(|error| unwritten(path, &error))?);
-    origin.write(piece, seq, &mut file, bar).await?;
-    Ok(CompleteFile(file.into_inner().map_err(|error| unwritten(path, error.error()))?))
-}
-
-impl CompleteFile {
-    /// Returns the end of the file.
-    fn ending(&mut self, path: &Path) -> Result<Vec<u8>> {
-        ending(self.0.as_file_mut()).map_err(|error| unwritten(path, &error))
-    }
-
-    /// Renames the file to `path`, replacing an existing one.
-    pub(super) fn name(self, path: &Path) -> Result<()> {
-        // Only the owner can read a temporary file; an export has the usual rights.
-        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        self.0.as_file().set_permissions(readable).map_err(|error| unwritten(path, &error))?;
-        self.0.as_file().sync_all().map_err(|error| unwritten(path, &error))?;
-        self.0.persist(path).map(drop).map_err(|error| unwritten(path, &error.error))
-    }
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Failure::because(format!("cannot write {}", path.display()), error)
+    let mut file = CompleteFile::create(path)?;
+    let mut buffer = BufWriter::new(file.as_file_mut());
+    origin.write(piece, seq, &mut buffer, bar).await?;
+    buffer.flush().map_err(|error| unwritten(path, &error))?;
+    drop(buffer);
+    Ok(file)
 }

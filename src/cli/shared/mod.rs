@@ -3,6 +3,7 @@
 pub(super) mod affected;
 pub(super) mod blobs;
 pub(super) mod client;
+pub(super) mod complete_file;
 pub(super) mod failure;
 pub(super) mod folder;
 pub(super) mod moment;

@@ -9,6 +9,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use ureq::http::{Response, StatusCode, Uri};
@@ -18,7 +19,8 @@ pub(crate) use self::transfer::Exchanged;
 use super::failure::{Failure, Result};
 use crate::api::engine::execute::Execute;
 use crate::api::engine::request::{Allow, Ask, Caller};
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, Seq, unhex};
+use crate::domain::log::entry::Head;
 use crate::domain::principal::Principal;
 
 /// The largest response that is read, in bytes.
@@ -166,6 +168,20 @@ impl RemoteServer {
             None => Failure::new(format!("{url} responded with status {status}"))
                 .hint("give the URL of a stemma server of this version with --server"),
         })
+    }
+
+    /// Returns the seq and digest of a commit, or of the newest.
+    pub(crate) fn log_head(&self, at: Option<Seq>) -> Result<Head> {
+        #[derive(Deserialize)]
+        struct HeadResponse {
+            seq: String,
+            digest: String,
+        }
+        let path = at.map_or_else(|| "/backup".to_owned(), |seq| format!("/backup?at={seq}"));
+        let said: Option<HeadResponse> = serde_json::from_value(self.route(&path, None)?).ok();
+        let head =
+            said.and_then(|said| Some(Head { seq: said.seq.parse().ok()?, digest: unhex(&said.digest)? }));
+        head.ok_or_else(|| Failure::new("unexpected response").hint("use the stemma version of the server"))
     }
 
     /// Returns the JSON response of a route to a POST with `body`, or to a GET if there is none.
