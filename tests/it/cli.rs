@@ -13,6 +13,7 @@ mod in_use;
 mod messages;
 mod reading;
 mod settings;
+mod trace;
 mod verify;
 
 use std::collections::BTreeMap;

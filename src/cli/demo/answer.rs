@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::commits::Loaded;
-use crate::cli::shared::affected::answer::{AffectedRow, TagName, TraceAnswer, TraceQuestion, WrongMember};
+use crate::cli::shared::affected::answer::{
+    AffectedRow, TagName, TraceAnswer, TraceQuestion, Wanted, WrongMember,
+};
 use crate::cli::shared::affected::ask;
 use crate::cli::shared::affected::report::{self, SetLine};
 use crate::cli::shared::client::Client;
@@ -64,7 +66,8 @@ async fn all_wrong(client: &Client, read_at: &ReadAt) -> Result<TraceAnswer> {
         known_at: None,
         include_restored: false,
         through_models: false,
-        members: true,
+        wanted: Wanted { members: true, ..Wanted::TABLES },
+        since: None,
     };
     let answer = ask::ask(client, read_at, &question).await?;
     match &answer.incomplete {

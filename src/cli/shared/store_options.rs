@@ -6,6 +6,8 @@ use super::client::{Client, RemoteServer};
 use super::failure::{Failure, Result};
 use super::store::Store;
 use crate::config::{self, Directory, RemoteOptions};
+use crate::domain::id::Seq;
+use crate::domain::log::entry::Head;
 
 /// The store of a command: that of the server of `--server`, else that of the data directory.
 #[derive(Debug, Args)]
@@ -61,6 +63,14 @@ impl OpenedStore {
             Self::Here(store) => Client::Local(store.api()?),
             Self::Server(server) => Client::Remote(server.clone()),
         })
+    }
+
+    /// Returns the seq and digest of a commit.
+    pub(crate) async fn log_head(&self, at: Seq) -> Result<Head> {
+        match self {
+            Self::Here(store) => Ok(store.ledger.head_at(Some(at)).await?),
+            Self::Server(server) => server.log_head(Some(at)),
+        }
     }
 
     async fn run<T>(self, work: impl AsyncFnOnce(&Self) -> Result<T>) -> Result<T> {

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::cli::shared::moment::MomentArg;
 use crate::cli::shared::page::PageEnd;
-use crate::cli::shared::version::{NamedItem, NamedVersion};
+use crate::cli::shared::version::{NamedItem, NamedVersion, VersionStatement};
+use crate::domain::id::Seq;
 
 /// A question about affected training sets.
 pub(crate) struct TraceQuestion {
@@ -17,8 +18,27 @@ pub(crate) struct TraceQuestion {
     pub include_restored: bool,
     /// True to follow models.
     pub through_models: bool,
-    /// True to request the wrong members.
+    /// What the answer lists.
+    pub wanted: Wanted,
+    /// The seq whose answer is subtracted: only what became affected after it is in the answer. The
+    /// question is then about everything that is wrong, without other options.
+    pub since: Option<Seq>,
+}
+
+/// The parts of an answer that are requested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The affected training sets. Consumers are always requested.
+    pub sets: bool,
+    /// The wrong members of sets.
     pub members: bool,
+    /// The wrong versions that each consumer saw, and the statements about all wrong versions.
+    pub wrong: bool,
+}
+
+impl Wanted {
+    /// The tables for people, without members.
+    pub(crate) const TABLES: Self = Self { sets: true, members: false, wrong: false };
 }
 
 /// The complete answer.
@@ -103,7 +123,7 @@ pub(crate) struct WrongMember {
     pub pinned: NamedVersion,
     pub wrong: NamedVersion,
     /// Absent only if a class list changed its meaning.
-    pub statement: Option<WrongStatement>,
+    pub statement: Option<VersionStatement>,
     pub replacement: Option<NamedVersion>,
     pub inclusion: String,
     pub status: String,
@@ -111,25 +131,9 @@ pub(crate) struct WrongMember {
     pub path: Vec<PathStep>,
 }
 
-/// The statement that makes a version wrong.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct WrongStatement {
-    place: u32,
-    commit: CommitSeq,
-    pub kind: String,
-    pub reason: String,
-}
-
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CommitSeq {
     pub seq: String,
-}
-
-impl WrongStatement {
-    /// Returns the id of the statement without a moment.
-    pub(crate) fn id(&self) -> String {
-        format!("statement:{}.{}", self.commit.seq, self.place)
-    }
 }
 
 /// A version on the path from the wrong one to the member.
@@ -150,6 +154,9 @@ pub(crate) struct Consumer {
     pub stale_at_build: bool,
     pub fixed_in: Option<NamedVersion>,
     pub through: ThroughVersions,
+    /// The wrong versions that it saw or is; empty if they were not requested.
+    #[serde(default)]
+    pub wrong: SeenVersions,
     /// The inexact numbers of a row that came in several parts.
     #[serde(skip)]
     pub bounds: ConsumerBounds,
@@ -170,6 +177,23 @@ pub(crate) struct ConsumerBounds {
 pub(crate) struct ThroughVersions {
     pub total_count: u64,
     pub nodes: Vec<NamedVersion>,
+}
+
+/// A page of the wrong versions that a consumer saw or is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SeenVersions {
+    pub(super) page_info: PageEnd,
+    pub nodes: Vec<SeenVersion>,
+}
+
+/// A wrong version that a consumer saw or is.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SeenVersion {
+    #[serde(flatten)]
+    pub version: NamedVersion,
+    /// The head of its item, if that is another version.
+    pub replacement: Option<NamedVersion>,
 }
 
 /// The subjects of the question, and how many of them are wrong.

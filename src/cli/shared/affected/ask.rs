@@ -50,15 +50,28 @@ struct AffectedEdge {
 /// Requests all pages of all parts and joins them. A set version may come in several parts, each
 /// with other members.
 pub(crate) async fn ask(client: &Client, read_at: &ReadAt, question: &TraceQuestion) -> Result<TraceAnswer> {
-    let mut asking = AffectedRequest { client, read_at, question, members: question.members };
     let mut answer = TraceAnswer::default();
+    if question.wanted.sets {
+        sets(client, read_at, question, &mut answer).await?;
+    }
+    consumers::ask(client, read_at, question, &mut answer).await?;
+    Ok(answer)
+}
+
+async fn sets(
+    client: &Client,
+    read_at: &ReadAt,
+    question: &TraceQuestion,
+    answer: &mut TraceAnswer,
+) -> Result<()> {
+    let mut asking = AffectedRequest { client, read_at, question, members: question.wanted.members };
     let mut after: Option<String> = None;
     loop {
         let page = asking.page(&question.wrong, SETS, after.as_deref(), None).await?;
         if page.info.resume.is_some() && !asking.members {
             // Parts can only be joined with their members.
             asking.members = true;
-            (answer, after) = (TraceAnswer::default(), None);
+            (*answer, after) = (TraceAnswer::default(), None);
             continue;
         }
         answer.incomplete = page.info.stopped();
@@ -70,12 +83,13 @@ pub(crate) async fn ask(client: &Client, read_at: &ReadAt, question: &TraceQuest
         match page.page_info.next().or(page.info.resume) {
             Some(next) => after = Some(next),
             None => {
-                answer.rows = joined(answer.rows);
-                for row in answer.rows.iter_mut().filter(|row| row.bounds != AffectedBounds::default()) {
+                answer.rows = joined(std::mem::take(&mut answer.rows));
+                // The set alone has the numbers of all its rows, not only of the new ones.
+                let is_bound = |row: &&mut AffectedRow| row.bounds != AffectedBounds::default();
+                for row in answer.rows.iter_mut().filter(is_bound).filter(|_| question.since.is_none()) {
                     asking.ask_about(row).await;
                 }
-                consumers::ask(client, read_at, question, &mut answer).await?;
-                return Ok(answer);
+                return Ok(());
             }
         }
     }
@@ -96,19 +110,29 @@ impl AffectedRequest<'_> {
         after: Option<&str>,
         members_after: Option<&str>,
     ) -> Result<AffectedPage> {
-        let variables = json!({
+        let mut variables = json!({
             "seq": self.read_at.seq,
-            "wrong": wrong,
-            "includeRestored": self.question.include_restored,
-            "throughModels": self.question.through_models,
-            "knowledgeAt": self.question.known_at.as_ref().map(MomentArg::to_input),
             "first": first,
             "after": after,
             "withMembers": self.members,
+            "withWrong": self.question.wanted.wrong,
             "membersFirst": if members_after.is_some() { MORE_MEMBERS } else { MEMBERS },
             "membersAfter": members_after,
         });
-        Ok(self.client.ask::<AffectedData>(DOCUMENT, "Affected", variables).await?.at.affected_training_sets)
+        let operation = match self.question.since {
+            Some(since) => {
+                variables["since"] = json!(since.to_string());
+                "Since"
+            }
+            None => {
+                variables["wrong"] = wrong.clone();
+                variables["includeRestored"] = json!(self.question.include_restored);
+                variables["throughModels"] = json!(self.question.through_models);
+                variables["knowledgeAt"] = json!(self.question.known_at.as_ref().map(MomentArg::to_input));
+                "Affected"
+            }
+        };
+        Ok(self.client.ask::<AffectedData>(DOCUMENT, operation, variables).await?.at.affected_training_sets)
     }
 
     /// Asks only about what is wrong in one set, and takes over its numbers if they come in one

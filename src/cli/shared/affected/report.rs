@@ -88,18 +88,9 @@ pub(crate) fn sets(lines: impl IntoIterator<Item = SetLine>) -> Table {
 pub(crate) fn consumers_table(consumers: &[Consumer]) -> Table {
     let mut table = table(["seen by", "wrong", "built", "fixed in", "through", "tags"]);
     for row in consumers {
-        // The consumer itself is not among the wrong versions that it saw.
-        let (itself, seen) = match row.inclusion.as_str() {
-            "SELF" => (true, row.wrong_count.saturating_sub(1)),
-            _ => (false, row.wrong_count),
-        };
         table.add_row([
             row.consumer.reference(),
-            match (itself, seen) {
-                (true, 0) => "itself".to_owned(),
-                (true, seen) => format!("itself, and {}", count(seen)),
-                (false, seen) => count(seen),
-            },
+            seen(row),
             built(row.stale_at_build).to_owned(),
             fixed(row.fixed_in.as_ref(), row.bounds.fixed),
             listed(
@@ -111,6 +102,21 @@ pub(crate) fn consumers_table(consumers: &[Consumer]) -> Table {
         ]);
     }
     table
+}
+
+/// A cell with the number of wrong versions that a consumer saw. The consumer itself is not among
+/// those that it saw.
+pub(crate) fn seen(row: &Consumer) -> String {
+    // What is new does not include the consumer itself if it was wrong before.
+    let itself = match row.wrong.nodes.as_slice() {
+        [] => row.inclusion == "SELF",
+        listed => listed.iter().any(|seen| seen.version.id == row.consumer.id),
+    };
+    match (itself, row.wrong_count.saturating_sub(u64::from(itself))) {
+        (true, 0) => "itself".to_owned(),
+        (true, seen) => format!("itself, and {}", count(seen)),
+        (false, seen) => count(seen),
+    }
 }
 
 /// The table of one set's wrong members.
@@ -141,7 +147,7 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// When something affected was built: with an error that was known then, or before the fix.
-const fn built(stale_at_build: bool) -> &'static str {
+pub(crate) const fn built(stale_at_build: bool) -> &'static str {
     if stale_at_build { "with known errors" } else { "before the fix" }
 }
 
@@ -162,13 +168,22 @@ pub(crate) fn none() -> String {
 
 /// The attributes that differ between the wrong version and its replacement: before and after.
 pub(crate) fn change(member: &WrongMember) -> (String, String) {
-    let was = &member.wrong.attributes;
     match (&member.replacement, member.status.as_str()) {
         (Some(replacement), "STALE" | "RESTORED") => {
-            (differing(was, &replacement.attributes), differing(&replacement.attributes, was))
+            difference(&member.wrong.attributes, &replacement.attributes)
         }
-        (_, status) => (differing(was, &Value::Null), status.to_lowercase()),
+        (_, status) => (all_of(&member.wrong.attributes), status.to_lowercase()),
     }
+}
+
+/// The attributes that differ between two versions: before and after.
+pub(crate) fn difference(was: &Value, is: &Value) -> (String, String) {
+    (differing(was, is), differing(is, was))
+}
+
+/// All attributes of a version.
+pub(crate) fn all_of(attributes: &Value) -> String {
+    differing(attributes, &Value::Null)
 }
 
 /// The attributes that another version lacks or has with another value.
@@ -227,7 +242,7 @@ fn through(member: &WrongMember) -> String {
 }
 
 /// A cell with the version in which something is fixed, or the earliest possible one.
-fn fixed(fixed_in: Option<&NamedVersion>, is_earliest: bool) -> String {
+pub(crate) fn fixed(fixed_in: Option<&NamedVersion>, is_earliest: bool) -> String {
     let later = if is_earliest { " or later" } else { "" };
     fixed_in.map_or_else(none, |fixed| format!("#{}{later}", fixed.number))
 }
@@ -248,7 +263,7 @@ fn listed(names: impl Iterator<Item = String>, total: u64, is_least: bool) -> St
 }
 
 /// A share in percent. A share above zero is never shown as zero.
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.01 { "< 0.01 %".to_owned() } else { format!("{percent:.2} %") }
 }

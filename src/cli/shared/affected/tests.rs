@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::answer::{AffectedRow, TraceAnswer, TraceQuestion};
+use super::answer::{AffectedRow, TraceAnswer, TraceQuestion, Wanted};
 use super::ask;
 use crate::api::engine::cost::Limits;
 use crate::api::engine::request::{Allow, Ask, Caller};
@@ -96,7 +96,8 @@ async fn all_wrong(client: &Client) -> Result<TraceAnswer> {
         known_at: None,
         include_restored: false,
         through_models: false,
-        members: false,
+        wanted: Wanted::TABLES,
+        since: None,
     };
     let read_at = moment::read_at(client, None).await?;
     ask::ask(client, &read_at, &question).await

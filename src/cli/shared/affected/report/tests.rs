@@ -27,7 +27,7 @@ fn answer() -> TraceAnswer {
     let member = json!({
         "pinned": version("LABEL/photo", 1, &named),
         "wrong": version("LABEL/photo", 1, &named),
-        "statement": {"place": 0, "commit": {"seq": "4"}, "kind": "CORRECTS", "reason": "it is a robin"},
+        "statement": {"place": 0, "commit": {"seq": "4", "time": "2026-02-01T00:00:00Z"}, "author": "ada", "kind": "CORRECTS", "reason": "it is a robin"},
         "replacement": version("LABEL/photo", 2, &json!({"class": 3, "name": "robin"})),
         "inclusion": "DIRECT",
         "status": "STALE",
@@ -37,7 +37,7 @@ fn answer() -> TraceAnswer {
     let gone = json!({
         "pinned": version("DERIVED/crop", 1, &Value::Null),
         "wrong": version("LABEL/smudge", 1, &named),
-        "statement": {"place": 1, "commit": {"seq": "4"}, "kind": "RETRACTS", "reason": "no bird"},
+        "statement": {"place": 1, "commit": {"seq": "4", "time": "2026-02-01T00:00:00Z"}, "author": "ada", "kind": "RETRACTS", "reason": "no bird"},
         "replacement": null,
         "inclusion": "DERIVED",
         "status": "RETRACTED",
