@@ -39,6 +39,18 @@ impl TestServer {
     }
 }
 
+/// Returns a square BMP of 24 bits, which takes long to decode.
+fn bitmap(side: u32) -> &'static [u8] {
+    let row = (side * 3).next_multiple_of(4);
+    let mut bytes = b"BM".to_vec();
+    for number in [54 + row * side, 0, 54, 40, side, side] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend([1, 0, 24, 0]);
+    bytes.resize((54 + row * side) as usize, 0);
+    bytes.leak()
+}
+
 fn refusal(response: &Response) -> (u16, serde_json::Value, serde_json::Value) {
     assert_eq!(response.header("cache-control"), Some("no-store"));
     (response.status, response.error()["code"].clone(), response.error()["reason"].clone())
@@ -128,16 +140,17 @@ fn bytes_pixels_memory_and_time_are_limited() {
         (limited(ThumbnailLimits { bytes: 301, ..limits() }), too_large.clone()),
         (limited(ThumbnailLimits { pixels: 799, ..limits() }), too_large.clone()),
         (HttpLimits { memory: 20 << 20, ..HttpLimits::default() }, too_large),
-        (
-            limited(ThumbnailLimits { time: Duration::ZERO, ..limits() }),
-            (504, json!("INTERNAL_SERVER_ERROR"), json!("TIMEOUT")),
-        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let server = server(&folder, limits.clone());
         let digest = server.stored(PICTURE);
         assert_eq!(refusal(&server.thumbnail(digest, "512")), expected, "{limits:?}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    let slow = server(&folder, limited(ThumbnailLimits { time: Duration::from_millis(1), ..limits() }));
+    let digest = slow.stored(bitmap(3_000));
+    let expected = (504, json!("INTERNAL_SERVER_ERROR"), json!("TIMEOUT"));
+    assert_eq!(refusal(&slow.thumbnail(digest, "512")), expected);
     let folder = tempfile::tempdir().unwrap();
     let exact = ThumbnailLimits { bytes: 302, pixels: 800, ..limits() };
     let server = server(&folder, limited(exact));

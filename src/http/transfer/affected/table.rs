@@ -39,7 +39,16 @@ impl AffectedTable {
     /// they write of one set version, after the set version and the split.
     pub(super) const fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Models => &["consumer", "wrongCount", "through", "staleAtBuild", "fixedIn", "tags"],
+            Self::Models => &[
+                "consumer",
+                "inclusion",
+                "wrongCount",
+                "throughCount",
+                "through",
+                "staleAtBuild",
+                "fixedIn",
+                "tags",
+            ],
             Self::Sets => &[
                 "trainingSet",
                 "affectedCount",
@@ -75,7 +84,9 @@ impl AffectedTable {
                 let through = row["inner"]["nodes"].as_array().into_iter().flatten().map(reference);
                 let cells = [
                     reference(&row["consumer"]),
+                    row["inclusion"].clone(),
                     row["wrongCount"].clone(),
+                    row["inner"]["totalCount"].clone(),
                     joined(through),
                     row["staleAtBuild"].clone(),
                     reference(&row["fixedIn"]),
