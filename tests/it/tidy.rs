@@ -19,7 +19,7 @@ mod upstream;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rules::{BANS, Ban, LAYERS, LONGEST, Layer};
+use rules::{BANS, Ban, LAYERS, LONGEST, Layer, OWNED};
 
 /// A file of the repository, its path as in `src/blob/key.rs`.
 struct Source {
@@ -150,7 +150,12 @@ fn bans(sources: &[Source]) -> Vec<String> {
         for named in paths::named(&source.text, &source.module()) {
             for ban in &bans {
                 let wanted: Vec<&str> = ban.what.split("::").collect();
-                if named.path.windows(wanted.len()).any(|window| window.iter().eq(&wanted)) {
+                let is_said = match ban.why {
+                    // A variable can have the name of a crate, such as `image`.
+                    OWNED => named.path.len() > 1 && named.path[0] == ban.what,
+                    _ => named.path.windows(wanted.len()).any(|window| window.iter().eq(&wanted)),
+                };
+                if is_said {
                     faults.push(format!("{}:{}: {}: {}", source.path, named.line, ban.what, ban.why));
                 }
             }
@@ -296,6 +301,8 @@ mod on_bad_sources {
     fn a_crate_of_another_layer() {
         finds(&bans(&source("src/ledger/a.rs", "use surrealdb::Surreal;")), &["surrealdb"]);
         finds(&bans(&source("src/graph/a.rs", "use surrealdb::Surreal;")), &[]);
+        finds(&bans(&source("src/http/a.rs", "let image: Image = image.turned();")), &[]);
+        finds(&bans(&source("src/http/a.rs", "let a = image::open(path);")), &["image"]);
         finds(&bans(&source("src/cli/a.rs", "fn f() -> actix_web::Result<()> {}")), &["actix_web"]);
         finds(
             &bans(&source(

@@ -4,7 +4,7 @@
 //! answer that this form cannot hold completely is refused; one that fails later is aborted, like
 //! every export.
 
-mod csv;
+mod rfc4180;
 mod rows;
 mod table;
 
@@ -64,7 +64,7 @@ pub(super) async fn answer(
         format!("affected-{}-seq-{}{}.csv", table.name(), view.seq(), known.as_deref().unwrap_or_default());
     let mut header = Vec::new();
     let columns: Vec<Value> = table.columns().iter().map(|column| json!(column)).collect();
-    csv::line(&mut header, &columns);
+    rfc4180::line(&mut header, &columns);
     let pieces = stream::try_unfold((Some(header), rows), |(begun, mut rows)| async {
         let mut piece = begun.unwrap_or_default();
         while piece.len() < PIECE {

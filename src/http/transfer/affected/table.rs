@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::csv;
+use super::rfc4180;
 
 /// The table that is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl AffectedTable {
                     reference(&row["fixedIn"]),
                     tags(row),
                 ];
-                csv::line(out, &cells);
+                rfc4180::line(out, &cells);
             }
             Self::Sets => {
                 let cells = [
@@ -104,12 +104,12 @@ impl AffectedTable {
                     reference(&row["fixedIn"]),
                     tags(row),
                 ];
-                csv::line(out, &cells);
+                rfc4180::line(out, &cells);
             }
             Self::Members => {
                 let set = reference(&row["trainingSet"]);
                 for member in row["inner"]["nodes"].as_array().into_iter().flatten() {
-                    csv::line(out, &member_cells(&set, member));
+                    rfc4180::line(out, &member_cells(&set, member));
                 }
             }
         }
