@@ -182,7 +182,8 @@ async function open(page, linked = {}) {
 /** @param {Page} page */
 async function ready(page) {
   await page.locator(`${EDITOR} .view-line`).first().waitFor();
-  await page.waitForLoadState('networkidle');
+  // The schema and the workers of the editor; on a busy machine a worker may still be on its way.
+  await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
 }
 
 /** @param {Page} page @param {() => boolean} isDone */
