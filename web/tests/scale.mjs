@@ -18,8 +18,8 @@ import { parseArgs } from 'node:util';
 import { launch, seenBy, settled, textOf, visit } from './browser.mjs';
 import { corrections, CORRECTIONS, links, records, write } from './scale/world.mjs';
 
-/** A page that is opened without a moment asks for the newest commit first; `inAll` counts also what follows the first answer. */
-const MOST = { nodes: 3_000, requests: 3, inAll: 4, bytes: 60_000, ms: 1_000 };
+/** A page that is opened without a moment asks for the newest commit first; `inAll` counts also what follows the first answer, such as the marks of the bar. */
+const MOST = { nodes: 3_000, requests: 3, inAll: 5, bytes: 60_000, ms: 1_000 };
 
 const NAMES = { nodes: 'DOM nodes', requests: 'requests until the first answer', inAll: 'requests in all', bytes: 'bytes of JSON' };
 
