@@ -100,6 +100,7 @@ mod tests {
             json!({"segmentation": [1, 2, 3, 4, 5, 6]}),
             json!({"segmentation": {"size": [8, 10], "counts": [30, 50]}}),
             json!({"segmentation": {"size": [6, 8], "counts": "<4P1"}}),
+            json!({"segmentation": {"size": [48, 64], "counts": "PP_2"}}),
             json!({"keypoints": [1, 2, 2, 3, 4, 0]}),
             json!({"keypoints": [[1, 2], [3, 4]]}),
         ] {

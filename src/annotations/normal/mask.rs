@@ -24,9 +24,14 @@ pub(super) fn segmentation(shape: &Value) -> Option<Normal> {
     }
 }
 
-/// Returns true if an object is a mask whose run lengths fill its size.
+/// Returns true if an object is a mask whose run lengths fill its size. Compressed ones need only be
+/// readable: tools do not check their sum.
 pub(super) fn is_mask(mask: &Map<String, Value>) -> bool {
-    run_lengths(mask).is_some()
+    let has_size = || mask.get("size").and_then(Value::as_array).is_some_and(|size| size.len() == 2);
+    match mask.get("counts") {
+        Some(Value::String(text)) => has_size() && decompressed(text.as_bytes()).is_some(),
+        _ => run_lengths(mask).is_some(),
+    }
 }
 
 fn of_ring(ring: &[Value]) -> Normal {

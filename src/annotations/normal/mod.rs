@@ -39,7 +39,8 @@ pub fn is_same(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
     same::is_same(&tree::of(a), &tree::of(b))
 }
 
-/// Returns true if an object is a mask whose run lengths fill its size.
+/// Returns true if an object is a mask whose run lengths fill its size, or can be read if they are
+/// compressed.
 #[must_use]
 pub fn is_mask(mask: &Map<String, Value>) -> bool {
     mask::is_mask(mask)
