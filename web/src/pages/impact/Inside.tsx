@@ -5,7 +5,7 @@ import { Pager } from '../../parts/Pager';
 import { StaleTable, staleCsv } from '../../parts/stale/StaleTable';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
-import { ImpactMembersDocument, type ImpactMembersQuery, type ImpactMembersQueryVariables } from './query.gen';
+import { ImpactMembersDocument, type ImpactMembersQuery, type ImpactMembersQueryVariables } from './queries/sets.gen';
 
 interface InsideProps {
   /** The name of the set. */

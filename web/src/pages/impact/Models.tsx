@@ -5,7 +5,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { Nothing } from './Nothing';
 import { traceCommand } from './question';
-import { ImpactModelsDocument, type ImpactModelsQueryVariables } from './query.gen';
+import { ImpactModelsDocument, type ImpactModelsQueryVariables } from './queries/models.gen';
 
 interface ModelsProps {
   variables: ImpactModelsQueryVariables;

@@ -11,7 +11,7 @@ import { reference, shortName } from '../../url/reference';
 import { Inside } from './Inside';
 import { Nothing } from './Nothing';
 import { traceCommand } from './question';
-import { ImpactSetsDocument, type ImpactSetsQuery, type ImpactSetsQueryVariables } from './query.gen';
+import { ImpactSetsDocument, type ImpactSetsQuery, type ImpactSetsQueryVariables } from './queries/sets.gen';
 
 type Row = NonNullable<ImpactSetsQuery['at']['affectedTrainingSets']>['nodes'][number];
 

@@ -17,7 +17,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import type { Table } from '../../take/table';
 import { address, reference } from '../../url/reference';
-import { ImpactNamedDocument, ImpactStatementsDocument, type ImpactStatementsQueryVariables, type WrongStatementFragment } from './query.gen';
+import { ImpactNamedDocument, ImpactStatementsDocument, type ImpactStatementsQueryVariables, type WrongStatementFragment } from './queries/statements.gen';
 
 interface SaidWrongProps {
   variables: ImpactStatementsQueryVariables & { seq: string };

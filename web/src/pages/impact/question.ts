@@ -1,7 +1,7 @@
 import type { StatementFilter, WrongInput } from '../../schema.gen';
 import { shellQuoted } from '../../take/commands';
 import { flag, oneOf, optional, seq, text } from '../../url/params';
-import type { ImpactModelsQueryVariables } from './query.gen';
+import type { ImpactModelsQueryVariables } from './queries/models.gen';
 
 /** The state of the page. */
 export const IMPACT = {

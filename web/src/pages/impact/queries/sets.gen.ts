@@ -4,7 +4,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type * as Types from '../../schema.gen';
+import type * as Types from '../../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AffectedStatus =
@@ -17,13 +17,6 @@ export type AsOf =
   {   commit: string | number; seq?: never; time?: never; }
   |  { commit?: never;   seq: string; time?: never; }
   |  { commit?: never; seq?: never;   time: string; };
-
-export type CommitSpan = {
-  from?: string | null | undefined;
-  since?: string | null | undefined;
-  to?: string | null | undefined;
-  until?: string | null | undefined;
-};
 
 export type CorrectionFilter = {
   causes?: Array<StatementKind> | null | undefined;
@@ -57,16 +50,6 @@ export type ItemKind =
   | 'SOURCE'
   | 'TRAINING_SET';
 
-export type StatementFilter = {
-  authors?: Array<string> | null | undefined;
-  committed?: CommitSpan | null | undefined;
-  inForce?: boolean | null | undefined;
-  itemKinds?: Array<ItemKind> | null | undefined;
-  keyPrefix?: string | null | undefined;
-  kinds?: Array<StatementKind> | null | undefined;
-  namespaces?: Array<string> | null | undefined;
-};
-
 export type StatementKind =
   | 'CORRECTS'
   | 'PURGES'
@@ -78,20 +61,6 @@ export type WrongInput =
   |  { all?: never;   commit: string | number; items?: never; versions?: never; }
   |  { all?: never; commit?: never;   items: Array<string | number>; versions?: never; }
   |  { all?: never; commit?: never; items?: never;   versions: Array<string | number>; };
-
-export type ImpactModelsQueryVariables = Exact<{
-  seq: string;
-  known?: Types.AsOf | null | undefined;
-  wrong: Types.WrongInput;
-  heads: boolean;
-  tagged?: Array<string> | string | null | undefined;
-  restored: boolean;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type ImpactModelsQuery = { at: { affectedConsumers: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null, done: number | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
 
 export type ImpactSetsQueryVariables = Exact<{
   seq: string;
@@ -106,26 +75,6 @@ export type ImpactSetsQueryVariables = Exact<{
 
 
 export type ImpactSetsQuery = { at: { affectedTrainingSets: { totalCount: number, info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null, done: number | null }, asked: { wrongCount: number, notWrongCount: number }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ cursor: string }>, nodes: Array<{ isHead: boolean, affectedCount: number, memberCount: number, affectedFraction: number, staleAtBuild: boolean, trainingSet: { hash: string, number: number, committedAt: string, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, consumers: { totalCount: number, nodes: Array<{ number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null } };
-
-export type ImpactStatementsQueryVariables = Exact<{
-  seq: string;
-  filter: Types.StatementFilter;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type ImpactStatementsQuery = { at: { statements: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> } } };
-
-export type ImpactNamedQueryVariables = Exact<{
-  seq: string;
-  ref: string | number;
-}>;
-
-
-export type ImpactNamedQuery = { at: { version: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
-
-export type WrongStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null };
 
 export type ImpactMembersQueryVariables = Exact<{
   seq: string;
@@ -162,56 +111,6 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const WrongStatementFragmentDoc = new TypedDocumentString(`
-    fragment WrongStatement on Statement {
-  place
-  kind
-  reason
-  author
-  commit {
-    seq
-    time
-  }
-  version {
-    ...Named
-    wrong
-    attributes
-    ...Pictured
-  }
-  by {
-    number
-    attributes
-  }
-}
-    fragment Named on Version {
-  hash
-  number
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment Pictured on Version {
-  mediaType
-  payload {
-    digest
-    size
-  }
-  sources(first: 2) {
-    nodes {
-      role
-      source {
-        ...Named
-        mediaType
-        payload {
-          digest
-          size
-        }
-      }
-    }
-  }
-}`, {"fragmentName":"WrongStatement"}) as unknown as TypedDocumentString<WrongStatementFragment, unknown>;
 export const AffectedMemberRowFragmentDoc = new TypedDocumentString(`
     fragment AffectedMemberRow on AffectedMember {
   inclusion
@@ -268,70 +167,6 @@ fragment Pictured on Version {
     }
   }
 }`, {"fragmentName":"AffectedMemberRow"}) as unknown as TypedDocumentString<AffectedMemberRowFragment, unknown>;
-export const ImpactModelsDocument = new TypedDocumentString(`
-    query ImpactModels($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $first: Int = 50, $after: String) {
-  at(asOf: {seq: $seq}) {
-    affectedConsumers(
-      wrong: $wrong
-      knowledgeAt: $known
-      onlyHeads: $heads
-      tagged: $tagged
-      includeRestored: $restored
-      first: $first
-      after: $after
-    ) {
-      totalCount
-      info {
-        seq
-        complete
-        incompleteReason
-        resume
-        done
-      }
-      asked {
-        wrongCount
-        notWrongCount
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      nodes {
-        ...AffectedRow
-      }
-    }
-  }
-}
-    fragment AffectedRow on AffectedConsumer {
-  consumer {
-    ...Named
-  }
-  inclusion
-  tags {
-    name
-  }
-  wrongCount
-  staleAtBuild
-  fixedIn {
-    number
-  }
-  through(first: 3) {
-    totalCount
-    nodes {
-      ...Named
-      memberCount
-    }
-  }
-}
-fragment Named on Version {
-  hash
-  number
-  item {
-    namespace
-    kind
-    key
-  }
-}`) as unknown as TypedDocumentString<ImpactModelsQuery, ImpactModelsQueryVariables>;
 export const ImpactSetsDocument = new TypedDocumentString(`
     query ImpactSets($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -401,150 +236,6 @@ export const ImpactSetsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ImpactSetsQuery, ImpactSetsQueryVariables>;
-export const ImpactStatementsDocument = new TypedDocumentString(`
-    query ImpactStatements($seq: Seq!, $filter: StatementFilter!, $first: Int = 50, $after: String) {
-  at(asOf: {seq: $seq}) {
-    statements(
-      filter: $filter
-      orderBy: COMMITTED_DESCENDING
-      first: $first
-      after: $after
-    ) {
-      totalCount
-      info {
-        complete
-        incompleteReason
-        resume
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      nodes {
-        ...WrongStatement
-      }
-    }
-  }
-}
-    fragment WrongStatement on Statement {
-  place
-  kind
-  reason
-  author
-  commit {
-    seq
-    time
-  }
-  version {
-    ...Named
-    wrong
-    attributes
-    ...Pictured
-  }
-  by {
-    number
-    attributes
-  }
-}
-fragment Named on Version {
-  hash
-  number
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment Pictured on Version {
-  mediaType
-  payload {
-    digest
-    size
-  }
-  sources(first: 2) {
-    nodes {
-      role
-      source {
-        ...Named
-        mediaType
-        payload {
-          digest
-          size
-        }
-      }
-    }
-  }
-}`) as unknown as TypedDocumentString<ImpactStatementsQuery, ImpactStatementsQueryVariables>;
-export const ImpactNamedDocument = new TypedDocumentString(`
-    query ImpactNamed($seq: Seq!, $ref: ID!) {
-  at(asOf: {seq: $seq}) {
-    version(id: $ref) {
-      ...Named
-      statements {
-        ...WrongStatement
-      }
-      item {
-        history(last: 20) {
-          totalCount
-          nodes {
-            statements {
-              ...WrongStatement
-            }
-          }
-        }
-      }
-    }
-  }
-}
-    fragment WrongStatement on Statement {
-  place
-  kind
-  reason
-  author
-  commit {
-    seq
-    time
-  }
-  version {
-    ...Named
-    wrong
-    attributes
-    ...Pictured
-  }
-  by {
-    number
-    attributes
-  }
-}
-fragment Named on Version {
-  hash
-  number
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment Pictured on Version {
-  mediaType
-  payload {
-    digest
-    size
-  }
-  sources(first: 2) {
-    nodes {
-      role
-      source {
-        ...Named
-        mediaType
-        payload {
-          digest
-          size
-        }
-      }
-    }
-  }
-}`) as unknown as TypedDocumentString<ImpactNamedQuery, ImpactNamedQueryVariables>;
 export const ImpactMembersDocument = new TypedDocumentString(`
     query ImpactMembers($seq: Seq!, $known: AsOf, $wrong: WrongInput!, $heads: Boolean!, $tagged: [String!], $restored: Boolean!, $before: String, $first: Int = 25, $after: String) {
   at(asOf: {seq: $seq}) {
