@@ -93,6 +93,13 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// Returns true if a spreadsheet would run the text of a cell as a formula: OWASP recommends an
+/// apostrophe before it.
+#[must_use]
+pub fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// A count of things: `1 commit`, `2 commits`.
 #[must_use]
 pub fn counted(number: u64, thing: &str) -> String {

@@ -89,6 +89,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
     #[test]
     fn values_have_types() {
         let merged = |values: &[Value]| {

@@ -5,6 +5,7 @@ use crate::cli::shared::affected::report::built;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::version::NamedVersion;
 use crate::cli::trace::finding::{self, Finding};
+use crate::domain::text::is_formula;
 
 /// The columns. docs/api/audit.md describes them.
 const COLUMNS: [&str; 25] = [
@@ -118,7 +119,7 @@ fn record(report: &Report<'_>, subject: &CsvSubject<'_>, found: &Finding<'_>) ->
 
 /// A cell that no spreadsheet runs.
 fn safe(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if is_formula(&text) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-/// The beginnings of texts that a spreadsheet would run as a formula.
-const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+use crate::domain::text::is_formula;
 
 /// Appends a line. A null is an empty cell.
 pub(super) fn line<'v>(out: &mut Vec<u8>, cells: impl IntoIterator<Item = &'v Value>) {
@@ -24,9 +23,9 @@ pub(super) fn line<'v>(out: &mut Vec<u8>, cells: impl IntoIterator<Item = &'v Va
     out.extend(b"\r\n");
 }
 
-/// Appends a text, with an apostrophe before what would be a formula, as OWASP recommends.
+/// Appends a text, with an apostrophe before what would be a formula.
 fn cell(out: &mut Vec<u8>, text: &str) {
-    let guard = if text.starts_with(FORMULAS) { "'" } else { "" };
+    let guard = if is_formula(text) { "'" } else { "" };
     if text.contains(['"', ',', '\r', '\n']) {
         out.push(b'"');
         out.extend(guard.as_bytes());
