@@ -2,7 +2,8 @@
 //!
 //! Records from the store are charged to the request until the last of them is dropped. They are
 //! read in pieces, so that at most about [`PIECE`] bytes are in memory before they are charged.
-//! Records from the record cache are not charged, because the cache has its own limit.
+//! Records from the record cache are not charged, because the cache has its own limit. Fields that
+//! wait for a record are charged as well, until they have it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -56,6 +57,10 @@ const FIRST: usize = 64;
 const PIECE: usize = 4 << 20;
 /// The maximum number of records per read.
 const MOST: usize = 1_000;
+
+/// The memory of a field that waits for its record, in bytes: the states of its resolvers. Measured
+/// with 400 names for the attributes of 900 versions, 1.9 kB for each.
+const WAITING: usize = 2 << 10;
 
 /// The maximum number of payloads whose image is looked up for one answer.
 pub(super) const MAX_IMAGES: usize = 1_000;
@@ -150,7 +155,17 @@ where
     if let Some(record) = loader.loader().cached(&key) {
         return Ok(record);
     }
+    // A query may ask for one record under many names: each of these fields waits.
+    let waiting = match RequestBudget::current() {
+        Some(request) => {
+            let mut part = request.part();
+            request.read(&mut part, WAITING)?;
+            Some(part)
+        }
+        None => None,
+    };
     let found = loader.load_one(key).await?;
+    drop(waiting);
     found.ok_or_else(|| {
         errors::ledger(LedgerError::Corrupt("a record that the log names is missing".to_owned()))
     })

@@ -151,6 +151,33 @@ async fn records_are_charged_while_they_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fields_that_wait_for_a_record_are_charged() {
+    let store = TestStore::new().await;
+    let labels = (0..100).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[]));
+    store.commit(labels.collect()).await;
+    let names: String = (0..100).map(|n| format!("a{n}: mediaType ")).collect();
+    let query = format!("{{ items(first: 1000) {{ nodes {{ head {{ {names} }} }} }} }}");
+    let narrow = Budget::new(16 * MIB);
+    store.ledger.forget();
+    let refused = asked(&store, &narrow.account(), &query).await;
+    assert!(refused.get("data").is_none(), "{refused:.300}");
+    assert_eq!(refused["errors"][0]["extensions"]["reason"], "LIMIT_EXCEEDED");
+    assert_eq!(narrow.held(), 0);
+    // Fewer names, fewer objects or more memory are enough.
+    for (query, budget) in [
+        (query.clone(), 64 * MIB),
+        (query.replace("1000", "10"), 16 * MIB),
+        ("{ items(first: 1000) { nodes { head { mediaType attributes } } } }".to_owned(), 16 * MIB),
+    ] {
+        store.ledger.forget();
+        let budget = Budget::new(budget);
+        let answer = asked(&store, &budget.account(), &query).await;
+        assert!(answer.get("errors").is_none() && answer["data"].is_object(), "{answer:.300}");
+        assert_eq!(budget.held(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_are_charged_while_they_are_made() {
     let api = sample::executor();
     let query = format!("subscription {{ ticks(upto: 1, size: {}) {{ text }} }}", 5 * MIB);
