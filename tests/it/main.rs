@@ -4,6 +4,7 @@ mod support;
 
 mod cli;
 mod clients;
+mod compat;
 mod faults;
 mod http;
 mod processes;
