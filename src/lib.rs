@@ -21,6 +21,7 @@ pub mod budget;
 pub mod lineage;
 pub mod blob;
 pub mod thumbnails;
+pub mod log;
 pub mod graph;
 pub mod backup;
 pub mod ledger;

@@ -1,0 +1,65 @@
+//! The bytes of a segment: another release must read them.
+
+use std::sync::Arc;
+
+use super::sim_disk::SimDisk;
+use super::{STORE, dir, entry};
+use crate::domain::id::{Digest, Seq};
+use crate::domain::log::entry::Head;
+use crate::log::{Access, Disk, LogReader, PackedEntry, SegmentLog};
+
+fn written() -> SimDisk {
+    let disk = SimDisk::default();
+    let former = Head { seq: Seq(7), digest: [9; 32] };
+    let mut log = SegmentLog::create(Arc::new(disk.clone()), dir(), STORE, former, 400).unwrap();
+    for bytes in [b"one".to_vec(), vec![b'2'; 3_000], b"three".to_vec()] {
+        log.append(&[entry(log.head(), bytes)]).unwrap();
+    }
+    disk
+}
+
+fn content(disk: &SimDisk, path: &std::path::Path) -> Vec<u8> {
+    let file = disk.open(path, Access::Read).unwrap();
+    let mut bytes = vec![0; file.size().unwrap() as usize];
+    file.read_at(&mut bytes, 0).unwrap();
+    bytes
+}
+
+#[test]
+fn the_form_of_segments_does_not_change() {
+    let disk = written();
+    let files: Vec<String> = disk
+        .sizes()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("/data/log"))
+        .map(|(path, size)| format!("{} {size} {}", path.display(), Digest::of(&content(&disk, &path)).hex()))
+        .collect();
+    insta::assert_snapshot!(files.join("\n"));
+    let reader = LogReader::open(&disk, dir()).unwrap().unwrap();
+    assert_eq!(reader.former(), Head { seq: Seq(7), digest: [9; 32] });
+    assert_eq!(reader.store(), STORE);
+}
+
+#[test]
+fn an_append_that_does_not_follow_is_rejected() {
+    let disk = written();
+    let mut log = SegmentLog::open(Arc::new(disk), dir(), 400).unwrap().unwrap();
+    let next = entry(log.head(), b"four".to_vec());
+    let gap = PackedEntry { head: Head { seq: Seq(9), ..next.head }, ..next.clone() };
+    let fork = PackedEntry { previous: [1; 32], ..next.clone() };
+    for wrong in [gap, fork] {
+        assert!(log.append(&[wrong]).unwrap_err().to_string().contains("does not follow"));
+    }
+    log.append(&[]).unwrap();
+    log.append(&[next]).unwrap();
+    assert_eq!(log.head().seq, Seq(4));
+}
+
+#[test]
+fn a_later_format_is_refused_by_name() {
+    let disk = written();
+    let (path, _) = disk.sizes().into_iter().find(|(path, _)| path.starts_with("/data/log")).unwrap();
+    disk.damage(&path, |bytes| bytes[11] = b'2');
+    let error = LogReader::open(&disk, dir()).unwrap_err().to_string();
+    assert!(error.contains("found stemma log 2"), "{error}");
+}
