@@ -231,6 +231,10 @@ impl RequestBudget {
     /// # Errors
     /// The limit that was exceeded; the answer is then refused.
     pub fn read(&self, part: &mut Part, bytes: usize) -> Result<()> {
+        if self.0.exceeded.get().is_some() {
+            // No client sees it, and there may be one for every field.
+            return Err(Error::new(String::new()));
+        }
         part.grow(bytes as u64).map_err(|exhausted| {
             self.0.exceeded.get_or_init(|| ExceededLimit::Memory(exhausted));
             Failure::from(&exhausted).into()
@@ -268,6 +272,12 @@ impl RequestBudget {
             .because(Reason::LimitExceeded),
         };
         Some(refusal)
+    }
+
+    /// Returns true if the answer is refused, whatever follows.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.0.exceeded.get().is_some() || self.overflow().is_some()
     }
 
     /// Returns the maximum number of fields if the answer exceeded it.

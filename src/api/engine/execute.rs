@@ -223,11 +223,15 @@ where
         let budget = RequestBudget::within(limits.edges, limits.cost, time_up, room);
         let loads = DeferredLoads::default();
         let (request, moment) = (self.equip)(Request::from(prepared).data(budget.clone()), loads.clone());
-        let response = loads.attend(budget.running(schema.execute(request))).await;
+        // Each field at the root of a mutation is a write that runs whatever becomes of the answer.
+        let may_end = known.kind != OperationType::Mutation;
+        let answering = budget.running(schema.execute(request));
+        let response = loads.attend(answering, || may_end && budget.is_refused()).await;
         let order = FieldOrder { running: &known.running, flags: &flags, sdl: &self.sdl };
         let order = Some(&order).filter(|_| known.plan.is_unordered());
         let outcome = measure::refusal(&budget)
-            .unwrap_or_else(|| answer::outcome(response, &known.plan, order, &budget));
+            .or_else(|| Some(answer::outcome(response?, &known.plan, order, &budget)))
+            .unwrap_or_else(|| Outcome::failed(&Failure::new(Code::InternalServerError, "the answer ended early")));
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let position = ran.map(|moment| match known.kind {

@@ -159,10 +159,12 @@ async fn fields_that_wait_for_a_record_are_charged() {
     let query = format!("{{ items(first: 1000) {{ nodes {{ head {{ {names} }} }} }} }}");
     let narrow = Budget::new(16 * MIB);
     store.ledger.forget();
+    let before = store.ledger.reads();
     let refused = asked(&store, &narrow.account(), &query).await;
     assert!(refused.get("data").is_none(), "{refused:.300}");
     assert_eq!(refused["errors"][0]["extensions"]["reason"], "LIMIT_EXCEEDED");
     assert_eq!(narrow.held(), 0);
+    assert_eq!(store.ledger.reads(), before, "a refused answer is not continued");
     // Fewer names, fewer objects or more memory are enough.
     for (query, budget) in [
         (query.clone(), 64 * MIB),

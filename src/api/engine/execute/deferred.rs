@@ -49,8 +49,13 @@ impl DeferredLoads {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs an answer, and runs its deferred loads whenever it cannot continue.
-    pub(super) async fn attend<T>(&self, answer: impl Future<Output = T>) -> T {
+    /// Runs an answer, and runs its deferred loads whenever it cannot continue. Returns `None` once
+    /// `is_refused` returns true: the answer is dropped, because the rest of it only takes memory.
+    pub(super) async fn attend<T>(
+        &self,
+        answer: impl Future<Output = T>,
+        is_refused: impl Fn() -> bool,
+    ) -> Option<T> {
         let mut answer = pin!(answer);
         let mut running = FuturesUnordered::new();
         let bell = Arc::new(Bell::default());
@@ -61,7 +66,10 @@ impl DeferredLoads {
             loop {
                 bell.rung.store(false, Ordering::Release);
                 if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(&waker)) {
-                    return Poll::Ready(answer);
+                    return Poll::Ready(Some(answer));
+                }
+                if is_refused() {
+                    return Poll::Ready(None);
                 }
                 if bell.rung.load(Ordering::Acquire) {
                     // It only paused and woke this task at once. Other tasks get a turn now and

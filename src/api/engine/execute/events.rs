@@ -97,6 +97,9 @@ where
         let turn = SubscriptionTurn::Begins(beginning.clone());
         let memory = Budget::new(BEGINNING).account().charge();
         let (response, budget) = self.turn(prepared.clone(), turn, Arc::new(|| false), memory).await;
+        if let Some(refused) = measure::refusal(&budget) {
+            return Subscribed::Refused(refused);
+        }
         if let Some(response) = response {
             return Subscribed::Refused(answer::event_outcome(response, &prepared.known.plan, &budget));
         }
@@ -128,7 +131,8 @@ where
         let request = Request::from(prepared).data(budget.clone()).data(turn);
         let (request, _) = (self.equip)(request, loads.clone());
         let mut responses = schema.execute_stream(request);
-        (loads.attend(budget.running(responses.next())).await, budget)
+        let turn = loads.attend(budget.running(responses.next()), || budget.is_refused()).await;
+        (turn.flatten(), budget)
     }
 }
 
@@ -184,9 +188,11 @@ where
             };
             let (response, budget) =
                 self.inner.turn(self.prepared.clone(), SubscriptionTurn::Reports(seq), time_up, memory).await;
+            if let Some(refused) = measure::refusal(&budget) {
+                return NextEvent::Failed(refused);
+            }
             let Some(response) = response else { return NextEvent::Failed(Outcome::panicked()) };
-            match measure::refusal(&budget).unwrap_or_else(|| answer::event_outcome(response, plan, &budget))
-            {
+            match answer::event_outcome(response, plan, &budget) {
                 Outcome { class: Class::Executed, body, .. } => NextEvent::Event(seq, body),
                 failed => NextEvent::Failed(failed),
             }
