@@ -20,4 +20,5 @@ mod samples;
 mod searchable;
 mod story;
 mod log_entries;
+mod proofs;
 mod words;

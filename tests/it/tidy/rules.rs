@@ -123,7 +123,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("pathfinding", &["src/annotations/matching/"]),
     owned("serde_json_canonicalizer", &["src/domain/"]),
     owned("unicode_normalization", &["src/domain/", "src/annotations/names/"]),
-    owned("sha2", &["src/blob/", "src/hooks/"]),
+    owned("sha2", &["src/blob/", "src/domain/log/", "src/hooks/"]),
     owned("hmac", &["src/hooks/"]),
     owned("image", &["src/thumbnails/"]),
     owned("imagesize", &["src/blob/media.rs"]),
