@@ -124,6 +124,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("serde_json_canonicalizer", &["src/domain/"]),
     owned("unicode_normalization", &["src/domain/", "src/annotations/names/"]),
     owned("sha2", &["src/blob/", "src/domain/log/", "src/hooks/"]),
+    owned("ed25519_dalek", &["src/domain/log/signed_note/"]),
     owned("hmac", &["src/hooks/"]),
     owned("image", &["src/thumbnails/"]),
     owned("imagesize", &["src/blob/media.rs"]),

@@ -1,9 +1,11 @@
-//! Proofs: the tree of RFC 6962 and its tiles, compared with published vectors, a naive model, and
-//! the implementation of other authors.
+//! Proofs: the tree of RFC 6962, its tiles, its signed checkpoints, compared with published
+//! vectors, a naive model, and the implementation of other authors.
 
+mod checkpoints;
 mod frontier;
 mod naive;
 mod oracle;
+mod signed_notes;
 mod tiles;
 mod tree;
 

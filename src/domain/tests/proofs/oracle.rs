@@ -1,9 +1,9 @@
-//! The same trees and tiles by `tlog_tiles`, Cloudflare's port of Go's `tlog`.
+//! The same trees, tiles and checkpoints by `tlog_tiles`, Cloudflare's port of Go's `tlog`.
 
 use tlog_tiles::tlog::{
     check_record, check_tree, prove_record, prove_tree, record_hash, stored_hashes, tree_hash,
 };
-use tlog_tiles::{Hash, HashReader, Tile as TheirTile};
+use tlog_tiles::{Checkpoint, Hash, HashReader, Tile as TheirTile};
 
 use super::{Levels, leaf};
 use crate::domain::log::tiles::{Tile, TileHashes, tiles_between};
@@ -11,6 +11,7 @@ use crate::domain::log::tree::{
     TreeHash, TreeHead, consistency_proof, inclusion_proof, leaf_hash, root_from_subtrees,
     verify_consistency, verify_inclusion,
 };
+use crate::domain::log::tree_checkpoint::TreeCheckpoint;
 
 /// Sizes around powers of two, of tiles, and between.
 const SIZES: [u64; 14] = [1, 2, 3, 5, 8, 100, 255, 256, 257, 511, 512, 513, 700, 1025];
@@ -92,4 +93,19 @@ fn tiles_have_the_same_bytes() {
         let ours = TileHashes::collect(tile, |subtree| levels.hash(subtree)).unwrap();
         assert_eq!(ours.to_bytes(), theirs.read_data(&stored).unwrap(), "{tile}");
     }
+}
+
+#[test]
+fn checkpoints_have_the_same_text() {
+    for size in [1, 20_852_163, u64::MAX] {
+        let root = leaf_hash(&leaf(size));
+        let ours = TreeCheckpoint::new("example.com/log", TreeHead { size, root }).unwrap();
+        let theirs = Checkpoint::new("example.com/log", size, Hash(root), "").unwrap();
+        assert_eq!(ours.to_string().into_bytes(), theirs.to_bytes());
+        assert_eq!(Checkpoint::from_bytes(ours.to_string().as_bytes()).unwrap(), theirs);
+    }
+    let extended = Checkpoint::new("example.com/log", 5, Hash([7; 32]), "one\ntwo\n").unwrap().to_bytes();
+    let ours: TreeCheckpoint = std::str::from_utf8(&extended).unwrap().parse().unwrap();
+    assert_eq!(ours.extensions(), ["one", "two"]);
+    assert_eq!(ours.to_string().into_bytes(), extended);
 }
