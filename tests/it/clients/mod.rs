@@ -7,3 +7,4 @@ mod formats;
 mod language;
 mod oracle;
 mod persisted;
+mod proofs;

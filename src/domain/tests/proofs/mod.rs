@@ -2,6 +2,7 @@
 //! vectors, a naive model, and the implementation of other authors.
 
 mod checkpoints;
+mod files;
 mod frontier;
 mod naive;
 mod oracle;
