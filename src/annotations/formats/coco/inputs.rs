@@ -11,8 +11,10 @@ use super::pass::CocoSources;
 use crate::annotations::fault::{Reason, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::formats::ReaderOptions;
+use crate::annotations::formats::shared::image_files::ImageFiles;
 use crate::annotations::formats::shared::paths::image_path;
 use crate::annotations::model::Image;
+use crate::annotations::names::is_address;
 use crate::annotations::reader::{ReadStop, Skipped};
 use crate::annotations::splits::split_of;
 
@@ -39,6 +41,7 @@ pub(super) struct CocoInput {
     /// The folders in which images are looked up.
     lookup: Vec<String>,
     files: Arc<HashSet<String>>,
+    images: Arc<ImageFiles>,
 }
 
 impl CocoInput {
@@ -52,16 +55,39 @@ impl CocoInput {
         self.document.size() + self.results.as_ref().map_or(0, CocoDocument::size)
     }
 
-    /// Returns the path of the image's file in the input.
+    /// Returns the path of the image's file in the input: where the document is, or its images are,
+    /// else there in another spelling. The rest of an address or of a path of another machine is
+    /// enough, if only one file has it.
     pub(super) fn find(&self, image: &Image) -> Option<String> {
         let own = image.name.strip_prefix(self.folder.as_str()).unwrap_or(&image.name);
-        let lookup = self.lookup.iter().map(|folder| format!("{folder}{own}"));
+        let lookup = || {
+            let near = self.lookup.iter().map(|folder| format!("{folder}{own}"));
+            std::iter::once(image.name.clone()).chain(near)
+        };
         // The writer gives a file another name if that of the image is no path.
         let written = self.lookup.first().map(|above| image_path(&format!("{above}images"), image));
-        std::iter::once(image.name.clone())
-            .chain(lookup)
-            .chain(written)
-            .find(|path| self.files.contains(path))
+        let exact = lookup().chain(written).find(|path| self.files.contains(path));
+        if exact.is_some() || self.images.paths().is_empty() {
+            return exact;
+        }
+        let spelled = lookup().find_map(|path| self.images.at(&path));
+        spelled.or_else(|| self.find_end(own)).map(str::to_owned)
+    }
+
+    /// Returns the file of an address, or of a path of another machine: the longest end of it that is
+    /// a path where the images are, else the only path of the input that it ends with.
+    fn find_end(&self, name: &str) -> Option<&str> {
+        let is_drive = name.as_bytes().get(1) == Some(&b':');
+        if !is_address(name) && !name.starts_with('/') && !is_drive {
+            return None;
+        }
+        let path = name.split(['?', '#']).next().unwrap_or(name);
+        let mut ends = path.match_indices('/').map(|(slash, _)| &path[slash + 1..]);
+        let near = ends
+            .find_map(|end| self.lookup.iter().find_map(|folder| self.images.at(&format!("{folder}{end}"))));
+        let is_of_split =
+            |path: &&str| split_of(path).is_none_or(|split| self.split.is_none_or(|own| own == split));
+        near.or_else(|| self.images.only(name).filter(is_of_split))
     }
 }
 
@@ -88,14 +114,20 @@ pub(super) fn documents(files: &Files) -> Vec<&str> {
             return subsets;
         }
     }
-    let is_coco = |path: &&str| {
-        !path.contains('/')
-            && files
-                .get(path)
-                .is_some_and(|file| kind_of(file) == DocumentKind::Coco && !is_list_of_categories(file))
-    };
-    let at_top: Vec<&str> = files.ending(".json").filter(is_coco).collect();
+    let is_at_top = |path: &&str| !path.contains('/') && is_coco(files, path);
+    let at_top: Vec<&str> = files.ending(".json").filter(is_at_top).collect();
     if at_top.len() == 1 { at_top } else { Vec::new() }
+}
+
+/// Returns the paths of all COCO files of a folder, wherever they are.
+pub(super) fn all_documents(files: &Files) -> Vec<&str> {
+    files.ending(".json").filter(|path| is_coco(files, path)).collect()
+}
+
+/// Returns true if a file is a COCO document with more than a list of categories.
+fn is_coco(files: &Files, path: &str) -> bool {
+    let is_coco = |file: &Path| kind_of(file) == DocumentKind::Coco && !is_list_of_categories(file);
+    files.get(path).is_some_and(is_coco)
 }
 
 /// Returns true if a folder has the name of the folder of annotations in the layout of COCO.
@@ -126,11 +158,23 @@ pub(super) fn others(files: &Files) -> Skipped {
 }
 
 /// Opens the documents of an input.
-pub(super) fn open(files: &Files, options: &ReaderOptions) -> Result<Vec<CocoInput>, ReadStop> {
+pub(super) fn open(
+    files: &Files,
+    beside: &Arc<ImageFiles>,
+    options: &ReaderOptions,
+) -> Result<Vec<CocoInput>, ReadStop> {
     let paths = documents(files);
     if paths.is_empty() {
-        let why = "expected `_annotations.coco.json` in the folder or its folders, `annotations/instances_*.json`, \
-                   or one COCO file at its top, found none; name the annotation file";
+        let elsewhere = all_documents(files);
+        let found = match elsewhere.first() {
+            Some(first) => format!("{} in another layout, the first is {first}", elsewhere.len()),
+            None => "none".to_owned(),
+        };
+        let why = format!(
+            "expected `_annotations.coco.json` in the folder or its folders, `annotations/instances_*.json`, or one \
+             COCO file at its top, found {found}; name the annotation file, and the folder of its images with \
+             `--payloads`"
+        );
         return Err(Reason::record(why).at(RecordPlace::File(".".to_owned())).into());
     }
     let images: Arc<HashSet<String>> = Arc::new(if files.is_one_file() {
@@ -170,6 +214,7 @@ pub(super) fn open(files: &Files, options: &ReaderOptions) -> Result<Vec<CocoInp
             id_prefix: if several { part } else { String::new() },
             lookup,
             files: images.clone(),
+            images: Arc::clone(beside),
         };
         if kind_of(system) == DocumentKind::Results {
             let Some(reference) = &options.reference else {

@@ -3,7 +3,10 @@
 //! Files of any size are read: one pass indexes the lists, in any order, then the elements of each
 //! image are read by their positions.
 
+use std::sync::Arc;
+
 use crate::annotations::files::Files;
+use crate::annotations::formats::shared::image_files::ImageFiles;
 use crate::annotations::formats::{AnnotationFormat, ReaderOptions, WriterOptions};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
@@ -46,8 +49,15 @@ fn recognises(files: &Files) -> bool {
     !documents.is_empty() && documents.into_iter().all(is_coco)
 }
 
+/// Returns the COCO files of a folder that has none of the layouts which are read.
+pub(super) fn documents_elsewhere(files: &Files) -> Vec<&str> {
+    if inputs::documents(files).is_empty() { inputs::all_documents(files) } else { Vec::new() }
+}
+
 fn reader(files: Files, options: &ReaderOptions) -> Result<Box<dyn SampleReader>, ReadStop> {
-    Ok(Box::new(reader::CocoReader::new(inputs::open(&files, options)?, inputs::others(&files))))
+    let images = Arc::new(ImageFiles::of(&files));
+    let (inputs, others) = (inputs::open(&files, &images, options)?, inputs::others(&files));
+    Ok(Box::new(reader::CocoReader::new(inputs, images, others)))
 }
 
 #[cfg(test)]

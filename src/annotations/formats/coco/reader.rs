@@ -1,6 +1,7 @@
 //! The reader: images in the order of the documents, each with its labels.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -15,6 +16,7 @@ use super::pass::{AnnotationIds, catalogue};
 use super::regions::{ReadLabel, join_regions};
 use super::video;
 use crate::annotations::fault::{Reason, RecordPlace};
+use crate::annotations::formats::shared::image_files::ImageFiles;
 use crate::annotations::formats::shared::object::object;
 use crate::annotations::model::{ClassList, Image, ImageBytes, Sample};
 use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
@@ -29,6 +31,10 @@ pub(super) struct CocoReader {
     cursor: GroupCursor,
     /// The frames of the current video.
     frames: VecDeque<Sample>,
+    /// The images of the folder; those that no document names are counted.
+    images: Arc<ImageFiles>,
+    /// For each of these images, true if an image of a document is in it.
+    is_named: Vec<bool>,
     skipped: Skipped,
 }
 
@@ -50,8 +56,9 @@ struct GroupParts {
 }
 
 impl CocoReader {
-    /// Creates a reader of documents; `skipped` are the files that are left out.
-    pub(super) fn new(inputs: Vec<CocoInput>, skipped: Skipped) -> Self {
+    /// Creates a reader of documents and of the images of their folder; `skipped` are the files that
+    /// are left out.
+    pub(super) fn new(inputs: Vec<CocoInput>, images: Arc<ImageFiles>, skipped: Skipped) -> Self {
         Self {
             inputs,
             catalogues: None,
@@ -59,6 +66,8 @@ impl CocoReader {
             about: Map::new(),
             cursor: GroupCursor::default(),
             frames: VecDeque::new(),
+            is_named: vec![false; images.paths().len()],
+            images,
             skipped,
         }
     }
@@ -108,6 +117,28 @@ impl CocoReader {
             let number = cursor.input;
             *cursor = GroupCursor { input: number, group: cursor.group + 1, entry: entries.end };
             return Ok(Some((number, parts)));
+        }
+    }
+
+    /// Notes the files of images.
+    fn note_files(&mut self, samples: &[Sample]) {
+        for sample in samples {
+            if let ImageBytes::File(path) = &sample.image.bytes
+                && let Ok(place) = self.images.paths().binary_search(path)
+                && let Some(is_named) = self.is_named.get_mut(place)
+            {
+                *is_named = true;
+            }
+        }
+    }
+
+    /// Counts the images of the folder that no document names, at the end.
+    fn count_unnamed(&mut self) {
+        let is_named = std::mem::take(&mut self.is_named);
+        for (path, is_named) in self.images.paths().iter().zip(is_named) {
+            if !is_named && !self.inputs.iter().any(|input| input.segments.may_have(path)) {
+                self.skipped.note("image that no COCO file names", || path.clone());
+            }
         }
     }
 
@@ -201,10 +232,15 @@ impl SampleReader for CocoReader {
                 return Ok(Some(sample));
             }
             let mut cursor = self.cursor;
-            let Some((number, parts)) = self.group(&mut cursor)? else { return Ok(None) };
+            let Some((number, parts)) = self.group(&mut cursor)? else {
+                self.count_unnamed();
+                return Ok(None);
+            };
             self.cursor = cursor;
             let mut skipped = Skipped::default();
-            self.frames = self.samples(number, parts, Some(&mut skipped))?.into();
+            let samples = self.samples(number, parts, Some(&mut skipped))?;
+            self.note_files(&samples);
+            self.frames = samples.into();
             self.skipped.add(skipped);
         }
     }

@@ -1,12 +1,12 @@
 //! The tables of an input, and the files of classes beside them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use csv::{ReaderBuilder, Trim};
 
 use super::boxes::BoxRows;
-use super::kind::{TableHead, TableKind, head_of};
+use super::kind::{KindEvidence, TableHead, TableKind, head_of};
 use super::labels::ClassRows;
 use super::openimages::OpenImagesRows;
 use super::rows::RowKind;
@@ -41,22 +41,44 @@ impl<'a> AskedVariant<'a> {
     }
 }
 
+/// Returns the variant that may be that of a table which is not recognised.
+pub(super) fn possible_variant(files: &Files, path: &str) -> Option<&'static str> {
+    let system = files.get(path).filter(|_| is_table(path))?;
+    let fits = |kind: &TableKind| head_of(path, system, KindEvidence::Asked(*kind)).is_some();
+    TableKind::ALL.into_iter().find(fits).map(TableKind::name)
+}
+
+/// Returns true if a path has the ending of a table.
+fn is_table(path: &str) -> bool {
+    [".csv", ".tsv"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending))
+}
+
 /// Returns the tables of the first kind that the input has, and counts the other ones.
 pub(super) fn tables(
     files: &Files,
     asked: Option<TableKind>,
     skipped: &mut Skipped,
 ) -> Vec<(String, TableHead)> {
-    let is_table = |path: &str| {
-        files.is_one_file()
-            || [".csv", ".tsv"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending))
+    let head = |path: &str| {
+        let system = files.get(path)?;
+        let folder = folder_of(path);
+        let listed =
+            || pairs(files, folder).unwrap_or_default().into_iter().map(|(class, _)| class).collect();
+        let evidence = asked.map_or(KindEvidence::Rows { listed: &listed }, KindEvidence::Asked);
+        head_of(path, system, evidence)
     };
-    let mut found: Vec<(String, Option<TableHead>)> = Vec::new();
-    for path in files.paths().filter(|path| is_table(path)) {
-        let head = files.get(path).and_then(|system| head_of(path, system, asked));
-        found.push((path.to_owned(), head));
-    }
+    let paths = files.paths().filter(|path| files.is_one_file() || is_table(path));
+    let mut found: Vec<(String, Option<TableHead>)> =
+        paths.map(|path| (path.to_owned(), head(path))).collect();
     let kind = found.iter().filter_map(|(_, head)| head.as_ref()).map(|head| head.kind).min();
+    if kind == Some(TableKind::RetinaNet) {
+        // Rows that alone decide nothing are of the kind of the tables next to them.
+        for (path, head) in found.iter_mut().filter(|(_, head)| head.is_none()) {
+            let system = files.get(path);
+            *head =
+                system.and_then(|system| head_of(path, system, KindEvidence::Asked(TableKind::RetinaNet)));
+        }
+    }
     let mut tables = Vec::new();
     for (path, head) in found {
         match head {
@@ -91,7 +113,7 @@ pub(super) fn kind_of(
     class: Option<&str>,
 ) -> Result<Box<dyn RowKind>, ReadStop> {
     let head = &table.head;
-    let folder = table.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(&table.path);
     let rows: Option<Box<dyn RowKind>> = match head.kind {
         TableKind::Via => ViaRows::new(head, class).map(|rows| Box::new(rows) as Box<dyn RowKind>),
         TableKind::OpenImages => {
@@ -120,10 +142,9 @@ pub(super) fn kind_of(
 /// Reads the file of classes in a folder, else the one at the top: two columns without a header,
 /// or with one as in OpenImages 6 (`LabelName,DisplayName`, `id,name`).
 fn pairs(files: &Files, folder: &str) -> Result<Vec<(String, String)>, ReadStop> {
-    let parent = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let listed: Vec<&str> =
         files.paths().filter(|path| !files.is_one_file() && is_descriptions(path)).collect();
-    let near = |folder: &str| listed.iter().find(|path| parent(path) == folder).copied();
+    let near = |folder: &str| listed.iter().find(|path| folder_of(path) == folder).copied();
     // Datumaro and FiftyOne keep the file in a folder of its own.
     let Some(path) = near(folder).or_else(|| near("")).or_else(|| listed.first().copied()) else {
         return Ok(Vec::new());
@@ -131,7 +152,7 @@ fn pairs(files: &Files, folder: &str) -> Result<Vec<(String, String)>, ReadStop>
     let text = files.text(path)?;
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let (mut pairs, mut seen) = (Vec::new(), std::collections::HashSet::new());
+    let (mut pairs, mut seen) = (Vec::new(), HashSet::new());
     for row in reader.records() {
         let row = row.map_err(|error| ReadStop::Unreadable(format!("{path}: {error}")))?;
         let line = row.position().map_or(1, csv::Position::line);
@@ -154,6 +175,11 @@ fn pairs(files: &Files, folder: &str) -> Result<Vec<(String, String)>, ReadStop>
         pairs.push((one.to_owned(), other.to_owned()));
     }
     Ok(pairs)
+}
+
+/// Returns the folder of a file; empty at the top.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn refused(path: &str, line: u64, why: &str) -> RecordFault {

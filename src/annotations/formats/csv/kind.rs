@@ -1,5 +1,6 @@
 //! The tables that are known, recognised by their headers.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -28,6 +29,18 @@ pub(super) enum TableKind {
     MultiLabel,
     /// A class per image.
     Classes,
+}
+
+/// What is known of a table besides its rows.
+#[derive(Clone, Copy)]
+pub(super) enum KindEvidence<'a> {
+    /// The user has named its kind.
+    Asked(TableKind),
+    /// Nothing but the files of the input.
+    Rows {
+        /// Returns the classes that a file next to the table lists; empty if there is none.
+        listed: &'a dyn Fn() -> HashSet<String>,
+    },
 }
 
 /// What the first bytes of a table say.
@@ -67,10 +80,11 @@ impl TableKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Returns true if the rows are those of this kind. `is_asked` if the user has named the kind;
-    /// else it must be sure.
-    fn fits(self, name: &str, rows: &[StringRecord], is_asked: bool) -> bool {
+    /// Returns true if the rows are those of this kind: possibly, if the user has named it, else
+    /// surely.
+    fn fits(self, name: &str, rows: &[StringRecord], evidence: KindEvidence<'_>) -> bool {
         let Some(header) = rows.first() else { return false };
+        let is_asked = matches!(evidence, KindEvidence::Asked(_));
         let has = |names: &[&str]| names.iter().all(|name| column(header, &[name]).is_some());
         let first = rows.get(1).and_then(|row| row.get(0));
         match self {
@@ -82,8 +96,13 @@ impl TableKind {
                     && has(&["xmin", "ymin", "xmax", "ymax"])
             }
             Self::RetinaNet => {
-                let has_box = rows.iter().any(|row| box_of(row).is_some());
-                rows.iter().all(is_retinanet) && (is_asked || has_box && rows.iter().all(is_sure))
+                rows.iter().all(is_retinanet)
+                    && match evidence {
+                        KindEvidence::Asked(_) => true,
+                        KindEvidence::Rows { listed } => {
+                            rows.iter().all(is_plausible) && is_sure(rows, listed)
+                        }
+                    }
             }
             Self::MultiLabel => {
                 let is_named = is_asked || name.to_ascii_lowercase().ends_with("_classes.csv");
@@ -143,13 +162,23 @@ fn is_retinanet(row: &StringRecord) -> bool {
     row.len() == 6 && (row.iter().skip(1).all(str::is_empty) || box_of(row).is_some())
 }
 
-/// Returns true if a row has a box, and surely not of another kind: the path is that of an image,
-/// the second corner is below the first, and the class is no number.
-fn is_sure(row: &StringRecord) -> bool {
-    let class = row.get(5).unwrap_or_default();
-    let is_box = box_of(row).is_some_and(|[x1, y1, x2, y2]| x1 <= x2 && y1 <= y2);
-    row.get(0).is_some_and(is_image_name)
-        && (is_box && class.parse::<f64>().is_err() || row.iter().skip(1).all(str::is_empty))
+/// Returns true if a row is that of an image without a box, or of one whose second corner is below
+/// the first.
+fn is_plausible(row: &StringRecord) -> bool {
+    let is_box = box_of(row).is_none_or(|[x1, y1, x2, y2]| x1 <= x2 && y1 <= y2);
+    is_box && row.get(0).is_some_and(is_image_name)
+}
+
+/// Returns true if rows of keras-retinanet are not those of a table of numbers: their classes are no
+/// numbers, or are classes that a file next to the table lists.
+fn is_sure(rows: &[StringRecord], listed: &dyn Fn() -> HashSet<String>) -> bool {
+    let classes =
+        || rows.iter().filter(|row| box_of(row).is_some()).filter_map(|row| row.get(5)).map(str::trim);
+    if classes().next().is_some() && classes().all(|class| class.parse::<f64>().is_err()) {
+        return true;
+    }
+    let listed = listed();
+    !listed.is_empty() && classes().all(|class| listed.contains(class))
 }
 
 fn box_of(row: &StringRecord) -> Option<[f64; 4]> {
@@ -160,7 +189,7 @@ fn box_of(row: &StringRecord) -> Option<[f64; 4]> {
 
 /// Examines the first bytes of a table; `None` if it is not known. Only the kind that the user has
 /// named is tried, if any.
-pub(super) fn head_of(path: &str, system: &Path, asked: Option<TableKind>) -> Option<TableHead> {
+pub(super) fn head_of(path: &str, system: &Path, evidence: KindEvidence<'_>) -> Option<TableHead> {
     let mut head = Vec::new();
     File::open(system).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     if head.contains(&0) || head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
@@ -173,11 +202,14 @@ pub(super) fn head_of(path: &str, system: &Path, asked: Option<TableKind>) -> Op
     }
     let is_crlf = head.split(|byte| *byte == b'\n').next().is_some_and(|line| line.ends_with(b"\r"));
     let name = path.rsplit('/').next().unwrap_or(path);
-    let kinds = asked.map_or_else(|| TableKind::ALL.to_vec(), |kind| vec![kind]);
+    let kinds = match evidence {
+        KindEvidence::Asked(kind) => vec![kind],
+        KindEvidence::Rows { .. } => TableKind::ALL.to_vec(),
+    };
     for kind in kinds {
         for delimiter in DELIMITERS {
             let rows = rows_of(&head, delimiter);
-            if kind.fits(name, &rows, asked.is_some()) {
+            if kind.fits(name, &rows, evidence) {
                 let has_header = kind != TableKind::RetinaNet;
                 let columns = rows.first().into_iter().flatten();
                 let columns =

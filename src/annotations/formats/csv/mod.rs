@@ -27,6 +27,16 @@ use crate::annotations::writer::SampleWriter;
 pub const FORMAT: AnnotationFormat =
     AnnotationFormat { name: "csv", title: "CSV", recognises, reader, writer: Some(writer) };
 
+/// Returns the variant that may be that of a table which is not recognised.
+pub(super) fn possible_variant(files: &Files, path: &str) -> Option<&'static str> {
+    inputs::possible_variant(files, path)
+}
+
+/// Returns the names of the variants.
+pub(super) fn variants() -> String {
+    kind::TableKind::ALL.map(kind::TableKind::name).join("`, `")
+}
+
 fn recognises(files: &Files) -> bool {
     !inputs::tables(files, None, &mut Skipped::default()).is_empty()
 }

@@ -164,6 +164,7 @@ fn opened_file(input: OnDisk, options: &InputOptions, payloads: Option<&Path>) -
             Some(format) => Format::Samples(format),
             None => {
                 refuse_unread_tool(&input.files, name)?;
+                refused(name, formats::unread::unclear_table(&input.files))?;
                 head::detected(&mut file, name)?
             }
         },

@@ -1,5 +1,6 @@
 //! The masks of segments, from the PNG image of an annotation.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub(in crate::annotations::formats::coco) struct SegmentFiles {
     folders: [String; 2],
     /// The folder next to a document that is the only file of the input.
     beside: Option<PathBuf>,
+    /// True if one of them was in the folder of the document.
+    are_in_own_folder: Cell<bool>,
 }
 
 /// The masks of the segments of an annotation, by their ids.
@@ -38,7 +41,8 @@ impl SegmentFiles {
         let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let beside = files.is_one_file().then(|| files.root().with_extension(""));
-        Self { files: files.clone(), folders: [format!("{stem}/"), folder], beside }
+        let folders = [format!("{stem}/"), folder];
+        Self { files: files.clone(), folders, beside, are_in_own_folder: Cell::new(false) }
     }
 
     /// Reads the masks of an annotation that has segments. A missing image is counted.
@@ -79,10 +83,19 @@ impl SegmentFiles {
         Ok(SegmentMasks { masks, is_read: true, missing: 0 })
     }
 
+    /// Returns true if a path is in the folder of the PNG images that were read.
+    pub(in crate::annotations::formats::coco) fn may_have(&self, path: &str) -> bool {
+        let [folder, own] = &self.folders;
+        let is_in_own = || path.strip_prefix(own.as_str()).is_some_and(|name| !name.contains('/'));
+        path.starts_with(folder.as_str()) || self.are_in_own_folder.get() && is_in_own()
+    }
+
     /// Returns the path of an image for messages, and its file.
     fn find(&self, name: &str) -> Option<(String, PathBuf)> {
-        let known = self.folders.iter().map(|folder| format!("{folder}{name}")).find_map(|path| {
+        let known = self.folders.iter().enumerate().find_map(|(place, folder)| {
+            let path = format!("{folder}{name}");
             let system = self.files.get(&path)?.to_owned();
+            self.are_in_own_folder.set(self.are_in_own_folder.get() || place > 0);
             Some((path, system))
         });
         known.or_else(|| {

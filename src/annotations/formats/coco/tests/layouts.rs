@@ -91,4 +91,54 @@ fn a_folder_with_one_file_is_read() {
     // Two of them: the user must choose.
     write(dir.path(), "more.json", "b.jpg", &json!({"id": 1, "name": "cat"}));
     assert!(!(FORMAT.recognises)(&Files::open(dir.path()).unwrap()));
+    let why = read_path(dir.path(), None).unwrap_err();
+    assert!(
+        why.contains("found 2 in another layout, the first is labels.json; name the annotation file"),
+        "{why}"
+    );
+}
+
+#[test]
+fn images_that_no_file_names_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let cat = json!({"id": 1, "name": "cat"});
+    write(dir.path(), "train/_annotations.coco.json", "a.jpg", &cat);
+    fs::create_dir_all(dir.path().join("test/deep")).unwrap();
+    for path in ["train/a.jpg", "train/b.jpg", "test/deep/c.PNG", "test/notes.txt"] {
+        fs::write(dir.path().join(path), "x").unwrap();
+    }
+    let content = read_path(dir.path(), None).unwrap();
+    let unnamed = [("image that no COCO file names", 2, "test/deep/c.PNG")];
+    assert_eq!(content.skipped.all().collect::<Vec<_>>(), unnamed);
+    // One file has no folder.
+    let one = read_path(&dir.path().join("train/_annotations.coco.json"), None).unwrap();
+    assert_eq!(one.skipped.all().count(), 0);
+}
+
+#[test]
+fn images_are_found_in_other_spellings() {
+    let cat = json!({"id": 1, "name": "cat"});
+    for (name, files, found) in [
+        ("A.PNG", &["train/images/a.png"][..], Some("train/images/a.png")),
+        ("A.PNG", &["train/a.png", "train/A.png"], None),
+        ("a%20b.jpg", &["train/a b.jpg"], Some("train/a b.jpg")),
+        ("u\u{308}.jpg", &["train/\u{fc}.jpg"], Some("train/\u{fc}.jpg")),
+        ("C:\\data\\x\\a.jpg", &["train/x/a.jpg"], Some("train/x/a.jpg")),
+        ("/data/x/a.jpg", &["x/a.jpg"], Some("x/a.jpg")),
+        ("s3://b/x/a.jpg", &["train/a.jpg"], Some("train/a.jpg")),
+        ("s3://b/x/a.jpg", &["train/y/a.jpg", "train/z/a.jpg"], None),
+        // The image of another split.
+        ("/data/valid/a.jpg", &["valid/a.jpg"], None),
+        ("a.jpg", &["train/other/a.jpg", "valid/a.jpg"], None),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "train/_annotations.coco.json", name, &cat);
+        for path in files {
+            fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
+            fs::write(dir.path().join(path), "x").unwrap();
+        }
+        let bytes = read_path(dir.path(), None).unwrap().samples.remove(0).image.bytes;
+        let expected = found.map_or(ImageBytes::ByName, |path| ImageBytes::File(path.to_owned()));
+        assert_eq!(bytes, expected, "{name} {files:?}");
+    }
 }

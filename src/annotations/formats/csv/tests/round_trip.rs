@@ -223,3 +223,40 @@ fn what_tables_cannot_hold_is_counted() {
         ]
     );
 }
+
+/// Classes whose names are numbers do not make a table one of numbers, if they are in `classes.csv`.
+#[test]
+fn classes_that_are_numbers_come_back() {
+    let boxed = |class: &str| {
+        let shape = Shape::Box(Rectangle { x: 1.0, y: 2.0, width: 3.0, height: 4.0 });
+        Label::new(RecordPlace::Line(1)).of_class(class).with_shape(&shape)
+    };
+    let of = |name: &str, split: &str, labels: Vec<Label>| Sample { image: image(name, Some(split)), labels };
+    let samples = [
+        of("a.jpg", "TRAIN", vec![boxed("0"), boxed("1e3")]),
+        // Nothing but the table next to it says what this one is.
+        of("b.jpg", "VALIDATION", Vec::new()),
+    ];
+    for samples in [&samples[..], &samples[1..]] {
+        let dir = tempfile::tempdir().unwrap();
+        write(samples, &ClassList::of_names(["0", "1e3", "inf"]), "retinanet", dir.path());
+        assert!((FORMAT.recognises)(&Files::open(dir.path()).unwrap()));
+        let read = read_path(dir.path(), None).unwrap();
+        let labels =
+            |samples: &[Sample]| samples.iter().map(|sample| sample.labels.len()).collect::<Vec<_>>();
+        assert_eq!(labels(&read.samples), labels(samples));
+        assert_eq!(read.skipped(), []);
+    }
+}
+
+#[test]
+fn a_table_of_numbers_is_none_of_retinanet() {
+    let row = "a.jpg,1,2,3,4,0\n";
+    assert!(!is_recognised(&[("t.csv", row), ("a.jpg", "")]));
+    // Another class than those that are listed.
+    assert!(!is_recognised(&[("t.csv", row), ("classes.csv", "1,0\n")]));
+    assert!(!is_recognised(&[("t.csv", row), ("x/classes.csv", "0,0\n"), ("classes.csv", "1,0\n")]));
+    assert!(is_recognised(&[("t.csv", row), ("classes.csv", "0,0\n")]));
+    assert!(!is_recognised(&[("t.csv", "a.jpg,3,2,1,4,0\n"), ("classes.csv", "0,0\n")]));
+    assert!(!is_recognised(&[("t.csv", "a.jpg,,,,,\n")]));
+}
