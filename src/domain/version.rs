@@ -16,6 +16,12 @@ pub struct Source {
     pub version: VersionId,
 }
 
+impl Source {
+    /// The role of a class list whose names of classes a training set has, although its labels were made
+    /// with an earlier version of the list.
+    pub const CLASSES: &'static str = "CLASSES";
+}
+
 /// The activity that made a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {

@@ -111,7 +111,7 @@ impl CocoExport {
     async fn write(mut self, sink: ExportSink) -> Result<(), LedgerError> {
         self.number_entries()?;
         let ever = lists::ever_pinned(&self.view, self.set.version, &self.memory)?;
-        let lists = lists::used_lists(&self.view, &ever, &self.pins)?;
+        let lists = lists::used_lists(&self.view, self.set.version, &ever, &self.pins)?;
         self.categories = Categories::of_lists(&self.view, &lists, &self.memory).await?;
         self.read_classes().await?;
         self.categories.number_unlisted(&self.view, &ever, &self.memory).await?;

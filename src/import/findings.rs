@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::unstored::UnstoredItems;
 use crate::annotations::matching::MatchedBy;
 use crate::domain::id::{Digest, ItemId};
 use crate::domain::item::ItemKey;
@@ -33,8 +34,8 @@ pub(crate) struct SampleFindings {
     pub seen: HashSet<ItemId>,
     /// The images that only inputs without labels have, which do not say that labels are gone.
     pub unlabelled: HashSet<ItemId>,
-    /// The items that a dry run of these inputs would have given a version.
-    pub unstored: HashSet<ItemId>,
+    /// What a dry run of these inputs would have made.
+    pub unstored: Arc<UnstoredItems>,
     /// The items whose newest version these inputs have reinstated, or would in a dry run.
     pub returned: HashSet<ItemId>,
 }

@@ -13,7 +13,7 @@ use super::record::reader::{ReadStop, RecordSource};
 use super::reimport::ReimportOptions;
 use super::report::ImportReport;
 use super::samples::source::SampleSource;
-use super::samples::{KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes};
+use super::samples::{EarlierInputs, KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes};
 use super::settings::{ExportInput, ImportSettings};
 use crate::domain::id::Digest;
 use crate::domain::invalid::MAX_CHANGES;
@@ -148,8 +148,11 @@ impl Importer {
                 .filter(|set| !set.replaces && !settings.whole)
                 .map(|set| set.item.clone()),
         };
-        SampleRecords::new(source, options, known, Arc::clone(&self.found.seen_images))
-            .map_err(|stop| stopped(&input.name, stop))
+        let earlier = EarlierInputs {
+            images: Arc::clone(&self.found.seen_images),
+            unstored: Arc::clone(&self.found.unstored),
+        };
+        SampleRecords::new(source, options, known, earlier).map_err(|stop| stopped(&input.name, stop))
     }
 
     fn job<'a>(&'a self, name: &'a str, export: Option<ExportJob<'a>>) -> ImportJob<'a> {

@@ -16,3 +16,4 @@ pub(crate) mod report;
 pub(crate) mod samples;
 pub(crate) mod session;
 pub(crate) mod settings;
+pub(crate) mod unstored;

@@ -138,7 +138,7 @@ impl ImportReport {
         let records = counted(self.records, "record");
         let (created, there) = (count(self.created), count(self.there()));
         let retracted = match self.retracted {
-            Some(retracted) if retracted > 0 && !dry_run => format!(" and {} retracted", count(retracted)),
+            Some(retracted) if retracted > 0 => format!(" and {} retracted", count(retracted)),
             _ => String::new(),
         };
         let mut text = match (dry_run, self.created_is_most) {
@@ -150,7 +150,7 @@ impl ImportReport {
             }
             (true, false) => {
                 format!(
-                    "{name}: {records} checked, nothing written: {created} would be created, {there} already there."
+                    "{name}: {records} checked, nothing written: {created} would be created{retracted}, {there} already there."
                 )
             }
             (true, true) => {

@@ -12,6 +12,7 @@ use crate::domain::canonical::attributes::Leaf;
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::version::Source;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::index::membership::MembershipInterval;
 
@@ -74,10 +75,12 @@ pub(super) fn ever_pinned(
     }
 }
 
-/// Returns the class lists that labels pin, in the order in which the versions of the set began to
-/// use them. This order does not change with later versions of the set.
+/// Returns the class lists that the labels of a set pin, and those that it is made from, in the order
+/// in which the versions of the set began to use them. This order does not change with later versions
+/// of the set.
 pub(super) fn used_lists(
     view: &View,
+    set: VersionNo,
     ever: &[(u32, VersionNo)],
     pins: &[MembershipInterval],
 ) -> Result<Vec<UsedList>, LedgerError> {
@@ -92,7 +95,7 @@ pub(super) fn used_lists(
             }
         });
     }
-    let mut versions: BTreeSet<VersionNo> = BTreeSet::new();
+    let mut versions: BTreeSet<VersionNo> = lists_of_sets(view, set);
     for page in members::pages(pins) {
         versions.extend(view.read(|at| {
             page.iter().filter_map(|pin| at.class_list(pin.member)).collect::<BTreeSet<VersionNo>>()
@@ -106,6 +109,24 @@ pub(super) fn used_lists(
         lists.entry(place).or_insert_with(|| UsedList { item, versions: Vec::new() }).versions.push(version);
     }
     Ok(lists.into_values().collect())
+}
+
+/// Returns the class lists that a set and the sets in it are made from.
+fn lists_of_sets(view: &View, set: VersionNo) -> BTreeSet<VersionNo> {
+    view.read(|at| {
+        let (mut lists, mut seen, mut open) = (BTreeSet::new(), BTreeSet::from([set]), vec![set]);
+        while let Some(set) = open.pop() {
+            let sources = at.sources(set).filter(|edge| at.index().text(edge.role) == Source::CLASSES);
+            lists.extend(sources.map(|edge| edge.other).filter(|source| at.kind(*source) == Kind::Ontology));
+            if at.pins_sets(set) {
+                let inner = at.members(set).map(|pin| pin.member);
+                open.extend(
+                    inner.filter(|member| at.kind(*member) == Kind::TrainingSet && seen.insert(*member)),
+                );
+            }
+        }
+        lists
+    })
 }
 
 /// Returns the classes of a class list version, in its order.

@@ -1,13 +1,15 @@
 //! Name resolution during the translation of one commit: first in its own records, then in earlier
 //! commits of the file, then in the store as of the commit before.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use super::super::record::ImportedSource;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
 use super::super::record::shape::numbered;
+use super::super::record::{ImportedSource, ImportedVersion};
 use super::super::reimport::{self, ReimportOptions};
+use super::super::unstored::UnstoredItems;
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
@@ -23,8 +25,8 @@ pub(crate) struct BeforeCommit<'a> {
     pub at: Option<At<'a>>,
     /// Names from records of earlier commits.
     pub names: &'a HashMap<String, VersionId>,
-    /// Items of earlier commits of a dry run, whose newest version is not stored.
-    pub unstored: &'a HashSet<ItemId>,
+    /// What earlier commits of a dry run would have made.
+    pub unstored: &'a UnstoredItems,
     /// The options of the comparison with the store.
     pub reimport: &'a ReimportOptions,
     /// The stored records for the comparison.
@@ -70,12 +72,36 @@ pub(crate) struct Lookup<'a> {
     heads: HashMap<ItemId, MadeVersion>,
     /// The item of each version that this commit makes, by the name of its change.
     items: HashMap<String, ItemId>,
+    /// True if a version was named that a dry run did not store.
+    has_named_unstored: Cell<bool>,
 }
 
 impl<'a> Lookup<'a> {
     /// Creates a lookup without names of this commit.
     pub(crate) fn new(known: BeforeCommit<'a>) -> Self {
-        Self { known, names: HashMap::new(), heads: HashMap::new(), items: HashMap::new() }
+        Self {
+            known,
+            names: HashMap::new(),
+            heads: HashMap::new(),
+            items: HashMap::new(),
+            has_named_unstored: Cell::new(false),
+        }
+    }
+
+    /// Returns true if a version was named that a dry run did not store.
+    pub(crate) const fn has_named_unstored(&self) -> bool {
+        self.has_named_unstored.get()
+    }
+
+    /// Returns true if an earlier commit of a dry run would have made the version of a record of an
+    /// export.
+    pub(crate) fn is_unstored_again(&self, version: &ImportedVersion) -> bool {
+        self.known.reimport.export && version.is_said(self.known.unstored)
+    }
+
+    fn unstored(&self) -> Ref {
+        self.has_named_unstored.set(true);
+        Ref::Id(UNSTORED)
     }
 
     /// Checks that a name is valid and not in use.
@@ -136,12 +162,15 @@ impl<'a> Lookup<'a> {
         match named {
             VersionReference::Earlier(name) => {
                 let here = self.names.get(name).map(|made| made.to_ref());
-                let before = || self.known.names.get(name).copied().map(Ref::Id);
+                let before = || match *self.known.names.get(name)? {
+                    UNSTORED => Some(self.unstored()),
+                    id => Some(Ref::Id(id)),
+                };
                 here.or_else(before).ok_or_else(|| {
                     Reason::new(field, format!("no earlier record is named {name:?}; `as` names a record"))
                 })
             }
-            VersionReference::Newest(item) if self.known.unstored.contains(item) => Ok(Ref::Id(UNSTORED)),
+            VersionReference::Newest(item) if self.known.unstored.contains(item) => Ok(self.unstored()),
             VersionReference::Newest(item) => self
                 .head(item)
                 .map(MadeVersion::to_ref)
@@ -193,15 +222,14 @@ impl<'a> Lookup<'a> {
                 return Ok(head.to_ref());
             }
             if self.known.unstored.contains(&whole.id()) {
-                return Ok(Ref::Id(UNSTORED));
+                return Ok(self.unstored());
             }
         }
         let found = match self.known.at {
             Some(at) => at.resolve(reference, text).map(|version| Ref::Id(at.id(version))),
             None => Err(Invalid::not_found("version", text)),
         };
-        found
-            .or_else(|invalid| if self.is_unstored(reference) { Ok(Ref::Id(UNSTORED)) } else { Err(invalid) })
+        found.or_else(|invalid| if self.is_unstored(reference) { Ok(self.unstored()) } else { Err(invalid) })
     }
 
     fn is_unstored(&self, reference: &Reference) -> bool {

@@ -5,6 +5,7 @@
 //! instead, record by record.
 
 mod check;
+mod class_names;
 mod commit;
 mod end;
 mod job;
@@ -12,6 +13,7 @@ mod pin;
 mod repeated;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub(crate) use self::job::{ExportJob, ImportJob, ImportProgress, Progress};
 use self::repeated::CommittedBatch;
@@ -22,6 +24,7 @@ use super::super::record::payload::ImportPayload;
 use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::reimport::{ReimportOptions, StoredRecords};
 use super::super::report::ImportReport;
+use super::super::unstored::UnstoredItems;
 use super::lookup::BeforeCommit;
 use super::read_ahead::ReadAhead;
 use super::refuse::{ImportName, refuse};
@@ -49,6 +52,7 @@ pub(crate) async fn import(
         ledger,
         names: HashMap::new(),
         unstored: std::mem::take(&mut found.unstored),
+        would_change: false,
         seen: HashSet::new(),
         returned: std::mem::take(&mut found.returned),
         stored: false,
@@ -124,8 +128,10 @@ struct ImportRun<'a> {
     ledger: Option<&'a Ledger>,
     /// The versions of named records of earlier commits.
     names: HashMap<String, VersionId>,
-    /// Items that a dry run would have given a version.
-    unstored: HashSet<ItemId>,
+    /// What a dry run would have made.
+    unstored: Arc<UnstoredItems>,
+    /// True if a dry run would have changed something.
+    would_change: bool,
     /// The items of an export so far.
     seen: HashSet<ItemId>,
     /// Items whose newest version this import has reinstated, or would in a dry run.

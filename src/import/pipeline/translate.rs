@@ -43,6 +43,8 @@ pub(crate) struct Translated {
     pub kept: Vec<ItemKey>,
     /// An item that another client has changed since its record was made.
     pub contested: Option<ItemKey>,
+    /// True if the changes name a version that a dry run did not store.
+    pub names_unstored: bool,
 }
 
 /// Translates the records of one commit.
@@ -67,7 +69,8 @@ pub(crate) fn translate(
         translator.place = place.clone();
         translator.record(record).map_err(|reason| reason.at(place.clone()))?;
     }
-    Ok(translator.done)
+    let names_unstored = translator.lookup.has_named_unstored();
+    Ok(Translated { names_unstored, ..translator.done })
 }
 
 /// Returns the stored records that are needed to translate these records.

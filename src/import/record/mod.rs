@@ -16,6 +16,7 @@ pub(crate) mod shape;
 pub(crate) mod texts;
 mod fields;
 mod read;
+mod said;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -12,6 +12,7 @@ use super::super::record::fault::Reason;
 use super::super::record::naming::ItemNaming;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
+use super::before::VersionsBefore;
 use super::known::KnownStore;
 use super::present_names::PresentNames;
 use super::version::{Made, set_classes};
@@ -154,13 +155,13 @@ fn has_classes_of(names: &BTreeSet<String>, label: &Map<String, Value>) -> bool 
 pub(super) fn record(
     list: ClassList,
     options: &SampleOptions,
-    known: Option<&KnownStore>,
+    before: VersionsBefore<'_>,
     activity: &ImportedActivity,
 ) -> Result<(ClassNames, Option<Made>), Reason> {
     let item = options.naming.item(Kind::Ontology, "categories", KEY)?;
-    let stored_value = known.and_then(|known| known.newest_fields(&item)).map(Value::Object);
+    let stored_value = before.newest_fields(&item).map(Value::Object);
     let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
-    let mut present = known.map(|known| PresentNames::stored(known, &item, &stored)).unwrap_or_default();
+    let mut present = present_names(&item, &stored, before);
     let renamed = asked(&options.renamed, &stored, &list, &present)?;
     let has_list = !list.classes.is_empty();
     if !has_list && renamed.is_empty() {
@@ -184,7 +185,7 @@ pub(super) fn record(
     names.stored = (!has_list).then(|| names_of(&merged));
     let merged = merged.to_value();
     // Without the changes that the stored version made, a record would be another version.
-    let has_changes = known.is_some_and(|known| known.made_class_changes(&item));
+    let has_changes = before.made_class_changes(&item);
     if has_changes && stored_value.as_ref() == Some(&merged) {
         return Ok((names, None));
     }
@@ -202,6 +203,20 @@ pub(super) fn record(
     let classes = merged.get("classes").and_then(Value::as_array).cloned().unwrap_or_default();
     let payload = set_classes(&mut version, classes)?;
     Ok((names, Some((version, payload))))
+}
+
+/// Returns the present names of the classes of all versions of a list, of which `newest` is the last
+/// one.
+fn present_names(item: &ItemKey, newest: &ClassList, before: VersionsBefore<'_>) -> PresentNames {
+    let Some(known) = before.known() else { return PresentNames::default() };
+    let Some(unstored) = before.unstored(item) else { return PresentNames::stored(known, item, newest) };
+    let stored = known.newest_fields(item).map(Value::Object);
+    let stored = stored.as_ref().map(ClassList::of_value).unwrap_or_default();
+    let mut present = PresentNames::stored(known, item, &stored);
+    for (from, to) in &unstored.renames {
+        present.rename(from, to);
+    }
+    present
 }
 
 /// Returns the renames that are asked for and not made yet. `present` has those that are made.
@@ -224,7 +239,7 @@ fn asked(
             (None, _) => return refused(format!("expected a class of the store, found {from:?}")),
             (Some(_), Some(_)) => {
                 return refused(format!(
-                    "the class list has both {from:?} and {to:?}, so labels of both may be in use; correct the labels instead"
+                    "the class list has both {from:?} and {to:?}, as after --not-renamed, so labels of both may be in use and a rename would join them; leave it out, and state with --corrections that labels were wrong"
                 ));
             }
             (Some(_), None) if !list.classes.is_empty() && list.position(to).is_none() => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::super::findings::SetMembers;
 use super::super::record::fault::Reason;
 use super::super::record::name::VersionReference;
-use super::super::record::{ImportedMember, ImportedTrainingSet, Record};
+use super::super::record::{ImportedMember, ImportedSource, ImportedTrainingSet, Record};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind, Namespace};
@@ -56,6 +56,11 @@ pub(crate) struct KeptMembers {
 }
 
 impl KeptMembers {
+    /// Returns the versions.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &VersionId> {
+        self.members.iter().map(|(version, ..)| version)
+    }
+
     /// Keeps a member of another prefix.
     pub(crate) fn keep(&mut self, open: OpenMember) {
         self.add(open.member);
@@ -133,8 +138,15 @@ impl PinnedSet {
         (kept, open)
     }
 
-    /// Returns the record of the set's next version, which follows the one whose members are kept.
-    pub(crate) fn record(&self, members: &SetMembers, kept: KeptMembers, attributes: Attributes) -> Record {
+    /// Returns the record of the set's next version, which follows the one whose members are kept, and
+    /// is made from these class lists.
+    pub(crate) fn record(
+        &self,
+        members: &SetMembers,
+        kept: KeptMembers,
+        attributes: Attributes,
+        lists: Vec<ImportedSource>,
+    ) -> Record {
         let new = members.by_split().flat_map(|(split, items)| {
             items.iter().map(|item| ImportedMember {
                 version: VersionReference::Newest(*item),
@@ -149,7 +161,8 @@ impl PinnedSet {
         });
         let set = ImportedTrainingSet::of(self.item.clone(), new.chain(old).collect());
         let (expect_head, expect_new) = (kept.head.map(VersionReference::of_version), kept.head.is_none());
-        Record::TrainingSet(Box::new(ImportedTrainingSet { attributes, expect_head, expect_new, ..set }))
+        let set = ImportedTrainingSet { attributes, sources: lists, expect_head, expect_new, ..set };
+        Record::TrainingSet(Box::new(set))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod ahead;
+mod before;
 mod class_list;
 mod evidence;
 pub(crate) mod files;
@@ -30,6 +31,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use self::ahead::SamplesAhead;
+use self::before::VersionsBefore;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
 use self::files::FoundBytes;
@@ -43,6 +45,7 @@ use super::record::overflow::JSON;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, ReadItem, Record};
+use super::unstored::UnstoredItems;
 use crate::annotations::checked::check_shapes;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
@@ -82,11 +85,21 @@ pub(crate) struct SampleOptions {
     pub keeping_set: Option<ItemKey>,
 }
 
+/// What earlier inputs of the command have had.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EarlierInputs {
+    /// Their images.
+    pub images: Arc<SeenImages>,
+    /// What a dry run of them would have made.
+    pub unstored: Arc<UnstoredItems>,
+}
+
 /// The records of samples.
 pub(crate) struct SampleRecords {
     source: Box<dyn SampleSource>,
     options: SampleOptions,
     known: Option<KnownStore>,
+    unstored: Arc<UnstoredItems>,
     activity: ImportedActivity,
     finder: ImageFinder,
     /// The images that the training set keeps because the command has no images of their splits.
@@ -108,20 +121,20 @@ pub(crate) struct SampleRecords {
 }
 
 impl SampleRecords {
-    /// Creates the records of the samples of a source. `known` is the store before the import, and
-    /// `earlier` has the images of earlier inputs of the command.
+    /// Creates the records of the samples of a source. `known` is the store before the import.
     pub(crate) fn new(
         source: Box<dyn SampleSource>,
         options: SampleOptions,
         known: Option<KnownStore>,
-        earlier: Arc<SeenImages>,
+        earlier: EarlierInputs,
     ) -> Result<Self, ReadStop> {
         let place = RecordPlace::Element(options.format.clone());
         let activity = version::activity(&options.format, &options.naming.prefix);
         Ok(Self {
             source,
             activity: activity.map_err(|reason| reason.at(place))?,
-            finder: ImageFinder::after(earlier),
+            finder: ImageFinder::after(earlier.images),
+            unstored: earlier.unstored,
             kept: OnceCell::new(),
             keys: LabelKeys::default(),
             classes: ClassNames::default(),
@@ -174,7 +187,8 @@ impl SampleRecords {
         for (index, class) in list.classes.iter_mut().enumerate() {
             self.texts.convert(&mut class.fields, || RecordPlace::Element(format!("categories[{index}]")));
         }
-        let (names, record) = class_list::record(list, &self.options, self.known.as_ref(), &self.activity)
+        let before = VersionsBefore::new(self.known.as_ref(), &self.unstored);
+        let (names, record) = class_list::record(list, &self.options, before, &self.activity)
             .map_err(|reason| reason.at(place.clone()))?;
         self.classes = names;
         if let Some((version, payload)) = record {
@@ -251,6 +265,7 @@ impl SampleRecords {
             }
         };
         let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
+        let before = VersionsBefore::new(known, &self.unstored);
         let has = |name: &str, digest: &Digest| {
             elsewhere.iter().any(|other| other == name) || source.has(name, digest)
         };
@@ -272,7 +287,8 @@ impl SampleRecords {
         let context = known.map(|known| ImageContext { naming, known, has, is_unchanged, is_kept });
         let item = self.finder.item(image, payload.as_ref(), naming, context.as_ref())?;
         let has_bytes = payload.is_some();
-        let (version, payload) = version::image(image, &item, payload, (&self.activity, &self.holds), known)?;
+        let (version, payload) =
+            version::image(image, &item, payload, (&self.activity, &self.holds), before)?;
         let is_fields = version.media_type.as_deref() == Some(JSON);
         if !has_bytes && (version.payload.is_none() || is_fields) {
             self.findings.without_bytes.note(item.clone());
@@ -297,9 +313,9 @@ impl SampleRecords {
             let mut own = Image::new(image.place.clone(), file.name.as_str());
             own.fields = file.fields.clone();
             let item = self.options.naming.item(Kind::Source, "data", &file.name)?;
-            let known = self.known.as_ref();
+            let before = VersionsBefore::new(self.known.as_ref(), &self.unstored);
             let (version, payload) =
-                version::image(&own, &item, Some(payload), (&self.activity, &self.holds), known)?;
+                version::image(&own, &item, Some(payload), (&self.activity, &self.holds), before)?;
             self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
             items.push(item);
         }

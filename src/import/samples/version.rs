@@ -7,6 +7,7 @@ use super::super::record::name::VersionReference;
 use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_classes};
 use super::super::record::payload::ImportPayload;
 use super::super::record::{ImportedActivity, ImportedSource, ImportedVersion};
+use super::before::VersionsBefore;
 use super::known::{KnownStore, StoredImage};
 use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, REGIONS, SEGMENTATION, WIDTH};
@@ -55,23 +56,22 @@ pub(super) fn image(
     item: &ItemKey,
     payload: Option<ImportPayload>,
     (activity, holds): (&ImportedActivity, &HeldFields),
-    known: Option<&KnownStore>,
+    before: VersionsBefore<'_>,
 ) -> Result<Made, Reason> {
     let mut version =
         ImportedVersion { activity: Some(activity.clone()), ..ImportedVersion::new(item.clone()) };
     let mut fields = image.fields.clone();
-    if let (Some(payload), Some(known)) = (&payload, known) {
-        keep_turned_size(&mut fields, payload, || known.newest_image(item));
+    if let Some(payload) = &payload {
+        keep_turned_size(&mut fields, payload, || before.newest_image(item));
     }
     if let Some(payload) = &payload {
         set_picture(&mut version, &mut fields, payload)?;
     }
-    let Some(known) = known else { return completed(version, fields, payload) };
     let unchanged = completed(version.clone(), fields.clone(), payload.clone())?;
-    if known.is_newest(&unchanged.0) {
+    if before.is_newest(&unchanged.0) {
         return Ok(unchanged);
     }
-    if let Some(StoredImage { fields: stored, picture }) = known.newest_image(item) {
+    if let Some(StoredImage { fields: stored, picture }) = before.newest_image(item) {
         let bytes = picture.as_ref().map(|(digest, _)| *digest);
         let kept = picture.filter(|_| payload.is_none() && !contradicts(&fields, &stored));
         if let Some((picture, media_type)) = kept {
@@ -114,7 +114,13 @@ pub(super) fn is_unchanged(
     activity: &ImportedActivity,
     known: &KnownStore,
 ) -> bool {
-    let made = self::image(image, item, Some(payload.clone()), (activity, &HeldFields::All), None);
+    let made = self::image(
+        image,
+        item,
+        Some(payload.clone()),
+        (activity, &HeldFields::All),
+        VersionsBefore::default(),
+    );
     made.is_ok_and(|(version, _)| known.is_newest(&version))
 }
 

@@ -169,6 +169,16 @@ impl Ontologies {
         }
     }
 
+    /// Returns the last version of the class list `item` after `from`, of the first `visible` versions
+    /// of the store, that renamed classes and has not been undone since.
+    #[must_use]
+    pub fn last_rename(&self, item: ItemNo, from: VersionNo, visible: u32) -> Option<VersionNo> {
+        let list = self.lists.get(&item)?;
+        let steps = list.steps_to_newest(from, visible);
+        let renames = steps.iter().rev().find(|step| !list.states[step.state as usize].renamed.is_empty());
+        renames.map(|step| step.by)
+    }
+
     /// Returns the class list version that a label uses.
     #[must_use]
     pub fn list_of(&self, label: VersionNo) -> Option<VersionNo> {

@@ -70,6 +70,13 @@ impl At<'_> {
         self.index().ontologies.follow(self.item_of(list), list, visible, classes);
     }
 
+    /// Returns the last version of a class list after this one that renamed classes and has not been
+    /// undone since.
+    #[must_use]
+    pub fn last_rename(self, list: VersionNo) -> Option<VersionNo> {
+        self.index().ontologies.last_rename(self.item_of(list), list, self.visible())
+    }
+
     /// As [`Walker::contents`], without pauses.
     #[must_use]
     pub fn contents(self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<ContentEntry>> {

@@ -83,6 +83,11 @@ fn renames_are_followed_and_a_swap_takes_effect_at_once() {
     assert_eq!(stale(&world, 3, 5, EVERYTHING), [4]);
     assert_eq!(stale(&world, 1, 5, EVERYTHING), [4], "the name was free, and is judged as it is");
     assert_eq!(stale(&world, 1, 1, 30), [0; 0], "a rename alone makes nothing stale");
+    let last = |from, visible| world.last_rename(LIST, VersionNo(from), visible).map(|list| list.0);
+    assert_eq!(
+        [(0, 10), (0, 20), (0, EVERYTHING), (20, EVERYTHING)].map(|(from, visible)| last(from, visible)),
+        [None, Some(10), Some(20), None]
+    );
 }
 
 #[test]
@@ -115,6 +120,8 @@ fn an_undone_rename_is_followed_back() {
     assert_eq!(stale(&world, 2, 2, EVERYTHING), [4]);
     assert_eq!(stale(&world, 2, 2, 30), [0; 0]);
     assert_eq!(stale(&world, 1, 1, EVERYTHING), [4]);
+    assert_eq!(world.last_rename(LIST, VersionNo(0), EVERYTHING), None);
+    assert_eq!(world.last_rename(LIST, VersionNo(10), EVERYTHING), Some(VersionNo(20)), "undone after it");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `stemma import`: files that grow, interrupted imports, invalid records.
 
 mod at_once;
+mod dry_run;
 pub(crate) mod exports;
 mod identity;
 mod killed;

@@ -105,7 +105,8 @@ impl ImportRun<'_> {
         }
         self.report.kept_members.clone_from(&kept.splits);
         let attributes = self.about(&set.item, found).await?;
-        Ok(set.record(members, kept, attributes))
+        let lists = view.as_ref().map(|view| view.read(|at| self.class_lists(at, members, &kept)));
+        Ok(set.record(members, kept, attributes, lists.unwrap_or_default()))
     }
 
     /// Returns the members of the version before that the set keeps: what the export says nothing

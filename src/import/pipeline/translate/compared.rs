@@ -6,7 +6,7 @@ use super::correction::correction;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::write::proposal::{Change, Expected, Put, Ref, Say};
-use crate::import::pipeline::lookup::MadeVersion;
+use crate::import::pipeline::lookup::{MadeVersion, UNSTORED};
 use crate::import::record::{ImportedVersion, ReadItem};
 use crate::import::reimport::{Compare, RecordDifference};
 
@@ -14,6 +14,9 @@ impl Translator<'_> {
     /// Adds a version, unless it is of an export and has not changed.
     pub(super) fn put(&mut self, version: &ImportedVersion, put: Put) {
         let (id, given) = (put.item.id(), version.r#as.as_deref());
+        if self.lookup.is_unstored_again(version) {
+            return self.define(given, MadeVersion::Found(UNSTORED));
+        }
         let records = self.records;
         let compare = self.compare.as_ref().filter(|_| !self.lookup.has_new_head(&id));
         let verdict =
@@ -44,7 +47,7 @@ impl Translator<'_> {
             _ => {}
         }
         // After its references are resolved, so they do not find it.
-        if self.lookup.head(&id).is_some() {
+        if self.lookup.head(&id).is_some() || self.lookup.has_new_head(&id) {
             self.done.newer.insert(self.next());
         }
         let is_change = matches!(verdict, RecordDifference::Changed(_)) && put.item.kind == Kind::Label;

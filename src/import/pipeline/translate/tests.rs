@@ -1,6 +1,6 @@
 //! Resolution of names: in the same commit, in earlier ones, in the store.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::*;
 use crate::domain::id::VersionId;
@@ -8,6 +8,7 @@ use crate::domain::log::facts::Stamp;
 use crate::domain::write::plan::{Given, plan};
 use crate::domain::write::proposal::Proposal;
 use crate::import::reimport::ReimportOptions;
+use crate::import::unstored::UnstoredItems;
 use crate::lineage::{At, Index};
 
 /// A store in memory, and the names of earlier commits.
@@ -15,7 +16,7 @@ use crate::lineage::{At, Index};
 struct MemoryStore {
     index: Index,
     names: HashMap<String, VersionId>,
-    unstored: HashSet<ItemId>,
+    unstored: UnstoredItems,
     reimport: ReimportOptions,
     records: reimport::StoredRecords,
 }
@@ -192,8 +193,9 @@ fn a_search_for_members_has_the_limits_of_any_search() {
 #[test]
 fn a_dry_run_resolves_versions_that_it_did_not_store() {
     let mut store = MemoryStore::default();
-    store.unstored.insert(crate::domain::names::reference::item("b/SOURCE/q").unwrap().id());
-    assert!(store.translate(&[&label("b/SOURCE/q")]).is_ok());
+    let made = Record::parse(br#"{"type":"version","item":"b/SOURCE/q"}"#).unwrap();
+    store.unstored.add(made.item().unwrap().id(), made.unstored(false));
+    assert!(store.translate(&[&label("b/SOURCE/q")]).unwrap().names_unstored);
     assert!(store.translate(&[&label("b/SOURCE/q#1")]).is_ok());
     assert!(store.translate(&[&label("b/SOURCE/r")]).is_err());
 }

@@ -96,6 +96,49 @@ fn the_old_name_of_a_renamed_class_can_be_used_again() {
     assert!(import(folder.path(), "vehicle, b, car", NEW_CAR, &[]).contains(" 0 created in 0 commits"));
 }
 
+/// A rename changes no label, and the exports of the set have the new name all the same.
+#[test]
+fn a_set_has_the_new_names_of_classes() {
+    let folder = one_image();
+    import(folder.path(), "car, b", CAR, &[]);
+    let told = import(folder.path(), "vehicle, b", CAR, &["--renamed", "car=vehicle"]);
+    assert!(told.contains("made: ONTOLOGY 1, TRAINING_SET 1\n"), "{told}");
+    let renamed = expected(["vehicle 50", "b 20", "b 20"]);
+    assert_eq!(classes(folder.path()), renamed);
+    let before = stemma(folder.path(), &["export", "coco", "default/TRAINING_SET/s#1"]).out;
+    assert!(before.contains("\"car\"") && !before.contains("vehicle"), "{before}");
+    for more in [&["--renamed", "car=vehicle"][..], &[]] {
+        let told = import(folder.path(), "vehicle, b", CAR, more);
+        assert!(told.contains(" 0 created in 0 commits") && told.contains("/s#2\n"), "{told}");
+    }
+    // Another import adds to the set, and what it keeps has its names.
+    let other = ["coco.json", "--payloads", "images", "--prefix", "other/", "--training-set", "s"];
+    let told = imported(folder.path(), &other);
+    assert!(told.contains("/s#3\n") && told.contains("kept members"), "{told}");
+    let all = stemma(folder.path(), &["export", "coco", "default/TRAINING_SET/s"]).out;
+    assert!(all.contains("\"name\":\"vehicle\"") && !all.contains("\"name\":\"car\""), "{all}");
+    // A set that pins this one.
+    let outer = r#"{"type":"training_set","item":"default/TRAINING_SET/outer","members":[{"version":"default/TRAINING_SET/s"}]}"#;
+    fs::write(folder.path().join("outer.ndjson"), outer).unwrap();
+    imported(folder.path(), &["outer.ndjson"]);
+    let all = stemma(folder.path(), &["export", "coco", "default/TRAINING_SET/outer"]).out;
+    assert!(all.contains("\"name\":\"vehicle\"") && !all.contains("\"name\":\"car\""), "{all}");
+}
+
+/// A class that was kept as another one is not renamed afterwards: both may be in use.
+#[test]
+fn a_class_is_not_renamed_after_it_was_not() {
+    let folder = one_image();
+    import(folder.path(), "car, b", CAR, &[]);
+    import(folder.path(), "vehicle, b", CAR, &["--not-renamed"]);
+    let called = stemma(folder.path(), &[&["import"], IMPORT, &["--renamed", "car=vehicle"]].concat());
+    crate::cli::refused(
+        &called,
+        1,
+        "the class list has both \"car\" and \"vehicle\", as after --not-renamed",
+    );
+}
+
 /// One import renames a class and has a new class of the old name; it can be repeated.
 #[test]
 fn a_class_is_renamed_and_its_name_used_again_at_once() {
