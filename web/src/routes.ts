@@ -7,29 +7,34 @@ export interface Route {
   name: string;
   /** The letter that opens it after `g`. */
   key?: string | undefined;
+  /** What the bar of the moment marks: the versions of the item that `ref` names and what was said about them, or all commits with statements. */
+  marks?: 'item' | 'statements' | undefined;
   /** True for pages that need no reference to be useful, so that the header lists them. */
   isListed: boolean;
   Page: LazyExoticComponent<ComponentType>;
 }
 
-const page = (path: string, name: string, load: () => Promise<{ Page: ComponentType }>, key?: string, isListed = false): Route => ({
+type Rest = Partial<Pick<Route, 'key' | 'isListed' | 'marks'>>;
+
+const page = (path: string, name: string, load: () => Promise<{ Page: ComponentType }>, { key, isListed = false, marks }: Rest = {}): Route => ({
   path,
   name,
   key,
   isListed,
+  marks,
   Page: lazy(async () => ({ default: (await load()).Page })),
 });
 
 /** All pages. The server answers these names and no others: `src/http/ui.rs` has the same list, and a test compares them. */
 export const routes: Route[] = [
-  page('', 'Home', () => import('./pages/home/Page'), 'h', true),
-  page('impact', 'Impact', () => import('./pages/impact/Page'), 'i', true),
-  page('campaigns', 'Campaigns', () => import('./pages/campaigns/Page'), 'c', true),
-  page('search', 'Search', () => import('./pages/search/Page'), undefined, true),
-  page('log', 'Log', () => import('./pages/log/Page'), 'l', true),
-  page('item', 'Item', () => import('./pages/item/Page')),
-  page('model', 'Models', () => import('./pages/model/Page'), 'm', true),
-  page('set', 'Training sets', () => import('./pages/set/Page'), 's', true),
+  page('', 'Home', () => import('./pages/home/Page'), { key: 'h', isListed: true, marks: 'statements' }),
+  page('impact', 'Impact', () => import('./pages/impact/Page'), { key: 'i', isListed: true, marks: 'statements' }),
+  page('campaigns', 'Campaigns', () => import('./pages/campaigns/Page'), { key: 'c', isListed: true }),
+  page('search', 'Search', () => import('./pages/search/Page'), { isListed: true }),
+  page('log', 'Log', () => import('./pages/log/Page'), { key: 'l', isListed: true }),
+  page('item', 'Item', () => import('./pages/item/Page'), { marks: 'item' }),
+  page('model', 'Models', () => import('./pages/model/Page'), { key: 'm', isListed: true, marks: 'item' }),
+  page('set', 'Training sets', () => import('./pages/set/Page'), { key: 's', isListed: true, marks: 'item' }),
   page('lineage', 'Lineage', () => import('./pages/lineage/Page')),
   page('diff', 'Difference', () => import('./pages/diff/Page')),
   page('campaign', 'Campaign', () => import('./pages/campaign/Page')),

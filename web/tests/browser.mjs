@@ -68,8 +68,11 @@ export function operationOf(query) {
 
 /** Runs in the page, before its scripts. */
 function watch() {
-  const seen = { sent: 0, pending: 0, sentAtAnswer: 0, first: -1, firstAt: -1, copied: '', policy: /** @type {string[]} */ ([]) };
+  const seen = { sent: 0, pending: 0, actions: 0, firstAt: -1, copied: '', policy: /** @type {string[]} */ ([]) };
   Object.assign(window, { seen });
+  // A click of a person, or Enter in a field.
+  document.addEventListener('click', ({ isTrusted, detail }) => (seen.actions += isTrusted && detail > 0 ? 1 : 0), true);
+  document.addEventListener('submit', ({ isTrusted }) => (seen.actions += isTrusted ? 1 : 0), true);
   document.addEventListener('securitypolicyviolation', (event) => seen.policy.push(`${event.violatedDirective} ${event.blockedURI}`));
   const ask = window.fetch.bind(window);
   window.fetch = async (...args) => {
@@ -81,15 +84,11 @@ function watch() {
     try {
       return await ask(...args);
     } finally {
-      if (isQuestion) {
-        seen.pending -= 1;
-        seen.sentAtAnswer = seen.sent;
-      }
+      if (isQuestion) seen.pending -= 1;
     }
   };
   new MutationObserver(() => {
-    if (seen.first < 0 && document.querySelector('main :is([data-state="whole"], [data-state="part"], [data-state="none"])')) {
-      seen.first = seen.sentAtAnswer;
+    if (seen.firstAt < 0 && document.querySelector('main :is([data-state="whole"], [data-state="part"], [data-state="none"])')) {
       seen.firstAt = performance.now();
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] });
@@ -103,7 +102,7 @@ function watch() {
 }
 
 /**
- * @typedef {{ sent: number, pending: number, first: number, firstAt: number, copied: string, policy: string[] }} Seen
+ * @typedef {{ sent: number, pending: number, actions: number, firstAt: number, copied: string, policy: string[] }} Seen
  * @param {import('playwright-core').Page} page
  * @returns {Promise<Seen>}
  */

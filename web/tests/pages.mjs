@@ -18,8 +18,7 @@
  * @property {string[]} [marks] The moments to which `,` leads, one after the other, from 26 on.
  * @property {string} [opened] What `x` shows in its first row.
  * @property {{ seq: string, has: string }} [again] What is new to a reader whose last visit was at a moment.
- * @property {number} [rows] The number of rows of its first list with more than one page, which is saved as a whole.
- * @property {number} [requests] The most requests until the first answer, if 3 are not enough; say why.
+ * @property {Record<string, number>} [rows] The number of rows of lists with more than one page, by the titles of their blocks: they are saved as a whole.
  */
 
 /** @type {Entry[]} */
@@ -81,6 +80,21 @@ export const pages = [
     },
   },
   {
+    name: 'impact: what was wrong of more labels than are shown at a time',
+    path: `/impact?by=wrong&wrong=${['00947', '01621', '01901', '02654', '02597', '09729'].map((key) => `mnist/LABEL/test/${key}`).join()}`,
+    at: {
+      24: { has: ['Nothing of it is known to be wrong as of seq 24.', '1 more reference of 6: 1 to 5 6'], state: 'none' },
+      now: { has: ['What was wrong of mnist/LABEL/test/00947', 'What was wrong of mnist/LABEL/test/02597'], lacks: ['What was wrong of mnist/LABEL/test/09729'] },
+    },
+    controls: ['link 6'],
+  },
+  {
+    name: 'impact: what was wrong of the last of many labels',
+    path: `/impact?by=wrong&from=5&wrong=${['00947', '01621', '01901', '02654', '02597', '09729'].map((key) => `mnist/LABEL/test/${key}`).join()}`,
+    at: { now: { has: ['What was wrong of mnist/LABEL/test/09729'], lacks: ['What was wrong of mnist/LABEL/test/00947'] } },
+    controls: ['link 1 to 5'],
+  },
+  {
     name: 'impact: what is wrong in one set',
     path: '/impact?by=sets&wrong=mnist/LABEL/test/00947',
     at: { now: { has: ['mnist/test-set#1 1 10,000 before the fix mnist/test-set#2'] } },
@@ -108,6 +122,14 @@ export const pages = [
     controls: ['link mnist/test-set#1', 'link mnist/test/00947#1'],
   },
   {
+    name: 'model next to another version',
+    path: '/model?ref=mnist/MODEL/baseline%232&vs=mnist/MODEL/baseline%231',
+    at: {
+      26: { has: ['does not exist yet as of seq 26', 'Other versions as of seq 26'], state: 'none' },
+      now: { has: ['Nothing that it saw is known to be wrong', 'Difference to mnist/MODEL/baseline#1', 'In different versions: 10'] },
+    },
+  },
+  {
     name: 'set',
     path: '/set?ref=mnist/TRAINING_SET/test-set%231',
     at: {
@@ -116,6 +138,15 @@ export const pages = [
       now: { has: ['10,000 members', '13 wrong', '10 superseded'] },
     },
     controls: ['button Table'],
+  },
+  {
+    name: 'second version of a set',
+    path: '/set?ref=mnist/TRAINING_SET/test-set%232',
+    at: {
+      26: { has: ['does not exist yet as of seq 26', 'Other versions as of seq 26'], state: 'none' },
+      now: { has: ['9,997 members', 'since #1: 10 re-pinned, 3 removed what changed'] },
+    },
+    controls: ['link what changed'],
   },
   {
     name: 'what is wrong in a set',
@@ -216,7 +247,7 @@ export const pages = [
   },
   {
     name: 'search by class',
-    rows: 1009,
+    rows: { Items: 1009 },
     path: '/search?ns=mnist&kind=LABEL&attr=class:in:9&sort=newest',
     at: {
       24: { has: ['50 of 1,009 · seq 24', 'labels 1,009', 'mnist 1,009'] },

@@ -8,6 +8,8 @@ export interface Asked<T> {
   data: T | undefined;
   /** True while another answer is awaited; `data` is then the one before. */
   isAsking: boolean;
+  /** True if `data` is the answer to the question before, whether this one is asked or skipped. */
+  isBefore: boolean;
   failed: Failed | undefined;
   sent: Sent;
   retry(): void;
@@ -44,6 +46,7 @@ export function useAnswer<T, V>(document: Document<T, V>, variables: V, skip = f
   });
   return {
     data: query.data,
+    isBefore: query.isPlaceholderData,
     isAsking: query.isFetching || (query.isPlaceholderData && !skip),
     failed: query.error instanceof Failed ? query.error : query.error ? new Failed(query.error.message, '', '', 0) : undefined,
     sent,

@@ -38,6 +38,7 @@ export function useClicked<T, V>(document: Document<T, V>, variables: V): Asked<
   return {
     data: state.data,
     isAsking: state.isAsking,
+    isBefore: false,
     failed: state.failed,
     sent,
     ask: () => void ask(),

@@ -6,7 +6,8 @@ import { Newer } from '../live/Newer';
 import { counted } from '../parts/words/counted';
 import { useKeys } from '../shell/pageKeys';
 import { useCopy } from '../take/useCopy';
-import { type Mark, markFrom, useMarks } from './marks/marks';
+import { type Mark, markFrom } from './marks/marks';
+import { useMarks } from './marks/useMarks';
 import { clock, useMoment } from './moment';
 import { MomentAtDocument, SeqOfTimeDocument, type SeqOfTimeQuery } from './query.gen';
 import { useQuiet } from './quiet';
@@ -23,8 +24,11 @@ export function AsOfBar() {
   const [copied, copy] = useCopy();
   const [before, after] = [markFrom(marks, moment.seq, 'before'), markFrom(marks, moment.seq, 'after')];
   const here = marks.find((mark) => mark.seq === shown);
-  const at = useAnswer(MomentAtDocument, { seq: moment.seq }, moment.isNow || !isQuiet);
-  const time = moment.isNow ? moment.headTime : at.data?.at.view.time;
+  const known = moment.isNow ? moment.headTime : moment.first.commit?.seq === moment.seq ? moment.first.commit.time : undefined;
+  // Before the first commit and after the last there is no time.
+  const hasTime = moment.seq !== '0' && !isLater(moment.seq, moment.head);
+  const at = useAnswer(MomentAtDocument, { seq: moment.seq }, known !== undefined || !hasTime || !isQuiet);
+  const time = known ?? (at.isBefore || !hasTime ? undefined : at.data?.at.view.time);
 
   // One question per 150 ms while the handle moves, not one per commit.
   useEffect(() => {

@@ -1,6 +1,8 @@
 import { createContext, useContext } from 'react';
 
 import { seq, useParams } from '../url/params';
+import type { Found } from './marks/marks';
+import type { MarksWanted } from './marks/useMarks';
 
 /** The moment that a page shows. */
 export interface Moment {
@@ -11,6 +13,8 @@ export interface Moment {
   headTime: string;
   /** True if the address does not name a moment. */
   isNow: boolean;
+  /** What came with the newest commit: the marks of the first page, and the commit of its moment. */
+  first: { wanted: MarksWanted; found: Found; commit: { seq: string; time: string } | undefined };
   /** Goes to a moment; `undefined` is now. */
   go(seq: string | undefined): void;
   /** Asks for the newest commit again. */

@@ -7,10 +7,22 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type HeadQueryVariables = Exact<{ [key: string]: never; }>;
+export type StatementKind =
+  | 'CORRECTS'
+  | 'PURGES'
+  | 'REINSTATES'
+  | 'RETRACTS';
+
+export type HeadQueryVariables = Exact<{
+  seq: string;
+  isPast: boolean;
+  ref: string | number;
+  isOfItem: boolean;
+  isOfStatements: boolean;
+}>;
 
 
-export type HeadQuery = { view: { seq: string, time: string } };
+export type HeadQuery = { view: { seq: string, time: string }, commit?: { seq: string, time: string } | null, version?: { item: { history: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ number: number, seq: string, statements: Array<{ kind: Types.StatementKind, commit: { seq: string } }> }> } } } | null, commits?: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, message: string | null }> } };
 
 export type MomentAtQueryVariables = Exact<{
   seq: string;
@@ -46,13 +58,50 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const HeadDocument = new TypedDocumentString(`
-    query Head {
+    query Head($seq: Seq!, $isPast: Boolean!, $ref: ID!, $isOfItem: Boolean!, $isOfStatements: Boolean!) {
   view {
     seq
     time
   }
+  commit(seq: $seq) @include(if: $isPast) {
+    seq
+    time
+  }
+  version(id: $ref) @include(if: $isOfItem) {
+    ...ItemMarks
+  }
+  commits(filter: {hasStatements: true}, last: 100) @include(if: $isOfStatements) {
+    ...StatementMarks
+  }
 }
-    `) as unknown as TypedDocumentString<HeadQuery, HeadQueryVariables>;
+    fragment ItemMarks on Version {
+  item {
+    history(last: 100) {
+      pageInfo {
+        hasPreviousPage
+      }
+      nodes {
+        number
+        seq
+        statements {
+          kind
+          commit {
+            seq
+          }
+        }
+      }
+    }
+  }
+}
+fragment StatementMarks on CommitConnection {
+  pageInfo {
+    hasPreviousPage
+  }
+  nodes {
+    seq
+    message
+  }
+}`) as unknown as TypedDocumentString<HeadQuery, HeadQueryVariables>;
 export const MomentAtDocument = new TypedDocumentString(`
     query MomentAt($seq: Seq!) {
   at(asOf: {seq: $seq}) {

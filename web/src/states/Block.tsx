@@ -16,7 +16,7 @@ interface BlockProps<T> {
   none?(data: T): ReactNode | undefined;
   /** The rows on the screen, to be taken away. */
   table?(data: T): Table;
-  /** The list whose pages the block shows. Its document has the variables `first` and `after`, and `table` has its rows. */
+  /** The list whose pages the block shows. `table` has its rows. */
   page?(data: T): ListPage | null | undefined;
   /** The command line that gives the same answer. */
   command?: string | undefined;
@@ -42,7 +42,8 @@ export function Block<T>({ title, asked, extent, none, table, page, command, for
   // An answer that is not whole does not say that there is nothing.
   const isPart = known?.isWhole === false;
   const list = data === undefined ? undefined : page?.(data);
-  const isOnePage = list == null || (list.pageInfo.hasNextPage === false && asked.sent.variables['after'] == null);
+  const after = list?.turn === undefined ? asked.sent.variables['after'] : list.turn.after;
+  const isOnePage = list == null || (list.pageInfo.hasNextPage === false && after == null);
   const state = data === undefined ? undefined : isPart ? 'part' : nothing !== undefined ? 'none' : 'whole';
   return (
     <section className="block" aria-label={title}>
@@ -57,7 +58,7 @@ export function Block<T>({ title, asked, extent, none, table, page, command, for
             table={table && (() => table(data))}
             all={
               page && table && !isOnePage
-                ? async (report, signal) => (await import('../take/allPages')).allPages<T>({ sent: asked.sent, table, page, report, signal })
+                ? async (report, signal) => (await import('../take/allPages')).allPages<T>({ sent: asked.sent, table, page, variables: list.turn?.variables, report, signal })
                 : undefined
             }
             command={command}

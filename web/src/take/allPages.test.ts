@@ -62,6 +62,16 @@ describe('all pages', () => {
     await expect(read()).rejects.toThrow('not whole');
   });
 
+  it('are asked for with the variables of their list, if a document has several', async () => {
+    const asked = serve(600);
+    const variables = (first: number, moves: string | null) => ({ first, after: moves, statements: [] });
+    await allPages<Data>({ sent: { query: '{ list }', variables: { seq: '30' } }, table: () => ({ columns: [], rows: [] }), page: ({ list }) => list, variables, report: () => undefined, signal: new AbortController().signal });
+    expect(asked).toEqual([
+      { seq: '30', first: 500, after: null, statements: [] },
+      { seq: '30', first: 500, after: '500', statements: [] },
+    ]);
+  });
+
   it('end when they are cancelled', async () => {
     const own = new AbortController();
     serve(2_000);

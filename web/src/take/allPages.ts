@@ -8,6 +8,8 @@ export interface ListPage {
   totalCount: number;
   /** An answer that stopped is continued. */
   info?: { complete: boolean; resume?: string | null };
+  /** The position of the page, and the variables for another one, if they are not the document's `after` and `first`. */
+  turn?: { after: string | null; variables(first: number, after: string | null): Record<string, unknown> };
 }
 
 /** The rows of one request. An answer that is too large is asked for in smaller pages. */
@@ -15,10 +17,12 @@ const MOST_ROWS = 500;
 const LEAST_ROWS = 25;
 
 interface AllPagesOptions<T> {
-  /** The request for one page; its document has the variables `first` and `after`. */
+  /** The request for one page. */
   sent: Sent;
   table(data: T): Table;
   page(data: T): ListPage | null | undefined;
+  /** Returns the variables for a page, if they are not `first` and `after`. */
+  variables?: ((first: number, after: string | null) => Record<string, unknown>) | undefined;
   report(done: number, total: number): void;
   signal: AbortSignal;
 }
@@ -28,14 +32,14 @@ interface AllPagesOptions<T> {
  *
  * @throws {Failed} if a page fails, or the answer stops and cannot be continued: part of a list is not a list.
  */
-export async function allPages<T>({ sent, table, page, report, signal }: AllPagesOptions<T>): Promise<string[]> {
+export async function allPages<T>({ sent, table, page, variables = (first, after) => ({ first, after }), report, signal }: AllPagesOptions<T>): Promise<string[]> {
   const parts: string[] = [];
   let first = MOST_ROWS;
   let done = 0;
   for (let after: string | null | undefined = null; after !== undefined; ) {
     let data: T;
     try {
-      data = await send<T>({ ...sent, variables: { ...sent.variables, first, after } }, signal);
+      data = await send<T>({ ...sent, variables: { ...sent.variables, ...variables(first, after) } }, signal);
     } catch (error) {
       if (!(error instanceof Failed) || error.reason !== 'LIMIT_EXCEEDED' || first <= LEAST_ROWS) throw error;
       first = Math.max(LEAST_ROWS, Math.floor(first / 4));

@@ -20,9 +20,6 @@ export async function cold({ page, answered, wrong }, entry, moment) {
   await page.goto(at(entry.path, moment));
   await settled(page);
   const found = await unlike(page, shown);
-  const seen = await seenBy(page);
-  const most = entry.requests ?? MOST_REQUESTS;
-  if (seen.first > most) found.push(`expected at most ${most} requests until the first answer, found ${seen.first}: ${answered.map(({ operation }) => operation).join(', ')}`);
   const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
   if (nodes > MOST_NODES) found.push(`expected at most ${MOST_NODES} DOM nodes, found ${nodes}`);
   const bytes = answered.reduce((sum, { text }) => sum + text.length, 0);
@@ -33,6 +30,10 @@ export async function cold({ page, answered, wrong }, entry, moment) {
   if (moment === Object.keys(entry.at).at(-1)) found.push(...(await violations(page, 'dark')));
   await page.setViewportSize({ width: 400, height: 800 });
   found.push(...(await wider(page, 400)));
+  // By now also what is asked after the answers was asked.
+  await settled(page);
+  const seen = await seenBy(page);
+  if (seen.sent > MOST_REQUESTS) found.push(`expected at most ${MOST_REQUESTS} requests in all, found ${seen.sent}: ${answered.map(({ operation }) => operation).join(', ')}`);
   return [...found, ...wrong, ...seen.policy.map((violation) => `a violation of the content security policy: ${violation}`)];
 }
 

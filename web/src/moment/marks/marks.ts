@@ -1,6 +1,6 @@
-import { useEffect, useSyncExternalStore } from 'react';
-
+import { SAID } from '../../parts/words/said';
 import { isLater } from '../seq';
+import type { ItemMarksFragment, StatementMarksFragment } from './query.gen';
 
 /** A moment that matters to a page, such as that of a version of its item. */
 export interface Mark {
@@ -15,33 +15,28 @@ export interface Marks {
   isCut: boolean;
 }
 
-const NONE: Marks = { marks: [], isCut: false };
-let shown = NONE;
-const listeners = new Set<() => void>();
-
-function change(next: Marks): void {
-  shown = next;
-  listeners.forEach((listener) => listener());
+/** An answer with the marks of an item, or with those of all commits that say that something was wrong, or right again. */
+export interface Found {
+  version?: ItemMarksFragment | null;
+  commits?: StatementMarksFragment | null;
 }
 
-/** Gives the bar of the moment the marks of a page. `undefined` while they are not known. */
-export function useOwnMarks(own: Marks | undefined): void {
-  useEffect(() => {
-    if (own === undefined) return;
-    change(own);
-    return () => change(NONE);
-  }, [own]);
-}
-
-/** Returns the marks of the page that is shown. */
-export function useMarks(): Marks {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => shown,
-  );
+/** Returns the marks in an answer. */
+export function marksIn({ version, commits }: Found = {}): Marks {
+  if (commits != null) {
+    return { isCut: commits.pageInfo.hasPreviousPage, marks: commits.nodes.map(({ seq, message }) => ({ seq, name: message ?? 'statements' })) };
+  }
+  if (version == null) return { isCut: false, marks: [] };
+  const { pageInfo, nodes } = version.item.history;
+  return {
+    isCut: pageInfo.hasPreviousPage,
+    marks: ordered(
+      nodes.flatMap(({ number, seq, statements }) => [
+        { seq, name: `version #${number}` },
+        ...statements.map(({ kind, commit }) => ({ seq: commit.seq, name: `#${number} ${SAID[kind].toLowerCase()}` })),
+      ]),
+    ),
+  };
 }
 
 /** Orders marks by their seqs; those of one seq become one. */

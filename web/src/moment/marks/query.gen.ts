@@ -13,20 +13,19 @@ export type StatementKind =
   | 'REINSTATES'
   | 'RETRACTS';
 
-export type ItemMarksQueryVariables = Exact<{
+export type MarksQueryVariables = Exact<{
   seq: string;
   ref: string | number;
+  isOfItem: boolean;
+  isOfStatements: boolean;
 }>;
 
 
-export type ItemMarksQuery = { at: { version: { item: { history: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ number: number, seq: string, statements: Array<{ kind: Types.StatementKind, commit: { seq: string } }> }> } } } | null } };
+export type MarksQuery = { at: { version?: { item: { history: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ number: number, seq: string, statements: Array<{ kind: Types.StatementKind, commit: { seq: string } }> }> } } } | null, commits?: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, message: string | null }> } } };
 
-export type StatementMarksQueryVariables = Exact<{
-  seq: string;
-}>;
+export type ItemMarksFragment = { item: { history: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ number: number, seq: string, statements: Array<{ kind: Types.StatementKind, commit: { seq: string } }> }> } } };
 
-
-export type StatementMarksQuery = { at: { commits: { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, message: string | null }> } } };
+export type StatementMarksFragment = { pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, message: string | null }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -46,44 +45,74 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
-export const ItemMarksDocument = new TypedDocumentString(`
-    query ItemMarks($seq: Seq!, $ref: ID!) {
-  at(asOf: {seq: $seq}) {
-    version(id: $ref) {
-      item {
-        history(last: 100) {
-          pageInfo {
-            hasPreviousPage
-          }
-          nodes {
-            number
+export const ItemMarksFragmentDoc = new TypedDocumentString(`
+    fragment ItemMarks on Version {
+  item {
+    history(last: 100) {
+      pageInfo {
+        hasPreviousPage
+      }
+      nodes {
+        number
+        seq
+        statements {
+          kind
+          commit {
             seq
-            statements {
-              kind
-              commit {
-                seq
-              }
-            }
           }
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ItemMarksQuery, ItemMarksQueryVariables>;
-export const StatementMarksDocument = new TypedDocumentString(`
-    query StatementMarks($seq: Seq!) {
+    `, {"fragmentName":"ItemMarks"}) as unknown as TypedDocumentString<ItemMarksFragment, unknown>;
+export const StatementMarksFragmentDoc = new TypedDocumentString(`
+    fragment StatementMarks on CommitConnection {
+  pageInfo {
+    hasPreviousPage
+  }
+  nodes {
+    seq
+    message
+  }
+}
+    `, {"fragmentName":"StatementMarks"}) as unknown as TypedDocumentString<StatementMarksFragment, unknown>;
+export const MarksDocument = new TypedDocumentString(`
+    query Marks($seq: Seq!, $ref: ID!, $isOfItem: Boolean!, $isOfStatements: Boolean!) {
   at(asOf: {seq: $seq}) {
-    commits(filter: {hasStatements: true}, last: 100) {
+    version(id: $ref) @include(if: $isOfItem) {
+      ...ItemMarks
+    }
+    commits(filter: {hasStatements: true}, last: 100) @include(if: $isOfStatements) {
+      ...StatementMarks
+    }
+  }
+}
+    fragment ItemMarks on Version {
+  item {
+    history(last: 100) {
       pageInfo {
         hasPreviousPage
       }
       nodes {
+        number
         seq
-        message
+        statements {
+          kind
+          commit {
+            seq
+          }
+        }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<StatementMarksQuery, StatementMarksQueryVariables>;
+fragment StatementMarks on CommitConnection {
+  pageInfo {
+    hasPreviousPage
+  }
+  nodes {
+    seq
+    message
+  }
+}`) as unknown as TypedDocumentString<MarksQuery, MarksQueryVariables>;

@@ -12,11 +12,12 @@ import type { Changed, List } from './question';
 
 interface ChangesProps extends Changed {
   changes: Change[];
+  list: List;
   pageInfo: { hasNextPage: boolean; endCursor: string | null } | undefined;
 }
 
 /** What changed, each with the statement that caused it. */
-export function Changes({ changes, pageInfo, params, change }: ChangesProps) {
+export function Changes({ changes, list, pageInfo, params, change }: ChangesProps) {
   const hasPictures = changes.some((row) => pictureOf(row) !== undefined);
   return (
     <>
@@ -43,7 +44,7 @@ export function Changes({ changes, pageInfo, params, change }: ChangesProps) {
           </tr>
         ))}
       </Rows>
-      {pageInfo && <Pager pageInfo={pageInfo} after={params.after} go={(after) => change({ after })} />}
+      {pageInfo && <Pager pageInfo={pageInfo} after={params.after} go={(after) => change({ list, after })} />}
     </>
   );
 }

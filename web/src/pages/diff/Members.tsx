@@ -20,10 +20,9 @@ export function Members({ pair, params, change }: Changed & { pair: Pair }) {
   const filter = keepOf(params);
   const asked = { ...pair, split: split ?? null, filter: filter ?? null, paths: by === '' ? [] : [by], after: after ?? null };
   const isUnreadable = filter === undefined;
-  const first = useAnswer(DiffMembersDocument, { ...asked, ...including(params.list ?? 'repinned') }, isUnreadable);
-  const counts = countsOf(first.data?.at.trainingSetDiff);
-  const list = listOf(params.list, counts);
-  const answer = useAnswer(DiffMembersDocument, { ...asked, ...including(list) }, isUnreadable);
+  const answer = useAnswer(DiffMembersDocument, { ...asked, ...including(params) }, isUnreadable);
+  const counts = countsOf(answer.data?.at.trainingSetDiff);
+  const list = listOf(params, counts);
   return (
     <>
       <Filters params={params} change={change} />
@@ -37,7 +36,7 @@ export function Members({ pair, params, change }: Changed & { pair: Pair }) {
             controls={
               <>
                 {counts && <Tabs list={list} counts={counts} names={NAMES} choose={(next) => change({ list: next, after: undefined })} />}
-                <Split answer={first} params={params} change={change} />
+                <Split answer={answer} params={params} change={change} />
               </>
             }
             none={({ at }) => (countsOf(at.trainingSetDiff)?.[list] === 0 ? <Nothing list={list} seq={pair.seq} /> : undefined)}
@@ -45,19 +44,20 @@ export function Members({ pair, params, change }: Changed & { pair: Pair }) {
               const diff = at.trainingSetDiff;
               return extentOf(changesOf(list, diff).length, countsOf(diff)?.[list] ?? 0, undefined, pair.seq);
             }}
-            page={({ at }) => listPage(at.trainingSetDiff?.[list]?.pageInfo, countsOf(at.trainingSetDiff)?.[list])}
+            page={({ at }) => listPage(list, params, at.trainingSetDiff?.[list]?.pageInfo, countsOf(at.trainingSetDiff)?.[list])}
             table={({ at }) => changesTable(changesOf(list, at.trainingSetDiff))}
           >
             {({ at }) => (
               <Changes
                 changes={changesOf(list, at.trainingSetDiff)}
+                list={list}
                 pageInfo={at.trainingSetDiff?.[list]?.pageInfo}
                 params={params}
                 change={change}
               />
             )}
           </Block>
-          <Summary answer={first} params={params} change={change} />
+          <Summary answer={answer} params={params} change={change} />
         </>
       )}
     </>

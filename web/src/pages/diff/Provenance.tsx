@@ -17,10 +17,9 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
   const keep = keepOf(params);
   const asked = { ...pair, keep: keep ?? null, after: params.after ?? null };
   const isUnreadable = keep === undefined;
-  const first = useAnswer(DiffProvenanceDocument, { ...asked, ...including(params.list ?? 'repinned') }, isUnreadable);
-  const counts = countsOf(first.data?.at.lineageDiff);
-  const list = listOf(params.list, counts);
-  const answer = useAnswer(DiffProvenanceDocument, { ...asked, ...including(list) }, isUnreadable);
+  const answer = useAnswer(DiffProvenanceDocument, { ...asked, ...including(params) }, isUnreadable);
+  const counts = countsOf(answer.data?.at.lineageDiff);
+  const list = listOf(params, counts);
   return (
     <>
       <Filters params={params} change={change} />
@@ -42,11 +41,11 @@ export function Provenance({ pair, params, change }: Changed & { pair: Pair }) {
             const { isWhole, words } = extentOf(changesOf(list, at.lineageDiff).length, countsOf(at.lineageDiff)?.[list] ?? 0, undefined, pair.seq);
             return { isWhole, words: `${String(words)} · ${common(at.lineageDiff)}` };
           }}
-          page={({ at }) => listPage(at.lineageDiff?.[list]?.pageInfo, countsOf(at.lineageDiff)?.[list])}
+          page={({ at }) => listPage(list, params, at.lineageDiff?.[list]?.pageInfo, countsOf(at.lineageDiff)?.[list])}
           table={({ at }) => changesTable(changesOf(list, at.lineageDiff))}
         >
           {({ at }) => (
-            <Changes changes={changesOf(list, at.lineageDiff)} pageInfo={at.lineageDiff?.[list]?.pageInfo} params={params} change={change} />
+            <Changes changes={changesOf(list, at.lineageDiff)} list={list} pageInfo={at.lineageDiff?.[list]?.pageInfo} params={params} change={change} />
           )}
         </Block>
       )}

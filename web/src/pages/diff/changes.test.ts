@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type Change, contentChanged, causeOf } from './changes';
-import { keepOf, listOf, secondOf } from './question';
+import { including, keepOf, listOf, secondOf } from './question';
 
 describe('causeOf', () => {
   const version = (hash: string, number: number, more: object = {}) =>
@@ -42,6 +42,7 @@ describe('causeOf', () => {
 });
 
 describe('question', () => {
+  const open = { list: undefined, after: undefined };
   const params = { a: 'n/LABEL/k#1', b: '', kind: '', attr: '' } as never;
 
   it('compares with the newest version unless another is named', () => {
@@ -49,9 +50,17 @@ describe('question', () => {
   });
 
   it('shows the first list that is not empty', () => {
-    expect(listOf(undefined, { repinned: 0, added: 0, removed: 3 })).toBe('removed');
-    expect(listOf('added', { repinned: 1, added: 0, removed: 3 })).toBe('added');
-    expect(listOf(undefined, undefined)).toBe('repinned');
+    expect(listOf(open, { repinned: 0, added: 0, removed: 3 })).toBe('removed');
+    expect(listOf({ ...open, list: 'added' }, { repinned: 1, added: 0, removed: 3 })).toBe('added');
+    expect(listOf(open, undefined)).toBe('repinned');
+  });
+
+  it('asks for all lists until one is chosen, because a cursor is of one list', () => {
+    expect(including(open)).toEqual({ isAdded: true, isRemoved: true, isRepinned: true });
+    expect(including({ ...open, list: 'added' })).toEqual({ isAdded: true, isRemoved: false, isRepinned: false });
+    const further = { ...open, after: 'cursor' };
+    expect(including(further)).toEqual({ isAdded: false, isRemoved: false, isRepinned: true });
+    expect(listOf(further, { repinned: 0, added: 0, removed: 3 })).toBe('repinned');
   });
 
   it('has a filter only if it can be read', () => {

@@ -59,17 +59,25 @@ export function keepOf({ kind, attr }: DiffParams): VersionFilter | null | undef
   return { ...(kind !== '' && { kinds: [kind] }), ...(conditions.length > 0 && { attributes: conditions.map(filterOf) }) };
 }
 
-/** Which of the lists an answer shall contain. */
-export function including(list: List) {
-  return { isAdded: list === 'added', isRemoved: list === 'removed', isRepinned: list === 'repinned' };
+/** Which of the lists an answer shall contain: the chosen one, or the beginning of all of them. */
+export function including({ list, after }: Pick<DiffParams, 'list' | 'after'>) {
+  const has = (one: List) => (list === undefined && after === undefined) || one === (list ?? 'repinned');
+  return { isAdded: has('added'), isRemoved: has('removed'), isRepinned: has('repinned') };
 }
 
 /** Returns the list to show: the chosen one, or the first that is not empty. */
-export function listOf(chosen: List | undefined, counts: Partial<Record<List, number>> | undefined): List {
-  return chosen ?? LISTS.find((list) => (counts?.[list] ?? 0) > 0) ?? 'repinned';
+export function listOf({ list, after }: Pick<DiffParams, 'list' | 'after'>, counts: Partial<Record<List, number>> | undefined): List {
+  const isOpen = list === undefined && after === undefined;
+  return (isOpen ? LISTS.find((one) => (counts?.[one] ?? 0) > 0) : list) ?? 'repinned';
 }
 
 /** Returns a list of a difference as a page: its count is a field of its own. */
-export function listPage(pageInfo: ListPage['pageInfo'] | undefined, totalCount: number | undefined): ListPage | undefined {
-  return pageInfo && { pageInfo, totalCount: totalCount ?? 0 };
+export function listPage(
+  list: List,
+  { after }: Pick<DiffParams, 'after'>,
+  pageInfo: ListPage['pageInfo'] | undefined,
+  totalCount: number | undefined,
+): ListPage | undefined {
+  const variables = (first: number, next: string | null) => ({ first, after: next, ...including({ list, after: undefined }) });
+  return pageInfo && { pageInfo, totalCount: totalCount ?? 0, turn: { after: after ?? null, variables } };
 }

@@ -1,7 +1,6 @@
 import { Link } from 'wouter';
 
 import { useAnswer } from '../../api/useAnswer';
-import { StatementMarks } from '../../moment/marks/PageMarks';
 import { clock, useAsOf, useMoment } from '../../moment/moment';
 import { CommitLink } from '../../parts/links/CommitLink';
 import { SearchLink } from '../../parts/links/SearchLink';
@@ -21,7 +20,6 @@ export function Page() {
   const suffix = asOf === undefined ? '' : `&asOf=${asOf}`;
   return (
     <>
-      <StatementMarks />
       <h1>What needs doing?</h1>
       <Newly />
       <Block

@@ -1,4 +1,3 @@
-import { StatementMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { TextField } from '../../parts/TextField';
 import { TextForm } from '../../parts/TextForm';
@@ -8,13 +7,14 @@ import { useParams } from '../../url/params';
 import { Models } from './Models';
 import { Sets } from './Sets';
 import { IMPACT, statedBy, wrongOf } from './question';
-import { NamedWrong, SaidWrong } from './WrongVersions';
+import { NamedWrong } from './NamedWrong';
+import { SaidWrong } from './WrongVersions';
 
 /** Impact: which models and training sets hold a label that was wrong, and is it fixed? */
 export function Page() {
   const moment = useMoment();
   const [params, change] = useParams(IMPACT);
-  const { by, wrong, known, heads, tag, restored, after, open } = params;
+  const { by, wrong, known, heads, tag, restored, after, from, open } = params;
   const asked = wrongOf(wrong);
   const go = (next: string | undefined) => change({ after: next });
   useKeys([
@@ -33,9 +33,8 @@ export function Page() {
   };
   return (
     <>
-      <StatementMarks />
       <h1>Which models and training sets contain something that was wrong?</h1>
-      <Question wrong={wrong} ask={(next) => change({ wrong: next, after: undefined })} />
+      <Question wrong={wrong} ask={(next) => change({ wrong: next, after: undefined, from: 0 })} />
       <div className="controls">
         <div className="tabs" role="group" aria-label="Rows">
           <button type="button" aria-pressed={by === 'models'} onClick={() => change({ by: 'models', after: undefined })}>
@@ -73,7 +72,7 @@ export function Page() {
       {asked === null ? (
         <p role="alert">Expected either versions (…#1) or items, found both: ask about one kind at a time.</p>
       ) : by === 'wrong' ? (
-        <WrongVersions wrong={asked} seq={known ?? moment.seq} restored={restored} after={after} go={go} />
+        <WrongVersions wrong={asked} seq={known ?? moment.seq} restored={restored} after={after} from={from} go={go} />
       ) : by === 'models' ? (
         <Models variables={variables} go={go} />
       ) : (
@@ -89,14 +88,15 @@ interface WrongVersionsProps {
   seq: string;
   restored: boolean;
   after: string | undefined;
+  from: number;
   go(after: string | undefined): void;
 }
 
 /** The wrong versions themselves. */
-function WrongVersions({ wrong, seq, restored, after, go }: WrongVersionsProps) {
+function WrongVersions({ wrong, seq, restored, after, from, go }: WrongVersionsProps) {
   const filter = statedBy(wrong, restored);
   if (filter !== undefined) return <SaidWrong variables={{ seq, filter, after: after ?? null }} go={go} />;
-  return <NamedWrong seq={seq} names={[wrong.versions ?? wrong.items ?? []].flat().map(String)} isItems={wrong.items != null} />;
+  return <NamedWrong seq={seq} names={[wrong.versions ?? wrong.items ?? []].flat().map(String)} isItems={wrong.items != null} from={from} />;
 }
 
 /** What was wrong: everything, one commit, or what is named. */

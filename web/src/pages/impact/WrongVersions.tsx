@@ -9,7 +9,6 @@ import { SearchLink } from '../../parts/links/SearchLink';
 import { VersionLink } from '../../parts/links/VersionLink';
 import { Changed } from '../../parts/values/Changed';
 import { briefAttributes } from '../../parts/values/brief';
-import { counted } from '../../parts/words/counted';
 import { SAID } from '../../parts/words/said';
 import { Thumbnail } from '../../picture/Thumbnail';
 import { pictureOf } from '../../picture/source';
@@ -17,7 +16,7 @@ import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import type { Table } from '../../take/table';
 import { address, reference } from '../../url/reference';
-import { ImpactNamedDocument, ImpactStatementsDocument, type ImpactStatementsQueryVariables, type WrongStatementFragment } from './queries/statements.gen';
+import { ImpactStatementsDocument, type ImpactStatementsQueryVariables, type WrongStatementFragment } from './queries/statements.gen';
 
 interface SaidWrongProps {
   variables: ImpactStatementsQueryVariables & { seq: string };
@@ -49,61 +48,11 @@ export function SaidWrong({ variables, go }: SaidWrongProps) {
   );
 }
 
-/** How many references have a block of their own. */
-const MOST_NAMED = 5;
-
-/** What was said about named versions, or about all versions of named items. */
-export function NamedWrong({ seq, names, isItems }: { seq: string; names: string[]; isItems: boolean }) {
-  return (
-    <>
-      {names.slice(0, MOST_NAMED).map((name) => (
-        <WrongOf key={name} seq={seq} name={name} isItem={isItems} />
-      ))}
-      {names.length > MOST_NAMED && (
-        <p className="extent">
-          The first {MOST_NAMED} of {names.length}: ask about the others alone.
-        </p>
-      )}
-    </>
-  );
-}
-
-function WrongOf({ seq, name, isItem }: { seq: string; name: string; isItem: boolean }) {
-  const answer = useAnswer(ImpactNamedDocument, { seq, ref: name });
-  const versions = answer.data?.at.version?.item.history;
-  const rows = (version: NonNullable<typeof answer.data>['at']['version']) =>
-    (isItem ? version?.item.history.nodes.flatMap(({ statements }) => statements) : version?.statements)?.filter(({ version: { wrong } }) => wrong) ?? [];
-  const hasMore = isItem && versions !== undefined && versions.totalCount > versions.nodes.length;
-  return (
-    <Block
-      title={`What was wrong of ${name}`}
-      asked={answer}
-      none={({ at }) =>
-        at.version === null ? (
-          <p className="none">
-            There is no {name} as of seq {seq}.
-          </p>
-        ) : rows(at.version).length === 0 ? (
-          <p className="none">
-            Nothing of it is known to be wrong as of seq {seq}. See <VersionLink of={isItem ? { item: at.version.item } : at.version} />.
-          </p>
-        ) : undefined
-      }
-      extent={({ at }) => {
-        const words = `${counted(rows(at.version).length, 'statement')} · seq ${seq}`;
-        return { isWhole: !hasMore, words: hasMore ? `${words} · not the whole answer: only the newest ${versions.nodes.length} versions were looked at` : words };
-      }}
-      table={({ at }) => tableOf(rows(at.version))}
-    >
-      {({ at }) => <StatementTable rows={rows(at.version)} />}
-    </Block>
-  );
-}
-
-function StatementTable({ rows }: { rows: WrongStatementFragment[] }) {
+/** Statements that say that something was wrong. */
+export function StatementTable({ rows, label = 'Statements' }: { rows: WrongStatementFragment[]; label?: string }) {
   const hasPictures = rows.some(({ version }) => pictureOf(version) !== undefined);
   return (
-    <Rows label="Statements" columns={[...(hasPictures ? ['picture'] : []), 'was wrong', 'what was said', 'was → is', 'reason', 'by', 'its impact']}>
+    <Rows label={label} columns={[...(hasPictures ? ['picture'] : []), 'was wrong', 'what was said', 'was → is', 'reason', 'by', 'its impact']}>
       {rows.map((row) => (
         <StatementRow key={`${row.commit.seq}.${row.place}`} row={row} hasPictures={hasPictures} />
       ))}
@@ -139,7 +88,8 @@ function StatementRow({ row: { version, by, kind, reason, author, commit }, hasP
   );
 }
 
-function tableOf(rows: WrongStatementFragment[]): Table {
+/** The rows as they are taken away. */
+export function tableOf(rows: WrongStatementFragment[]): Table {
   return {
     columns: ['version', 'kind', 'replacement', 'was', 'is', 'reason', 'author', 'seq', 'time'],
     rows: rows.map(({ version, by, kind, reason, author, commit }) => [

@@ -1,6 +1,6 @@
 import type { StatementFilter, WrongInput } from '../../schema.gen';
 import { shellQuoted } from '../../take/commands';
-import { flag, oneOf, optional, seq, text } from '../../url/params';
+import { flag, integer, oneOf, optional, seq, text } from '../../url/params';
 import type { ImpactModelsQueryVariables } from './queries/models.gen';
 
 /** The state of the page. */
@@ -14,13 +14,18 @@ export const IMPACT = {
   /** The training set whose members are shown, by its hash. */
   open: optional,
   after: optional,
+  /** The place of the first reference whose statements are shown. */
+  from: integer(0, 0, 999_999_999),
 };
+
+/** How many references have their statements shown at a time. */
+export const MOST_NAMED = 5;
 
 /** Reads what the address asks about: `all`, a commit, or references; null if versions and items are mixed. */
 export function wrongOf(value: string): WrongInput | null {
   if (value === 'all') return { all: {} };
   if (/^commit:\d+$/.test(value)) return { commit: value };
-  const references = value.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const references = [...new Set(value.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (references.every(isVersion)) return { versions: references };
   // Among versions, a name without `#` would be the newest version, which is rarely what is wrong.
   return references.some(isVersion) ? null : { items: references };

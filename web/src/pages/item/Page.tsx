@@ -1,7 +1,6 @@
 import { type ReactNode, useRef } from 'react';
 
 import { useAnswer } from '../../api/useAnswer';
-import { ItemMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { NotYet } from '../../parts/absent/NotYet';
 import { Statements } from '../../parts/Statements';
@@ -78,7 +77,6 @@ export function Page() {
   );
   return (
     <>
-      <ItemMarks of={ref} />
       <h1>
         What happened to <span className="name">{found === undefined ? ref : reference({ item: found.item })}</span>?
       </h1>

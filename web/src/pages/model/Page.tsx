@@ -1,5 +1,6 @@
+import { useState } from 'react';
+
 import { type Asked, useAnswer } from '../../api/useAnswer';
-import { ItemMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { Absent } from '../../parts/absent/Absent';
 import { Choose } from '../../parts/choose/Choose';
@@ -7,7 +8,7 @@ import { useParams } from '../../url/params';
 import { reference } from '../../url/reference';
 import { About } from './About';
 import { Compare } from './Compare';
-import { CONSUMERS, MODEL } from './params';
+import { CONSUMERS, MODEL, isOther } from './params';
 import { ModelDocument } from './queries/model.gen';
 import { ModelUpstreamDocument, type ModelUpstreamQuery } from './queries/upstream.gen';
 import { Runs } from './Runs';
@@ -18,12 +19,17 @@ import { Wrong } from './Wrong';
 
 /** Model: what was it trained on, what of that is wrong now, and what runs on it? */
 export function Page() {
-  const { seq } = useMoment();
-  const [{ ref, vs, of, after }, change] = useParams(MODEL);
-  const answer = useAnswer(ModelDocument, { seq, ref, start: ref }, ref === '');
-  const upstream = useAnswer(ModelUpstreamDocument, { seq, start: ref, vs: vs ?? ref, compare: vs !== undefined }, ref === '');
-  const found = answer.failed === undefined ? answer.data?.at : undefined;
-  const version = found?.resolve;
+  const { seq, isNow } = useMoment();
+  const [{ ref, vs, after }, change] = useParams(MODEL);
+  const answer = useAnswer(ModelDocument, { seq, ref, start: ref, isConsumer: !isOther(ref) }, ref === '');
+  const version = answer.failed === undefined ? answer.data?.at.resolve : undefined;
+  // A page that is opened at a further part of the list is about that.
+  const [isAll, setAll] = useState(false);
+  if (after === undefined && !isAll) setAll(true);
+  const hasUpstream = isAll || vs !== undefined;
+  // In the past, the version may not exist yet.
+  const isWaiting = ref === '' || !hasUpstream || (!isNow && version == null);
+  const upstream = useAnswer(ModelUpstreamDocument, { seq, start: ref, vs: vs ?? ref, compare: vs !== undefined }, isWaiting);
 
   if (ref === '') {
     return (
@@ -35,7 +41,6 @@ export function Page() {
   }
   return (
     <>
-      <ItemMarks of={ref} />
       <h1>
         {/^[^/]+\/(EVALUATION|DEPLOYMENT)\//.test(ref) ? (
           <>
@@ -54,17 +59,16 @@ export function Page() {
         <>
           <TrainedOn asked={answer} upstream={upstreamWrong(upstream)} />
           <Wrong
+            first={answer}
             model={version}
-            sets={found.sets?.edges.map(({ node }) => node) ?? []}
-            of={of}
+            name={ref}
             after={after}
-            choose={(next) => change({ of: next, after: undefined })}
             go={(next) => change({ after: next })}
           />
           <Runs asked={answer} />
           <Versions asked={answer} vs={vs} compare={(next) => change({ vs: next })} />
           {vs !== undefined && <Compare key={vs} asked={upstream} model={version} vs={vs} stop={() => change({ vs: undefined })} />}
-          <Upstream asked={upstream} name={reference(version)} vs={vs} />
+          {hasUpstream && <Upstream asked={upstream} name={reference(version)} vs={vs} />}
         </>
       )}
     </>

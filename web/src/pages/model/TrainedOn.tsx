@@ -51,7 +51,7 @@ export function TrainedOn({ asked, upstream }: TrainedOnProps) {
     >
       {({ at }) => (
         <>
-          <Verdict sets={at.sets} upstream={upstream} seq={seq} />
+          <Verdict sets={at.sets} different={at.affected?.info.complete === true ? at.affected.nodes[0]?.wrongCount : undefined} upstream={upstream} seq={seq} />
           <div className="scroll" tabIndex={0} role="region" aria-label="Training sets">
             <table>
               <thead>
@@ -84,8 +84,15 @@ export function TrainedOn({ asked, upstream }: TrainedOnProps) {
   );
 }
 
+interface VerdictProps extends Pick<TrainedOnProps, 'upstream'> {
+  sets: Found['sets'];
+  /** The number of wrong versions in all sets, each counted once, if it is known. */
+  different: number | undefined;
+  seq: string;
+}
+
 /** The answer in one sentence. Numbers of several sets are not added: a label may be in more than one. */
-function Verdict({ sets, upstream, seq }: { sets: Found['sets']; upstream: number | undefined; seq: string }) {
+function Verdict({ sets, different, upstream, seq }: VerdictProps) {
   const nodes = sets?.edges.map(({ node }) => node) ?? [];
   const wrong = nodes.reduce((most, { freshness }) => most + (freshness?.wrongCount ?? 0), 0);
   const isKnown = sets?.info.complete === true && sets.totalCount === nodes.length && nodes.every(({ completeManifest }) => completeManifest);
@@ -97,7 +104,7 @@ function Verdict({ sets, upstream, seq }: { sets: Found['sets']; upstream: numbe
         {nodes.length === 1 && only?.freshness
           ? `It saw ${wrong.toLocaleString()} ${wrong === 1 ? 'member that is' : 'members that are'} known to be wrong as of seq ${seq}: ${share(wrong, only.freshness.memberCount)} of the set.`
           : `Its sets hold members that are known to be wrong as of seq ${seq}. A member of several sets counts in each${
-              upstream === undefined ? '' : `; the different wrong versions are at most ${upstream.toLocaleString()}`
+              different === undefined ? '' : `; ${different.toLocaleString()} different versions are wrong`
             }.`}
       </p>
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { share, span, whenSaid } from './params';
+import { isOther, share, span, whenSaid } from './params';
 
 describe('span', () => {
   it('is in the largest whole unit', () => {
@@ -25,5 +25,12 @@ describe('share', () => {
     expect(share(13, 10_000)).toBe('0.13 %');
     expect(share(1, 1_000_000)).toBe('below 0.01 %');
     expect(share(0, 10)).toBe('0 %');
+  });
+});
+
+describe('isOther', () => {
+  it('is true only of references that name a kind without training sets behind it', () => {
+    expect(['n/LABEL/a#1', 'n/TRAINING_SET/MODEL/a'].map(isOther)).toEqual([true, true]);
+    expect(['n/MODEL/a#1', 'n/EVALUATION/LABEL/a', 'version:12345678', 'a'].map(isOther)).toEqual([false, false, false, false]);
   });
 });

@@ -2,11 +2,17 @@ import type { ItemKind } from '../../schema.gen';
 import { isLater } from '../../moment/seq';
 import { optional, text } from '../../url/params';
 
-/** The state of the page: the version, the one it is compared with, and the set whose wrong members are listed. */
-export const MODEL = { ref: text(), vs: optional, of: optional, after: optional };
+/** The state of the page: the version, the one it is compared with, and the position in the list of what is wrong. */
+export const MODEL = { ref: text(), vs: optional, after: optional };
 
 /** The kinds that the page is for: what sees training sets. */
 export const CONSUMERS: ItemKind[] = ['MODEL', 'EVALUATION', 'DEPLOYMENT'];
+
+/** Returns true if a reference names the kind of its item, and the page is not for that kind. */
+export function isOther(ref: string): boolean {
+  const kind = /^[^/]+\/([A-Z_]+)\//.exec(ref)?.[1];
+  return kind !== undefined && !CONSUMERS.some((known) => known === kind);
+}
 
 /** Writes the time between two moments in the largest whole unit. */
 export function span(from: string, to: string): string {

@@ -1,4 +1,4 @@
-import { type Asked, useAnswer } from '../../api/useAnswer';
+import type { Asked } from '../../api/useAnswer';
 import { clock, useMoment } from '../../moment/moment';
 import { Folded } from '../../parts/Folded';
 import { PageLink } from '../../parts/links/PageLink';
@@ -10,9 +10,10 @@ import { Block } from '../../states/Block';
 import { reference } from '../../url/reference';
 import styles from './Page.module.css';
 import { splitsOf } from './params';
-import { SetChangeDocument, type SetQuery } from './queries/set.gen';
+import type { SetQuery } from './queries/set.gen';
 
-type Version = NonNullable<SetQuery['at']['resolve']>;
+type Found = SetQuery['at'];
+type Version = NonNullable<Found['resolve']>;
 
 /** The version itself: is it sound, is it current, and how did it come from the one before? */
 export function About({ asked }: { asked: Asked<SetQuery> }) {
@@ -53,7 +54,7 @@ export function About({ asked }: { asked: Asked<SetQuery> }) {
         ]),
       })}
     >
-      {({ at }) => at.resolve && (at.resolve.item.kind === 'TRAINING_SET' ? <Card version={at.resolve} /> : <Other version={at.resolve} />)}
+      {({ at }) => at.resolve && (at.resolve.item.kind === 'TRAINING_SET' ? <Card version={at.resolve} change={at.trainingSetDiff} /> : <Other version={at.resolve} />)}
     </Block>
   );
 }
@@ -72,7 +73,7 @@ function Other({ version }: { version: Version }) {
   );
 }
 
-function Card({ version }: { version: Version }) {
+function Card({ version, change }: ChangeProps) {
   const { activity, freshness, item, sources } = version;
   return (
     <>
@@ -137,7 +138,7 @@ function Card({ version }: { version: Version }) {
           </li>
         ))}
       </ol>
-      {version.number > 1 && <Change version={version} />}
+      {version.number > 1 && <Change version={version} change={change} />}
       <Folded title="Parameters" of={activity?.parameters} />
       <Folded title="Attributes" of={version.attributes} />
     </>
@@ -157,25 +158,31 @@ function Soundness({ freshness, isWrong }: { freshness: NonNullable<Version['fre
   );
 }
 
+interface ChangeProps {
+  version: Version;
+  /** Undefined if the address names no number: then the version before is known only with the answer. */
+  change: Found['trainingSetDiff'] | undefined;
+}
+
 /** The difference to the version before. */
-function Change({ version }: { version: Version }) {
-  const { seq } = useMoment();
+function Change({ version, change }: ChangeProps) {
   const before = reference({ item: version.item, number: version.number - 1 });
-  const { data, isAsking } = useAnswer(SetChangeDocument, { seq, before, ref: reference(version) });
-  const change = data?.at.trainingSetDiff;
-  if (!change || isAsking) return null;
-  const parts = [
-    [change.repinned.totalCount, 're-pinned'],
-    [change.added.totalCount, 'added'],
-    [change.removed.totalCount, 'removed'],
-  ] as const;
-  const words = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString()} ${what}`);
   return (
     <p>
-      since #{version.number - 1}: {words.length === 0 ? 'the same members' : words.join(', ')}{' '}
+      since #{version.number - 1}: {change && `${wordsOf(change)} `}
       <PageLink to="diff" params={{ a: before, b: reference(version) }}>
         what changed
       </PageLink>
     </p>
   );
+}
+
+function wordsOf({ repinned, added, removed }: NonNullable<Found['trainingSetDiff']>): string {
+  const parts = [
+    [repinned.totalCount, 're-pinned'],
+    [added.totalCount, 'added'],
+    [removed.totalCount, 'removed'],
+  ] as const;
+  const words = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString()} ${what}`);
+  return words.length === 0 ? 'the same members' : words.join(', ');
 }

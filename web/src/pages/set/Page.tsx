@@ -1,5 +1,4 @@
 import { useAnswer } from '../../api/useAnswer';
-import { ItemMarks } from '../../moment/marks/PageMarks';
 import { useMoment } from '../../moment/moment';
 import { Absent } from '../../parts/absent/Absent';
 import { Choose } from '../../parts/choose/Choose';
@@ -10,7 +9,7 @@ import { About } from './About';
 import { Classes } from './Classes';
 import { Get } from './Get';
 import { Members } from './Members';
-import { BY, SET, TABS, type Tab } from './params';
+import { BY, SET, TABS, type Tab, beforeOf } from './params';
 import { SetDocument, type SetQuery } from './queries/set.gen';
 import { Refresh } from './Refresh';
 import { Uses } from './Uses';
@@ -21,7 +20,7 @@ export function Page() {
   const { seq, head } = useMoment();
   const [params, change] = useParams(SET);
   const { ref, tab } = params;
-  const answer = useAnswer(SetDocument, { seq, ref, by: [params.by || BY] }, ref === '');
+  const answer = useAnswer(SetDocument, { seq, ref, by: [params.by || BY], this: ref, ...beforeOf(ref) }, ref === '');
   const version = answer.failed === undefined ? answer.data?.at.resolve : undefined;
   useKeys([{ key: 'w', name: 'only wrong members', act: () => change({ tab: 'members', wrong: !params.wrong, after: undefined }) }]);
 
@@ -35,7 +34,6 @@ export function Page() {
   }
   return (
     <>
-      <ItemMarks of={ref} />
       <h1>
         What is in <span className="name">{ref}</span>, is it still sound, and how do I get it?
       </h1>

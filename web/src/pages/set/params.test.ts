@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { filterOf, readWhere, writeWhere } from './params';
+import { beforeOf, filterOf, readWhere, writeWhere } from './params';
 
 const none = { wrong: false, old: false, kind: undefined, key: undefined, where: undefined };
 
@@ -33,6 +33,18 @@ describe('where', () => {
   it('is read as it was written', () => {
     for (const value of [3, -0.5, 'cat', '3', 'true', '', null, true, ['a'], { x: 1 }, '"quoted"', 'a=b', '{broken']) {
       expect(readWhere(writeWhere('a.b', value))).toEqual({ path: 'a.b', equals: value });
+    }
+  });
+});
+
+describe('beforeOf', () => {
+  it('is the version before one whose number is known', () => {
+    expect(beforeOf('n/TRAINING_SET/a#b/c#12')).toEqual({ before: 'n/TRAINING_SET/a#b/c#11', hasBefore: true });
+  });
+
+  it('is none of a first version, without a number, and of other kinds', () => {
+    for (const ref of ['n/TRAINING_SET/a#1', 'n/TRAINING_SET/a', 'n/TRAINING_SET/a@current', 'n/MODEL/a#2', 'version:12345678']) {
+      expect(beforeOf(ref)).toEqual({ before: ref, hasBefore: false });
     }
   });
 });

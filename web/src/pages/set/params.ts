@@ -81,3 +81,10 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** Returns the reference of the version before; none for the first version, and for a reference without a number. */
+export function beforeOf(ref: string): { before: string; hasBefore: boolean } {
+  const [, item, digits] = /^([^/]+\/TRAINING_SET\/.*)#(\d{1,9})$/.exec(ref) ?? [];
+  const number = Number(digits) - 1;
+  return item !== undefined && number > 0 ? { before: `${item}#${number}`, hasBefore: true } : { before: ref, hasBefore: false };
+}

@@ -12,15 +12,20 @@ import { CommitLink } from '../links/CommitLink';
 import { VersionLink } from '../links/VersionLink';
 import type { StaleRowFragment } from './query.gen';
 
+/** A version that is wrong or was made from something wrong, what it is now, and who said so. */
+export type Stale = Pick<StaleRowFragment, 'status' | 'pinned' | 'wrong' | 'statement'> & { replacement: Pick<NonNullable<StaleRowFragment['replacement']>, 'number' | 'attributes'> | null };
+
 interface StaleTableProps {
-  rows: StaleRowFragment[];
+  rows: Stale[];
+  /** What a row is about (default `member`). */
+  what?: string;
   label: string;
   /** Says how the statement of a row relates to what the page is about, such as "before it was made". */
   when?(statement: { commit: { seq: string; time: string } }): ReactNode;
 }
 
 /** Members that are wrong or were made from something wrong, what they are now, and who said so. */
-export function StaleTable({ rows, label, when }: StaleTableProps) {
+export function StaleTable({ rows, what = 'member', label, when }: StaleTableProps) {
   const hasPictures = rows.some(({ pinned }) => pictureOf(pinned) !== undefined);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={label}>
@@ -28,7 +33,7 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
         <thead>
           <tr>
             {hasPictures && <th scope="col">picture</th>}
-            <th scope="col">member</th>
+            <th scope="col">{what}</th>
             <th scope="col">was → now</th>
             <th scope="col">state</th>
             <th scope="col">reason</th>
@@ -74,13 +79,13 @@ export function StaleTable({ rows, label, when }: StaleTableProps) {
   );
 }
 
-function Picture({ of }: { of: StaleRowFragment['pinned'] }) {
+function Picture({ of }: { of: Stale['pinned'] }) {
   const picture = pictureOf(of);
   return picture === undefined ? <span className="quiet">–</span> : <Thumbnail source={picture} side={56} />;
 }
 
 /** The attributes in which the member's current version differs. */
-function WasNow({ row: { pinned, wrong, replacement } }: { row: StaleRowFragment }) {
+function WasNow({ row: { pinned, wrong, replacement } }: { row: Stale }) {
   if (replacement === null) {
     return wrong.hash === pinned.hash ? briefAttributes(pinned.attributes) : <span className="quiet">not made again since</span>;
   }
@@ -88,7 +93,7 @@ function WasNow({ row: { pinned, wrong, replacement } }: { row: StaleRowFragment
   return <Changed before={pinned.attributes} after={replacement.attributes} rest={to} />;
 }
 
-function State({ row }: { row: StaleRowFragment }) {
+function State({ row }: { row: Stale }) {
   switch (row.status) {
     case 'RESTORED':
       return <span className="mark fixed">right again</span>;

@@ -84,7 +84,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffMembersDocument = new TypedDocumentString(`
-    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $split: String, $filter: VersionFilter, $paths: [String!], $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+    query DiffMembers($seq: Seq!, $a: ID!, $b: ID!, $split: String, $filter: VersionFilter, $paths: [String!], $first: Int = 20, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
   at(asOf: {seq: $seq}) {
     trainingSetDiff(a: $a, b: $b) {
       addedCount: added(first: 0, split: $split, filter: $filter) {

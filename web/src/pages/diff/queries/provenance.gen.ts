@@ -82,7 +82,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const DiffProvenanceDocument = new TypedDocumentString(`
-    query DiffProvenance($seq: Seq!, $a: ID!, $b: ID!, $keep: VersionFilter, $first: Int = 30, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
+    query DiffProvenance($seq: Seq!, $a: ID!, $b: ID!, $keep: VersionFilter, $first: Int = 20, $after: String, $isAdded: Boolean!, $isRemoved: Boolean!, $isRepinned: Boolean!) {
   at(asOf: {seq: $seq}) {
     lineageDiff(a: $a, b: $b, keepOnly: $keep) {
       commonCount

@@ -59,11 +59,21 @@ export type ImpactStatementsQuery = { at: { statements: { totalCount: number, in
 
 export type ImpactNamedQueryVariables = Exact<{
   seq: string;
-  ref: string | number;
+  a: string | number;
+  b: string | number;
+  c: string | number;
+  d: string | number;
+  e: string | number;
+  hasB: boolean;
+  hasC: boolean;
+  hasD: boolean;
+  hasE: boolean;
 }>;
 
 
-export type ImpactNamedQuery = { at: { version: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
+export type ImpactNamedQuery = { at: { a: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null, b?: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null, c?: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null, d?: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null, e?: { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } } | null } };
+
+export type NamedWrongFragment = { hash: string, number: number, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }>, item: { namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null }> }> } } };
 
 export type WrongStatementFragment = { place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string }, version: { wrong: boolean, attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, by: { number: number, attributes: unknown } | null };
 
@@ -135,6 +145,72 @@ fragment Pictured on Version {
     }
   }
 }`, {"fragmentName":"WrongStatement"}) as unknown as TypedDocumentString<WrongStatementFragment, unknown>;
+export const NamedWrongFragmentDoc = new TypedDocumentString(`
+    fragment NamedWrong on Version {
+  ...Named
+  statements {
+    ...WrongStatement
+  }
+  item {
+    history(last: 20) {
+      totalCount
+      nodes {
+        statements {
+          ...WrongStatement
+        }
+      }
+    }
+  }
+}
+    fragment WrongStatement on Statement {
+  place
+  kind
+  reason
+  author
+  commit {
+    seq
+    time
+  }
+  version {
+    ...Named
+    wrong
+    attributes
+    ...Pictured
+  }
+  by {
+    number
+    attributes
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
+  }
+}`, {"fragmentName":"NamedWrong"}) as unknown as TypedDocumentString<NamedWrongFragment, unknown>;
 export const ImpactStatementsDocument = new TypedDocumentString(`
     query ImpactStatements($seq: Seq!, $filter: StatementFilter!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -210,27 +286,42 @@ fragment Pictured on Version {
   }
 }`) as unknown as TypedDocumentString<ImpactStatementsQuery, ImpactStatementsQueryVariables>;
 export const ImpactNamedDocument = new TypedDocumentString(`
-    query ImpactNamed($seq: Seq!, $ref: ID!) {
+    query ImpactNamed($seq: Seq!, $a: ID!, $b: ID!, $c: ID!, $d: ID!, $e: ID!, $hasB: Boolean!, $hasC: Boolean!, $hasD: Boolean!, $hasE: Boolean!) {
   at(asOf: {seq: $seq}) {
-    version(id: $ref) {
-      ...Named
-      statements {
-        ...WrongStatement
-      }
-      item {
-        history(last: 20) {
-          totalCount
-          nodes {
-            statements {
-              ...WrongStatement
-            }
-          }
+    a: version(id: $a) {
+      ...NamedWrong
+    }
+    b: version(id: $b) @include(if: $hasB) {
+      ...NamedWrong
+    }
+    c: version(id: $c) @include(if: $hasC) {
+      ...NamedWrong
+    }
+    d: version(id: $d) @include(if: $hasD) {
+      ...NamedWrong
+    }
+    e: version(id: $e) @include(if: $hasE) {
+      ...NamedWrong
+    }
+  }
+}
+    fragment NamedWrong on Version {
+  ...Named
+  statements {
+    ...WrongStatement
+  }
+  item {
+    history(last: 20) {
+      totalCount
+      nodes {
+        statements {
+          ...WrongStatement
         }
       }
     }
   }
 }
-    fragment WrongStatement on Statement {
+fragment WrongStatement on Statement {
   place
   kind
   reason

@@ -34,10 +34,13 @@ export type ModelQueryVariables = Exact<{
   seq: string;
   ref: string;
   start: string | number;
+  isConsumer: boolean;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type ModelQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, freshness: { wrongCount: number } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }, sources: { totalCount: number, nodes: Array<{ role: string, source: { wrong: boolean, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { hash: string, number: number, seq: string, committedAt: string, wrong: boolean, memberCount: number | null, completeManifest: boolean | null, tags: Array<{ name: string }>, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean } | null, item: { namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, freshness: { wrongCount: number, sound: boolean } | null } } } }> } | null, runs: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { isHead: boolean, wrong: boolean, committedAt: string, attributes: unknown, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } };
+export type ModelQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, freshness: { wrongCount: number } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }, sources: { totalCount: number, nodes: Array<{ role: string, source: { wrong: boolean, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, affected?: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, wrong: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ attributes: unknown, hash: string, number: number, mediaType: string | null, replacement: { number: number, attributes: unknown } | null, statements: Array<{ kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }> } | null, sets: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { hash: string, number: number, seq: string, committedAt: string, wrong: boolean, memberCount: number | null, completeManifest: boolean | null, tags: Array<{ name: string }>, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean } | null, item: { namespace: string, kind: Types.ItemKind, key: string, head: { hash: string, number: number, freshness: { wrongCount: number, sound: boolean } | null } } } }> } | null, runs: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, edges: Array<{ depth: number, node: { isHead: boolean, wrong: boolean, committedAt: string, attributes: unknown, hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -59,7 +62,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const ModelDocument = new TypedDocumentString(`
-    query Model($seq: Seq!, $ref: String!, $start: ID!) {
+    query Model($seq: Seq!, $ref: String!, $start: ID!, $isConsumer: Boolean!, $first: Int = 25, $after: String) {
   at(asOf: {seq: $seq}) {
     resolve(ref: $ref) {
       hash
@@ -131,6 +134,9 @@ export const ModelDocument = new TypedDocumentString(`
           }
         }
       }
+    }
+    affected: affectedConsumers(wrong: {all: {}}, consumers: [$start]) @include(if: $isConsumer) {
+      ...SawWrong
     }
     sets: lineage(
       from: [$start]
@@ -214,5 +220,59 @@ export const ModelDocument = new TypedDocumentString(`
     namespace
     kind
     key
+  }
+}
+fragment SawWrong on AffectedConsumerConnection {
+  info {
+    complete
+    incompleteReason
+  }
+  nodes {
+    wrongCount
+    wrong(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...Named
+        attributes
+        ...Pictured
+        replacement {
+          number
+          attributes
+        }
+        statements {
+          kind
+          reason
+          author
+          commit {
+            seq
+            time
+          }
+        }
+      }
+    }
+  }
+}
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
+  }
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
+    }
   }
 }`) as unknown as TypedDocumentString<ModelQuery, ModelQueryVariables>;

@@ -7,18 +7,6 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type * as Types from '../../../schema.gen';
 
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type AffectedStatus =
-  | 'ONTOLOGY_STALE'
-  | 'RESTORED'
-  | 'RETRACTED'
-  | 'STALE';
-
-export type Inclusion =
-  | 'COARSE'
-  | 'DERIVED'
-  | 'DIRECT'
-  | 'SELF';
-
 export type IncompleteReason =
   | 'DEPTH'
   | 'EDGES'
@@ -44,13 +32,15 @@ export type StatementKind =
 
 export type ModelWrongQueryVariables = Exact<{
   seq: string;
-  set: string;
+  start: string | number;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type ModelWrongQuery = { at: { resolve: { hash: string, number: number, staleMembers: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ inclusion: Types.Inclusion, status: Types.AffectedStatus, pinned: { attributes: unknown, hash: string, number: number, mediaType: string | null, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }, wrong: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, replacement: { hash: string, number: number, attributes: unknown } | null, statement: { kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } } | null }> } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } | null } };
+export type ModelWrongQuery = { at: { affected: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, wrong: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ attributes: unknown, hash: string, number: number, mediaType: string | null, replacement: { number: number, attributes: unknown } | null, statements: Array<{ kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }> } | null } };
+
+export type SawWrongFragment = { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ wrongCount: number, wrong: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ attributes: unknown, hash: string, number: number, mediaType: string | null, replacement: { number: number, attributes: unknown } | null, statements: Array<{ kind: Types.StatementKind, reason: string, author: string, commit: { seq: string, time: string } }>, item: { namespace: string, kind: Types.ItemKind, key: string }, payload: { digest: string, size: string } | null, sources: { nodes: Array<{ role: string, source: { mediaType: string | null, hash: string, number: number, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } }> } }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -70,25 +60,36 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
-export const ModelWrongDocument = new TypedDocumentString(`
-    query ModelWrong($seq: Seq!, $set: String!, $first: Int = 25, $after: String) {
-  at(asOf: {seq: $seq}) {
-    resolve(ref: $set) {
-      ...Named
-      staleMembers(first: $first, after: $after) {
-        totalCount
-        info {
-          complete
-          incompleteReason
-          resume
+export const SawWrongFragmentDoc = new TypedDocumentString(`
+    fragment SawWrong on AffectedConsumerConnection {
+  info {
+    complete
+    incompleteReason
+  }
+  nodes {
+    wrongCount
+    wrong(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...Named
+        attributes
+        ...Pictured
+        replacement {
+          number
+          attributes
         }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-        nodes {
-          ...StaleRow
+        statements {
+          kind
+          reason
+          author
+          commit {
+            seq
+            time
+          }
         }
       }
     }
@@ -103,30 +104,75 @@ export const ModelWrongDocument = new TypedDocumentString(`
     key
   }
 }
-fragment StaleRow on StaleMember {
-  inclusion
-  status
-  pinned {
-    ...Named
-    attributes
-    ...Pictured
+fragment Pictured on Version {
+  mediaType
+  payload {
+    digest
+    size
   }
-  wrong {
-    ...Named
-  }
-  replacement {
-    hash
-    number
-    attributes
-  }
-  statement {
-    kind
-    reason
-    author
-    commit {
-      seq
-      time
+  sources(first: 2) {
+    nodes {
+      role
+      source {
+        ...Named
+        mediaType
+        payload {
+          digest
+          size
+        }
+      }
     }
+  }
+}`, {"fragmentName":"SawWrong"}) as unknown as TypedDocumentString<SawWrongFragment, unknown>;
+export const ModelWrongDocument = new TypedDocumentString(`
+    query ModelWrong($seq: Seq!, $start: ID!, $first: Int = 25, $after: String) {
+  at(asOf: {seq: $seq}) {
+    affected: affectedConsumers(wrong: {all: {}}, consumers: [$start]) {
+      ...SawWrong
+    }
+  }
+}
+    fragment SawWrong on AffectedConsumerConnection {
+  info {
+    complete
+    incompleteReason
+  }
+  nodes {
+    wrongCount
+    wrong(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...Named
+        attributes
+        ...Pictured
+        replacement {
+          number
+          attributes
+        }
+        statements {
+          kind
+          reason
+          author
+          commit {
+            seq
+            time
+          }
+        }
+      }
+    }
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
   }
 }
 fragment Pictured on Version {

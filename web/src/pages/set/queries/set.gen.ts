@@ -28,19 +28,13 @@ export type SetQueryVariables = Exact<{
   seq: string;
   ref: string;
   by: Array<string> | string;
-}>;
-
-
-export type SetQuery = { at: { resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, memberCount: number | null, flatMemberCount: number | null, completeManifest: boolean | null, derivativeCount: number, memberOfCount: number, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean, fresh: boolean } | null, values: { groups: { totalCount: number, nodes: Array<{ versionCount: number, wrongCount: number, values: Array<{ path: string, exists: boolean, value: unknown }> }> } } | null, memberSummary: { groups: { totalCount: number, nodes: Array<{ split: string | null, kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, memberCount: number | null, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null }> } } } | null } };
-
-export type SetChangeQueryVariables = Exact<{
-  seq: string;
   before: string | number;
-  ref: string | number;
+  this: string | number;
+  hasBefore: boolean;
 }>;
 
 
-export type SetChangeQuery = { at: { trainingSetDiff: { added: { totalCount: number }, removed: { totalCount: number }, repinned: { totalCount: number } } | null } };
+export type SetQuery = { at: { trainingSetDiff?: { added: { totalCount: number }, removed: { totalCount: number }, repinned: { totalCount: number } } | null, resolve: { hash: string, number: number, seq: string, committedAt: string, author: string, message: string | null, isHead: boolean, wrong: boolean, attributes: unknown, memberCount: number | null, flatMemberCount: number | null, completeManifest: boolean | null, derivativeCount: number, memberOfCount: number, tags: Array<{ name: string }>, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, activity: { name: string, codeReference: string | null, parameters: unknown } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, freshness: { memberCount: number, wrongCount: number, supersededCount: number, sound: boolean, fresh: boolean } | null, values: { groups: { totalCount: number, nodes: Array<{ versionCount: number, wrongCount: number, values: Array<{ path: string, exists: boolean, value: unknown }> }> } } | null, memberSummary: { groups: { totalCount: number, nodes: Array<{ split: string | null, kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, item: { hash: string, namespace: string, kind: Types.ItemKind, key: string, history: { totalCount: number, nodes: Array<{ hash: string, number: number, committedAt: string, memberCount: number | null, isHead: boolean, wrong: boolean, tags: Array<{ name: string }>, freshness: { wrongCount: number } | null }> } } } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -62,8 +56,19 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SetDocument = new TypedDocumentString(`
-    query Set($seq: Seq!, $ref: String!, $by: [String!]!) {
+    query Set($seq: Seq!, $ref: String!, $by: [String!]!, $before: ID!, $this: ID!, $hasBefore: Boolean!) {
   at(asOf: {seq: $seq}) {
+    trainingSetDiff(a: $before, b: $this) @include(if: $hasBefore) {
+      added(first: 1) {
+        totalCount
+      }
+      removed(first: 1) {
+        totalCount
+      }
+      repinned(first: 1) {
+        totalCount
+      }
+    }
     resolve(ref: $ref) {
       hash
       number
@@ -172,20 +177,3 @@ export const SetDocument = new TypedDocumentString(`
     key
   }
 }`) as unknown as TypedDocumentString<SetQuery, SetQueryVariables>;
-export const SetChangeDocument = new TypedDocumentString(`
-    query SetChange($seq: Seq!, $before: ID!, $ref: ID!) {
-  at(asOf: {seq: $seq}) {
-    trainingSetDiff(a: $before, b: $ref) {
-      added(first: 1) {
-        totalCount
-      }
-      removed(first: 1) {
-        totalCount
-      }
-      repinned(first: 1) {
-        totalCount
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SetChangeQuery, SetChangeQueryVariables>;
