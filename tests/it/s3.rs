@@ -17,6 +17,10 @@ use crate::http::server::Server;
 const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "stemma"), ("AWS_SECRET_ACCESS_KEY", "stemma-secret"), ("S3_BUCKET", "payloads")];
 
+/// An image that is larger than its thumbnail.
+const PHOTO: &[u8] = include_bytes!("../../fixtures/datasets/aerial/june/a4.jpg");
+const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
+
 /// A running S3 server. Ends when its standard input is closed.
 pub(crate) struct Bucket {
     script: Child,
@@ -77,15 +81,22 @@ fn payloads_in_a_bucket() {
         let made = server.graphql(PUT, json!({"payload": digest.to_string(), "key": size.to_string()}));
         assert_eq!(made.expect("an answer")["data"]["commit"]["created"], json!(true));
     }
+    let photo = Digest::of(PHOTO);
+    assert_eq!(server.put_blob(photo, PHOTO), (201, true));
+    let (status, thumbnail) = server.get_thumbnail(photo, 64);
+    assert_eq!((status, thumbnail.get(..3)), (200, Some(JPEG)), "{}", String::from_utf8_lossy(&thumbnail));
+    assert!(thumbnail.len() < PHOTO.len(), "{} bytes", thumbnail.len());
     let files = walk(&store);
     assert!(!files.iter().any(|file| file.contains("/b3/")), "payloads are on the disk: {files:?}");
 
     bucket.stop();
     let answer = server.graphql(ASK, Value::Null).expect("an answer");
     assert_eq!(answer["data"]["version"]["payload"]["size"], json!("40000"), "{answer}");
-    let (status, body) = server.get_blob(Digest::of(b"other"), None);
-    let body: Value = serde_json::from_slice(&body).expect("an error is JSON");
-    assert_eq!(body["errors"][0]["extensions"]["reason"], json!("UNAVAILABLE"), "{status}: {body}");
+    // A thumbnail of another size is made from the payload, which cannot be read.
+    for (status, body) in [server.get_blob(Digest::of(b"other"), None), server.get_thumbnail(photo, 128)] {
+        let body: Value = serde_json::from_slice(&body).expect("an error is JSON");
+        assert_eq!(body["errors"][0]["extensions"]["reason"], json!("UNAVAILABLE"), "{status}: {body}");
+    }
     server.kill();
 }
 

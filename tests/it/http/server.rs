@@ -112,6 +112,15 @@ impl Server {
         if let Some(range) = range {
             request = request.header("Range", range);
         }
+        Self::read(request)
+    }
+
+    /// Returns the status and the bytes of a thumbnail of a payload.
+    pub(crate) fn get_thumbnail(&self, digest: Digest, side: u32) -> (u16, Vec<u8>) {
+        Self::read(self.agent.get(format!("{}/blobs/{digest}?thumbnail={side}", self.url)))
+    }
+
+    fn read(request: ureq::RequestBuilder<ureq::typestate::WithoutBody>) -> (u16, Vec<u8>) {
         let mut answer = request.call().expect("an answer");
         let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().expect("all bytes");
         (answer.status().as_u16(), bytes)
