@@ -7,7 +7,8 @@
  * started with that as `--allow-origin`.
  *
  * The browser is `$CHROMIUM`, or else /usr/bin/chromium. What is checked of which page is in `pages.mjs`, of
- * the playground in `playground.mjs`, and of the example in `dashboard.mjs`.
+ * the playground in `playground.mjs`, of the example in `dashboard.mjs`, and how the main question is answered in
+ * `question.mjs`.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ import { whole } from './checks/whole.mjs';
 import { dashboard, serveDashboard } from './dashboard.mjs';
 import { pages } from './pages.mjs';
 import { playground } from './playground.mjs';
+import { question } from './question.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -88,7 +90,7 @@ async function main() {
   const only = options.only?.split(',');
   const twice = pages.filter(({ name }, at) => pages.findIndex((other) => other.name === name) !== at);
   if (twice.length > 0) throw new Error(`expected names of their own in tests/pages.mjs, found twice: ${twice.map(({ name }) => name).join(', ')}`);
-  const known = ['playground', 'dashboard', ...pages.map(({ name }) => name)];
+  const known = ['playground', 'question', 'dashboard', ...pages.map(({ name }) => name)];
   const unknown = only?.filter((name) => !known.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`expected names of pages for --only, found ${unknown.join(', ')}; use some of: ${known.join(', ')}`);
   const wanted = pages.filter(({ name, path }) => only?.includes(name) ?? routes.has(pageOf(path)));
@@ -103,6 +105,7 @@ async function main() {
   /** @type {Task[]} */
   const tasks = [
     ...wanted.flatMap(tasksOf),
+    ...(isWanted('question') ? question.map(({ name, run }) => ({ name: `question: ${name}`, run })) : []),
     ...(isWanted('playground') ? playground.map(({ name, run }) => ({ name: `playground: ${name}`, run })) : []),
     ...(origin !== undefined && isWanted('dashboard') ? dashboard(base).map(({ name, run }) => ({ name: `dashboard: ${name}`, run, from: origin })) : []),
   ];
