@@ -112,6 +112,17 @@ export const pages = [
     controls: ['link seq 25'],
   },
   {
+    name: 'item with the labels of a picture',
+    path: '/item?ref=digits/SOURCE/digit/0000',
+    at: { now: { has: ['digits/digit/0000#1: 0 · of the whole picture', 'digits/digit/0000/ink#1 · tinted where it is not black'] } },
+    controls: ['checkbox labels'],
+  },
+  {
+    name: 'item of a name that cannot be read',
+    path: '/item?ref=nonsense',
+    at: { 26: { has: ['expected a version'], state: 'failed' }, now: { has: ['expected a version'], state: 'failed' } },
+  },
+  {
     name: 'model',
     path: '/model?ref=mnist/MODEL/baseline%231',
     at: {

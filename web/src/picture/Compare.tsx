@@ -8,10 +8,10 @@ import css from './Picture.module.css';
 import type { Size } from './shapes/mark';
 import type { Layer, Source } from './source';
 
-/** A picture with at most one label. */
+/** A picture with its labels. */
 export interface Side {
   source: Source;
-  layer: Layer | undefined;
+  layers: Layer[];
 }
 
 /** How two pictures, or two labels of one picture, are compared. */
@@ -24,19 +24,19 @@ export function Compare({ before, after, mode }: { before: Side; after: Side; mo
   if (mode === 'side') {
     return (
       <div className={css.sides}>
-        <Picture source={before.source} layers={listOf(before)} />
-        <Picture source={after.source} layers={listOf(after)} />
+        <Picture source={before.source} layers={before.layers} />
+        <Picture source={after.source} layers={after.layers} />
       </div>
     );
   }
-  return <Picture source={after.source} layers={[...listOf(before), ...listOf(after)]} />;
+  return <Picture source={after.source} layers={[...before.layers, ...after.layers]} />;
 }
 
 function Wipe({ before, after }: { before: Side; after: Side }) {
   const [edge, setEdge] = useState(50);
   const [[shownBefore, shownAfter], setShown] = useState<[Size | undefined, Size | undefined]>([undefined, undefined]);
-  const left = draw(before.source, listOf(before), shownBefore);
-  const right = draw(after.source, listOf(after), shownAfter);
+  const left = draw(before.source, before.layers, shownBefore);
+  const right = draw(after.source, after.layers, shownAfter);
   return (
     <figure className={css.picture}>
       <div className={css.wipe}>
@@ -62,8 +62,4 @@ function Wipe({ before, after }: { before: Side; after: Side }) {
       </figcaption>
     </figure>
   );
-}
-
-function listOf({ layer }: Side): Layer[] {
-  return layer === undefined ? [] : [layer];
 }

@@ -1,10 +1,12 @@
 import { Value } from '../../parts/values/Value';
 import { equalInWords } from '../../parts/values/equal';
-import type { LabelFields } from '../../picture/useFields';
+import type { Age, Layer } from '../../picture/source';
+import { type LabelFields, useAllFields } from '../../picture/useFields';
 import { reference } from '../../url/reference';
 import { MOST_CHANGES, changesOf, contentOf } from './content/changes';
 import type { Change } from '../../parts/values/difference';
 import { Pictures } from './Pictures';
+import { labelsOf, layersOf } from './content/attached';
 import { sideOf } from './content/sides';
 import type { Compared, Item } from './state';
 import css from './Page.module.css';
@@ -29,9 +31,12 @@ export function Difference({ item, older, newer, before, after, mode, isPlain, c
   // Classes have a table of their own.
   const rows = item.kind === 'ONTOLOGY' ? all.filter(({ path }) => !path.startsWith('/classes/')) : all;
   const name = reference({ item });
-  const left = older && sideOf(older, item.kind, name, before.fields, 'old');
-  const right = sideOf(newer, item.kind, name, after.fields, older === null ? 'only' : 'new');
-  const problem = before.problem ?? after.problem;
+  const age = older === null ? 'only' : 'new';
+  const [olderLabels, newerLabels] = [useLabels(older, item.kind, 'old'), useLabels(newer, item.kind, age)];
+  const shown = { kind: item.kind, name };
+  const left = older && sideOf({ ...shown, version: older, fields: before.fields, age: 'old', labels: olderLabels.layers });
+  const right = sideOf({ ...shown, version: newer, fields: after.fields, age, labels: newerLabels.layers });
+  const problems = [before.problem ?? after.problem, olderLabels.problem ?? newerLabels.problem].filter((one) => one !== undefined);
   return (
     <div className={css.difference}>
       <Pictures before={left ?? undefined} after={right} mode={mode} isPlain={isPlain} change={change} />
@@ -41,10 +46,21 @@ export function Difference({ item, older, newer, before, after, mode, isPlain, c
         ) : (
           <Changes rows={rows} older={older} newer={newer} />
         )}
-        {problem !== undefined && <p className="quiet">{problem}</p>}
+        {problems.map((problem) => (
+          <p key={problem} className="quiet">
+            {problem}
+          </p>
+        ))}
       </div>
     </div>
   );
+}
+
+/** The labels of a version as layers of its picture, and what is not drawn of them. */
+function useLabels(version: Compared | null, kind: string, age: Age): { layers: Layer[]; problem: string | undefined } {
+  const { drawn, problem } = version === null ? { drawn: [], problem: undefined } : labelsOf(version, kind);
+  const fields = useAllFields(drawn);
+  return { layers: layersOf(drawn, fields, age), problem: problem ?? fields.find((one) => one.problem !== undefined)?.problem };
 }
 
 function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | null; newer: Compared }) {
@@ -72,11 +88,11 @@ function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | nul
                   {path}
                 </th>
                 {older !== null && (
-                  <td className={css.value}>
+                  <td>
                     <Content path={path} value={before} />
                   </td>
                 )}
-                <td className={css.value}>
+                <td>
                   <Content path={path} value={after} />
                 </td>
               </tr>
@@ -93,5 +109,5 @@ function Changes({ rows, older, newer }: { rows: Change[]; older: Compared | nul
 
 /** Attributes, whose paths begin with `/`, are JSON; everything else is text. */
 function Content({ path, value }: { path: string; value: unknown }) {
-  return path.startsWith('/') || typeof value !== 'string' ? <Value value={value} /> : <span className="name">{value}</span>;
+  return path.startsWith('/') || typeof value !== 'string' ? <Value value={value} /> : <span className="name value">{value}</span>;
 }

@@ -19,8 +19,8 @@ export function Pictures({ before, after, mode, isPlain, change }: PicturesProps
   const modes = after === undefined ? [] : modesOf(before, after);
   const first = modes[0];
   const chosen = modes.find((one) => one === mode) ?? first;
-  const hasLayers = modes.includes('over') || only.layer !== undefined;
-  const shown = (side: Side): Side => (isPlain ? { ...side, layer: undefined } : side);
+  const hasLayers = modes.includes('over') || only.layers.length > 0;
+  const shown = (side: Side): Side => (isPlain ? { ...side, layers: [] } : side);
   const isOne = before !== undefined && after !== undefined && before.source.digest === after.source.digest;
   return (
     <div>
@@ -52,7 +52,7 @@ export function Pictures({ before, after, mode, isPlain, change }: PicturesProps
         <Picture
           key={only.source.digest}
           source={only.source}
-          layers={isPlain ? [] : [isOne ? before.layer : undefined, only.layer].filter((layer) => layer !== undefined)}
+          layers={isPlain ? [] : [...(isOne ? before.layers : []), ...only.layers]}
         />
       )}
     </div>
