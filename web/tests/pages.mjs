@@ -21,6 +21,12 @@
  * @property {Record<string, number>} [rows] The number of rows of lists with more than one page, by the titles of their blocks: they are saved as a whole.
  */
 
+/** More references than Impact shows the statements of at a time. */
+const SIX = ['00947', '01621', '01901', '02654', '02597', '09729'].map((key) => `mnist/LABEL/test/${key}`).join();
+
+/** @type {Shown} */
+const NOT_YET = { has: ['does not exist yet as of seq 26', 'Other versions as of seq 26'], state: 'none' };
+
 /** @type {Entry[]} */
 export const pages = [
   {
@@ -81,7 +87,7 @@ export const pages = [
   },
   {
     name: 'impact: what was wrong of more labels than are shown at a time',
-    path: `/impact?by=wrong&wrong=${['00947', '01621', '01901', '02654', '02597', '09729'].map((key) => `mnist/LABEL/test/${key}`).join()}`,
+    path: `/impact?by=wrong&wrong=${SIX}`,
     at: {
       24: { has: ['Nothing of it is known to be wrong as of seq 24.', '1 more reference of 6: 1 to 5 6'], state: 'none' },
       now: { has: ['What was wrong of mnist/LABEL/test/00947', 'What was wrong of mnist/LABEL/test/02597'], lacks: ['What was wrong of mnist/LABEL/test/09729'] },
@@ -90,7 +96,7 @@ export const pages = [
   },
   {
     name: 'impact: what was wrong of the last of many labels',
-    path: `/impact?by=wrong&from=5&wrong=${['00947', '01621', '01901', '02654', '02597', '09729'].map((key) => `mnist/LABEL/test/${key}`).join()}`,
+    path: `/impact?by=wrong&from=5&wrong=${SIX}`,
     at: { now: { has: ['What was wrong of mnist/LABEL/test/09729'], lacks: ['What was wrong of mnist/LABEL/test/00947'] } },
     controls: ['link 1 to 5'],
   },
@@ -135,10 +141,7 @@ export const pages = [
   {
     name: 'model next to another version',
     path: '/model?ref=mnist/MODEL/baseline%232&vs=mnist/MODEL/baseline%231',
-    at: {
-      26: { has: ['does not exist yet as of seq 26', 'Other versions as of seq 26'], state: 'none' },
-      now: { has: ['Nothing that it saw is known to be wrong', 'Difference to mnist/MODEL/baseline#1', 'In different versions: 10'] },
-    },
+    at: { 26: NOT_YET, now: { has: ['Nothing that it saw is known to be wrong', 'Difference to mnist/MODEL/baseline#1', 'In different versions: 10'] } },
   },
   {
     name: 'set',
@@ -153,19 +156,13 @@ export const pages = [
   {
     name: 'second version of a set',
     path: '/set?ref=mnist/TRAINING_SET/test-set%232',
-    at: {
-      26: { has: ['does not exist yet as of seq 26', 'Other versions as of seq 26'], state: 'none' },
-      now: { has: ['9,997 members', 'since #1: 10 re-pinned, 3 removed what changed'] },
-    },
+    at: { 26: NOT_YET, now: { has: ['9,997 members', 'since #1: 10 re-pinned, 3 removed what changed'] } },
     controls: ['link what changed'],
   },
   {
     name: 'what is wrong in a set',
     path: '/set?ref=mnist/TRAINING_SET/test-set%231&tab=wrong',
-    at: {
-      24: { has: ['sound and fresh'] },
-      26: { has: ['mnist/test/00947#1 class 8 → 9', 'reviewed by 5 people: 5 of 5 say 9'] },
-    },
+    at: { 24: { has: ['sound and fresh'] }, 26: { has: ['mnist/test/00947#1 class 8 → 9', 'reviewed by 5 people: 5 of 5 say 9'] } },
     controls: ['link mnist/test/00947#1'],
   },
   {
@@ -192,9 +189,7 @@ export const pages = [
   {
     name: 'campaigns before 26',
     path: '/campaigns?before=26',
-    at: {
-      now: { has: ['commit 25 ·', '1 of 2 campaigns'], lacks: ['campaign 26'] },
-    },
+    at: { now: { has: ['commit 25 ·', '1 of 2 campaigns'], lacks: ['campaign 26'] } },
     controls: ['button To the newest'],
   },
   {
@@ -243,6 +238,7 @@ export const pages = [
   {
     name: 'commit with many versions and tags',
     path: '/commit?seq=34',
+    rows: { 'Versions it made': 198, 'Tags it moved': 198 },
     at: { now: { has: ['25 of 198', 'use-case:postcodes', 'It said nothing about a version.'] } },
     controls: ['button Next'],
   },

@@ -8,6 +8,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';
+import { WITHOUT_STATEMENTS } from './listed';
 import type { CommitQuery } from './query.gen';
 
 interface MovesProps {
@@ -25,6 +26,12 @@ export function Moves({ asked, after, go }: MovesProps) {
       asked={asked}
       none={({ at }) => (at.commit?.tagMoves.totalCount === 0 ? <p className="none">It moved no tag.</p> : undefined)}
       extent={({ at }) => extentOf(at.commit?.tagMoves.nodes.length ?? 0, at.commit?.tagMoves.totalCount ?? 0, undefined, seq)}
+      page={({ at }) =>
+        at.commit && {
+          ...at.commit.tagMoves,
+          turn: { after: after ?? null, variables: (firstMoves, moves) => ({ firstMoves, moves, ...WITHOUT_STATEMENTS, firstVersions: 1 }) },
+        }
+      }
       table={({ at }) => ({
         columns: ['tag', 'set', 'alias', 'version'],
         rows: (at.commit?.tagMoves.nodes ?? []).map(({ name, set, alias, version }) => [name, set, alias, reference(version)]),

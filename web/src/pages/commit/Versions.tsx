@@ -7,6 +7,7 @@ import { VersionLink } from '../../parts/links/VersionLink';
 import { Block } from '../../states/Block';
 import { extentOf } from '../../states/extent';
 import { reference } from '../../url/reference';
+import { WITHOUT_STATEMENTS } from './listed';
 import type { CommitQuery } from './query.gen';
 
 interface VersionsProps {
@@ -24,6 +25,12 @@ export function Versions({ asked, after, go }: VersionsProps) {
       asked={asked}
       none={({ at }) => (at.commit?.versions.totalCount === 0 ? <p className="none">It made no version.</p> : undefined)}
       extent={({ at }) => extentOf(at.commit?.versions.nodes.length ?? 0, at.commit?.versions.totalCount ?? 0, undefined, seq)}
+      page={({ at }) =>
+        at.commit && {
+          ...at.commit.versions,
+          turn: { after: after ?? null, variables: (firstVersions, versions) => ({ firstVersions, versions, ...WITHOUT_STATEMENTS, firstMoves: 1 }) },
+        }
+      }
       table={({ at }) => ({
         columns: ['version', 'parent', 'wrong', 'isHead'],
         rows: (at.commit?.versions.nodes ?? []).map((version) => [

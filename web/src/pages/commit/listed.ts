@@ -20,3 +20,6 @@ export function statementsOf(nodes: Nodes): { shown: Statement[]; hasMore: boole
   const all = (nodes ?? []).filter((node): node is Statement => node !== null && 'place' in node);
   return { shown: all.slice(0, MOST), hasMore: all.length > MOST };
 }
+
+/** The variables of a request that is about the other lists of a commit. */
+export const WITHOUT_STATEMENTS = { statements: [] };

@@ -28,7 +28,9 @@ export type CommitQueryVariables = Exact<{
   seq: string;
   commit: string;
   statements: Array<string | number> | string | number;
+  firstVersions?: number | null | undefined;
   versions?: string | null | undefined;
+  firstMoves?: number | null | undefined;
   moves?: string | null | undefined;
 }>;
 
@@ -58,14 +60,14 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const CommitDocument = new TypedDocumentString(`
-    query Commit($seq: Seq!, $commit: Seq!, $statements: [ID!]!, $versions: String, $moves: String) {
+    query Commit($seq: Seq!, $commit: Seq!, $statements: [ID!]!, $firstVersions: Int = 25, $versions: String, $firstMoves: Int = 25, $moves: String) {
   at(asOf: {seq: $seq}) {
     commit(seq: $commit) {
       seq
       time
       author
       message
-      versions(first: 25, after: $versions) {
+      versions(first: $firstVersions, after: $versions) {
         totalCount
         pageInfo {
           hasNextPage
@@ -86,7 +88,7 @@ export const CommitDocument = new TypedDocumentString(`
           }
         }
       }
-      tagMoves(first: 25, after: $moves) {
+      tagMoves(first: $firstMoves, after: $moves) {
         totalCount
         pageInfo {
           hasNextPage
