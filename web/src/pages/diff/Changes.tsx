@@ -71,7 +71,7 @@ function What({ change }: { change: Change }) {
   return (
     <>
       {contentChanged(change).map((words) => (
-        <div key={words} className="name">
+        <div key={words} className="name value">
           {words}
         </div>
       ))}

@@ -69,7 +69,7 @@ export function Runs({ asked }: { asked: Asked<ModelQuery> }) {
                     )}
                   </td>
                   <td>{clock(node.committedAt)}</td>
-                  <td>{briefAttributes(node.attributes)}</td>
+                  <td>{briefAttributes(node.attributes, 3, 300)}</td>
                   <td>
                     <Tags tags={node.tags} />
                   </td>

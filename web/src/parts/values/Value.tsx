@@ -7,7 +7,7 @@ const MOST = 8_000;
 export function Value({ value }: { value: unknown }) {
   if (value === undefined) return <span className="quiet">–</span>;
   const text = JSON.stringify(value);
-  if (text.length <= MOST_INLINE) return <code className="name">{text}</code>;
+  if (text.length <= MOST_INLINE) return <code className="name value">{text}</code>;
   return (
     <details>
       <summary>

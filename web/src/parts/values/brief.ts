@@ -21,13 +21,13 @@ export function brief(value: unknown, most = 60): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Writes the first `most` attributes on one line, those with short values. */
-export function briefAttributes(attributes: unknown, most = 3): string {
+/** Writes the first `most` attributes on one line, each value at most `length` characters long. Lists and objects are counted only. */
+export function briefAttributes(attributes: unknown, most = 3, length = 30): string {
   if (!isObject(attributes)) return brief(attributes);
   const names = Object.keys(attributes);
   const told = names.filter((name) => !isObject(attributes[name]) && !Array.isArray(attributes[name])).slice(0, most);
   const rest = names.length - told.length;
-  const words = told.map((name) => `${name} ${brief(attributes[name], 30)}`);
+  const words = told.map((name) => `${name} ${brief(attributes[name], length)}`);
   return [...words, ...(rest > 0 ? [told.length === 0 ? counted(rest, 'attribute') : `and ${rest} more`] : [])].join(' · ');
 }
 
