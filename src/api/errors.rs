@@ -81,6 +81,14 @@ pub fn ledger(failure: LedgerError) -> Error {
                 "the store is not open; see the server's log",
             )
         }
+        LedgerError::Log(broken) => {
+            tracing::error!(error = %broken, "the log is damaged or cannot be read");
+            error(
+                Code::InternalServerError,
+                Some(Reason::Corrupt),
+                "a stored record is damaged; see the server's log",
+            )
+        }
         LedgerError::Blob(broken) => blob(&broken),
     }
 }

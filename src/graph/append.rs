@@ -12,6 +12,7 @@ use backon::{ExponentialBuilder, Retryable};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
 
+use super::projection::LastStatement;
 use super::queries::Insert;
 use super::runtime::DbConnection;
 use super::{AppendError, AppendState, Graph, GraphInner, queries, read, rows, trial};
@@ -223,6 +224,17 @@ fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
 pub(super) type InsertRows = Vec<(Insert, Vec<Value>)>;
 
 pub(super) fn tables(entries: &[Entry]) -> InsertRows {
+    let commits = entries.iter().map(|entry| rows::commit::row(&entry.commit)).collect();
+    tables_with(entries, commits)
+}
+
+/// Returns the rows of a projection: those of an append, without what only the log needs.
+pub(super) fn projected_tables(entries: &[Entry]) -> InsertRows {
+    let commits = entries.iter().map(|entry| rows::commit::projected_row(&entry.commit)).collect();
+    tables_with(entries, commits)
+}
+
+fn tables_with(entries: &[Entry], commits: Vec<Value>) -> InsertRows {
     let mut activities = BTreeMap::new();
     let mut versions = Vec::new();
     for version in entries.iter().flat_map(|entry| &entry.versions) {
@@ -238,7 +250,6 @@ pub(super) fn tables(entries: &[Entry]) -> InsertRows {
     }
     let activities =
         activities.iter().map(|(digest, activity)| rows::activity::row(digest, activity)).collect();
-    let commits = entries.iter().map(|entry| rows::commit::row(&entry.commit)).collect();
     let mut tables = vec![
         (queries::BLOBS, gather(entries, |entry| &entry.blobs, rows::blob::row)),
         (queries::ACTIVITIES, activities),
@@ -259,9 +270,21 @@ fn gather<T>(entries: &[Entry], of: fn(&Entry) -> &Vec<T>, row: fn(&T) -> Value)
 }
 
 pub(super) async fn send(connection: &DbConnection, tables: InsertRows) -> AppendOutcome {
+    send_with(connection, tables, None).await
+}
+
+/// Runs a transaction of insertions and, at its end, another statement with a bound value.
+pub(super) async fn send_with(
+    connection: &DbConnection,
+    tables: InsertRows,
+    last: Option<LastStatement>,
+) -> AppendOutcome {
     let mut query = connection.query(queries::BEGIN);
     for (insert, rows) in tables {
         query = query.query(insert.text).bind((insert.rows, Value::Array(Array::from(rows))));
+    }
+    if let Some((statement, value)) = last {
+        query = query.query(statement).bind(value);
     }
     match query.query(queries::COMMIT).await {
         Ok(results) => judge(results),

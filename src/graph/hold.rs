@@ -14,7 +14,7 @@ const LOCK: &str = "LOCK";
 
 /// The directory of an open database. It is released on drop.
 #[derive(Debug)]
-pub(super) struct DirectoryHold {
+pub struct DirectoryHold {
     /// `None` if the directory is read-only and has no lock file: it was never opened here.
     lock: Option<File>,
     /// The store of the engine, in which a clean close is noted. `None` if a server has the store,
@@ -29,7 +29,7 @@ impl DirectoryHold {
     ///
     /// # Errors
     /// [`GraphError::Locked`], [`GraphError::Open`].
-    pub(super) fn take(dir: &Path) -> Result<Self, GraphError> {
+    pub fn take(dir: &Path) -> Result<Self, GraphError> {
         let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
         let options = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK));
         let lock = options.map_err(failed)?;
@@ -44,7 +44,7 @@ impl DirectoryHold {
     ///
     /// # Errors
     /// Returns [`GraphError::Locked`] if a process writes to it; [`GraphError::Open`].
-    pub(super) fn share(dir: &Path) -> Result<Self, GraphError> {
+    pub fn share(dir: &Path) -> Result<Self, GraphError> {
         let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
         let lock = match File::open(dir.join(LOCK)) {
             Ok(lock) => lock,
@@ -58,6 +58,11 @@ impl DirectoryHold {
             Err(TryLockError::WouldBlock) => Err(GraphError::Locked { dir: dir.to_path_buf() }),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+
+    /// Returns a hold of nothing: the ledger holds the directory.
+    pub(super) const fn none() -> Self {
+        Self { lock: None, store: None, _copy: None }
     }
 
     /// Adds the copy for readers.

@@ -17,13 +17,13 @@ mod error;
 pub(crate) mod fault;
 mod hold;
 mod open;
+mod projection;
 mod queries;
 mod read;
 mod reading;
 mod restoring;
 mod rows;
 mod runtime;
-mod seal;
 mod server;
 mod shared;
 #[cfg(test)]
@@ -37,6 +37,8 @@ use tokio::runtime::Handle;
 
 pub use checkpoint::CheckpointFinding;
 pub use error::{AppendError, GraphError};
+pub use hold::DirectoryHold;
+pub use projection::Projection;
 pub use read::CommitNote;
 pub use reading::CheckpointState;
 pub use server::{Login, Rank, Server};
@@ -62,6 +64,9 @@ pub enum Engine {
     SurrealKv,
     /// Older and more proven; only in builds with the cargo feature `rocksdb`.
     RocksDb,
+    /// The log is in segments of files, and the graph is its projection. Not a choice of the program
+    /// yet.
+    Segments,
     /// A SurrealDB server or cluster, to which other processes write as well.
     Server(Arc<Server>),
 }
@@ -73,6 +78,7 @@ impl Engine {
         match self {
             Self::SurrealKv => "surrealkv",
             Self::RocksDb => "rocksdb",
+            Self::Segments => "segments",
             Self::Server(_) => server::NAME,
         }
     }
@@ -81,7 +87,7 @@ impl Engine {
     #[must_use]
     pub fn pace(&self) -> std::time::Duration {
         match self {
-            Self::SurrealKv | Self::RocksDb => std::time::Duration::MAX,
+            Self::SurrealKv | Self::RocksDb | Self::Segments => std::time::Duration::MAX,
             Self::Server(server) => server.every,
         }
     }
@@ -185,7 +191,7 @@ impl GraphInner {
             shared: matches!(engine, Engine::Server(_)),
             server: match engine {
                 Engine::Server(server) => Some(Arc::clone(server)),
-                Engine::SurrealKv | Engine::RocksDb => None,
+                Engine::SurrealKv | Engine::RocksDb | Engine::Segments => None,
             },
             database: Arc::new(database),
             state: Mutex::new(state),

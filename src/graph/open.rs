@@ -20,8 +20,7 @@ use super::connection::{open_engine, run};
 use super::hold::DirectoryHold;
 use super::runtime::{Database, DbConnection};
 use super::{
-    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, seal, server,
-    trial,
+    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, server, trial,
 };
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -96,7 +95,7 @@ async fn try_out(
         let hold = hold.of(Some(copy.clone())).map_err(unread)?;
         let SoundStore { database, .. } =
             SoundStore::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
-        let sealed = seal::seal(database, &copy).await;
+        let sealed = trial::seal::seal(database, &copy).await;
         sealed.map_err(|why| failed(format!("its log could not be moved into its tables: {why}")))?;
         trial::exchange(dir)
             .map_err(|error| failed(format!("it could not be replaced by its checked copy: {error}")))
@@ -126,7 +125,7 @@ impl SoundStore {
         checkpoint: Option<&Checkpoint>,
     ) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-        let address = EngineAddress::new(store, engine).map_err(failed)?;
+        let address = EngineAddress::new(store, engine, Synchronised::Every).map_err(failed)?;
 
         let place = dir.to_path_buf();
         let answer_limit = matches!(engine, Engine::Server(_)).then_some(server::ANSWER_LIMIT);
@@ -161,16 +160,26 @@ fn make(dir: &Path) -> io::Result<PathBuf> {
     dir.canonicalize()
 }
 
+/// The commits of an engine that are synchronised.
+#[derive(Clone, Copy)]
+pub(super) enum Synchronised {
+    Every,
+    Never,
+}
+
 /// The address of the engine's files, or the server.
-enum EngineAddress {
+pub(super) enum EngineAddress {
     Files(String),
     Server(Arc<Server>),
 }
 
 impl EngineAddress {
-    fn new(store: &Path, engine: &Engine) -> Result<Self, String> {
+    pub(super) fn new(store: &Path, engine: &Engine, sync: Synchronised) -> Result<Self, String> {
         if let Engine::Server(server) = engine {
             return Ok(Self::Server(Arc::clone(server)));
+        }
+        if *engine == Engine::Segments {
+            return Err("its log is in segments of files, not in the graph".to_owned());
         }
         if *engine == Engine::RocksDb && !cfg!(feature = "rocksdb") {
             return Err(
@@ -180,7 +189,11 @@ impl EngineAddress {
         // The engine takes an address, in which a question mark begins the options.
         let path = store.to_str().filter(|path| !path.contains('?'));
         let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
-        Ok(Self::Files(format!("{}://{path}?sync=every", engine.name())))
+        let sync = match sync {
+            Synchronised::Every => "every",
+            Synchronised::Never => "never",
+        };
+        Ok(Self::Files(format!("{}://{path}?sync={sync}", engine.name())))
     }
 }
 
@@ -244,7 +257,7 @@ async fn prepare(
 
 /// Defines the schema where it is missing. Processes that start together may conflict; a retry then
 /// finds it defined.
-async fn define(connection: &DbConnection, query: &'static str) -> Result<(), GraphError> {
+pub(super) async fn define(connection: &DbConnection, query: &'static str) -> Result<(), GraphError> {
     let pauses = ConstantBuilder::new().with_delay(PAUSE).with_max_times(TRIES - 1);
     (|| run(connection, query)).retry(pauses).await
 }

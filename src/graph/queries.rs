@@ -37,6 +37,9 @@ pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";
 /// Marks the store as being restored up to a commit, or as complete.
 pub(super) const RESTORING: &str = "UPSERT meta:restoring CONTENT $row RETURN NONE";
 
+/// Notes the last commit whose rows are in a projection.
+pub(super) const PROJECTED: &str = "UPSERT meta:projected CONTENT $mark RETURN NONE";
+
 /// Begins an append.
 ///
 /// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a

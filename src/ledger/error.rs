@@ -5,6 +5,7 @@ use crate::blob::BlobError;
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::graph::{AppendError, GraphError};
+use crate::log::LogError;
 
 /// An error of the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,9 @@ pub enum LedgerError {
     /// The store could not be opened.
     #[error(transparent)]
     Open(GraphError),
+    /// The log could not be opened or read.
+    #[error(transparent)]
+    Log(LogError),
     /// The blob store failed.
     #[error(transparent)]
     Blob(BlobError),
@@ -79,6 +83,12 @@ impl LedgerError {
         matches!(
             self,
             Self::Corrupt(_)
+                | Self::Log(
+                    LogError::Damaged { .. }
+                        | LogError::Gap { .. }
+                        | LogError::Behind { .. }
+                        | LogError::OtherHistory { .. }
+                )
                 | Self::Open(
                     GraphError::Behind { .. } | GraphError::Damaged { .. } | GraphError::Corrupt { .. }
                 )
@@ -100,6 +110,12 @@ impl From<GraphError> for LedgerError {
             }
             other => Self::Open(other),
         }
+    }
+}
+
+impl From<LogError> for LedgerError {
+    fn from(error: LogError) -> Self {
+        Self::Log(error)
     }
 }
 

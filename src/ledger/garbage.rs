@@ -79,7 +79,7 @@ impl Ledger {
     /// nothing can be written, because it is then unknown which payloads are named. Some payloads
     /// may have been deleted.
     pub async fn sweep(&self, digests: &[Digest], grace: Duration) -> Result<Vec<Digest>, LedgerError> {
-        if self.shared.graph.is_shared() && !self.shared.deletion_permitted.load(Ordering::Acquire) {
+        if self.shared.store.is_shared() && !self.shared.deletion_permitted.load(Ordering::Acquire) {
             return Err(LedgerError::unavailable(
                 "nothing was deleted: other processes may write to this graph, and the payloads that they are about to \
                  name are not known here; stop them all, then run `stemma gc --delete --alone`",

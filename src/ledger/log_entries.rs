@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::store::Store;
 use super::{Ledger, LedgerError};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::log::entry::{CommitRecord, Head};
@@ -34,8 +35,14 @@ impl Ledger {
         bytes: usize,
     ) -> Result<Vec<LogEntry>, LedgerError> {
         self.head_at(Some(until)).await?;
-        let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
-        LogEntryReader { graph: &self.shared.graph, first }.read(after, until, bytes).await
+        match &self.shared.store {
+            Store::Segments(segments) => segments.log_entries(after, until, bytes),
+            Store::Rows(graph) => {
+                let first =
+                    |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
+                LogEntryReader { graph, first }.read(after, until, bytes).await
+            }
+        }
     }
 
     /// Returns the seq and digest of a commit (default: the newest).
@@ -51,13 +58,13 @@ impl Ledger {
                 "there is no commit {seq} yet: the newest is {newest}; ask for that or an earlier one"
             )));
         }
-        head_at(&self.shared.graph, seq).await
+        head_at(&self.shared.store, seq).await
     }
 }
 
-pub(super) async fn head_at(graph: &Graph, seq: Seq) -> Result<Head, LedgerError> {
+async fn head_at(store: &Store, seq: Seq) -> Result<Head, LedgerError> {
     let Some(before) = seq.0.checked_sub(1) else { return Ok(Head::default()) };
-    let found = graph.commits(Seq(before), 1).await?.pop();
+    let found = store.commits(Seq(before), 1).await?.pop();
     let found = found.ok_or_else(|| LedgerError::Corrupt(format!("commit {seq} is missing from the log")))?;
     Ok(Head { seq, digest: found.digest() })
 }

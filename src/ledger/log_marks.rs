@@ -39,7 +39,7 @@ impl LedgerState {
         let is_ours = match (position.mark, self.marks.mark(position.seq)) {
             (None, _) => true,
             (Some(mark), Some(ours)) => mark == ours,
-            (Some(_), None) => self.graph.is_shared(),
+            (Some(_), None) => self.store.is_shared(),
         };
         if is_ours { Ok(position.seq) } else { Err(LedgerError::OtherHistory { seq: position.seq }) }
     }

@@ -12,10 +12,12 @@ mod error;
 mod garbage;
 mod index;
 mod open;
+mod projector;
 mod signed_urls;
 mod records;
 mod restore;
 mod sequencer;
+mod store;
 #[cfg(test)]
 mod tests;
 mod log_entries;
@@ -52,15 +54,16 @@ use crate::domain::log::facts::Outcome;
 use crate::domain::version::Timestamp;
 use crate::domain::write::proposal::Proposal;
 use crate::domain::write::world::Refreshed;
-use crate::graph::Graph;
 use crate::lineage::Index;
 use clock::Skew;
 use index::Generations;
 use log_marks::LogMarks;
+use projector::Projector;
 use records::RecordCache;
 use sequencer::pending::Pending;
 use sequencer::replication::Replication;
 use sequencer::{QueuedProposal, SequencerMessage};
+use store::Store;
 use uploads::UploadCompletions;
 
 /// A handle for the ledger; clones share it.
@@ -69,11 +72,12 @@ pub struct Ledger {
     shared: Arc<LedgerState>,
     jobs: mpsc::Sender<SequencerMessage>,
     sequencer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+    projector: Arc<std::sync::Mutex<Option<Projector>>>,
 }
 
 /// The state that readers and the sequencer share.
 pub(crate) struct LedgerState {
-    pub graph: Graph,
+    pub store: Store,
     pub blobs: Arc<dyn BlobStore>,
     pub url_signer: Arc<UrlSigner>,
     pub uploads: UploadCompletions,
@@ -86,6 +90,8 @@ pub(crate) struct LedgerState {
     pub durable: AtomicU64,
     /// The marks of all commits up to `durable`.
     pub marks: LogMarks,
+    /// The newest commit that is in the graph, which is written behind the log.
+    pub projected: AtomicU64,
     /// Notifies waiting tasks of the newest durable commit.
     pub news: watch::Sender<Seq>,
     pub cache: RecordCache,
@@ -246,7 +252,7 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError::Unavailable`] if the ledger is closed.
     pub fn runtime(&self) -> Result<Handle, LedgerError> {
-        Ok(self.shared.graph.runtime()?)
+        self.shared.store.runtime()
     }
 
     /// Reads the newest records into the cache, as many as fit, and uses at most half of one
@@ -264,14 +270,18 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError::Unavailable`] if the store does not close.
     pub async fn close(self) -> Result<(), LedgerError> {
-        let Self { shared, jobs, sequencer } = self;
+        let Self { shared, jobs, sequencer, projector } = self;
         // Other handles may still hold senders, so the sequencer gets a message to stop.
         let _ = jobs.send(SequencerMessage::Close).await;
         let task = sequencer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
             let _ = task.await;
         }
-        Ok(shared.graph.clone().close().await?)
+        let projector = projector.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(projector) = projector {
+            projector.end().await;
+        }
+        shared.store.clone().close().await
     }
 }
 

@@ -11,15 +11,19 @@ use super::clock::Skew;
 use super::index::Generations;
 use super::index::replay::{Replayed, replay};
 use super::log_marks::LogMarks;
+use super::projector::Projector;
 use super::records::RecordCache;
+use super::restore;
 use super::sequencer::{self, pending::Pending, replication::Replication};
 use super::signed_urls::{self, UrlSigner};
+use super::store::{SegmentStore, Store};
 use super::uploads::UploadCompletions;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, LedgerState};
 use crate::domain::id::Digest;
 use crate::domain::signed_url::UrlSigningKey;
 use crate::domain::version::Timestamp;
-use crate::graph::{CheckpointState, Graph, GraphError};
+use crate::graph::{CheckpointState, Graph, GraphError, has_store};
+use crate::log::DIRECTORY;
 
 /// The number of proposals that may queue before callers wait.
 const QUEUE: usize = 1_024;
@@ -49,8 +53,8 @@ impl Ledger {
     /// is inconsistent.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
-        let graph = require_restored(graph(&settings).await?).await?;
-        Self::over(graph, settings, every, progress).await
+        let store = require_restored(store(&settings).await?, &settings).await?;
+        Self::over(store, settings, every, progress).await
     }
 
     /// Opens the store read-only: nothing in the data directory is changed.
@@ -60,8 +64,14 @@ impl Ledger {
     pub async fn read(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
         clock_is_set(&settings)?;
-        let graph = require_restored(Graph::read(&settings.dir, settings.engine.clone()).await?).await?;
-        Self::over(graph, settings, every, progress).await
+        let store = if settings.engine == Engine::Segments {
+            Store::Segments(SegmentStore::read(&settings.dir)?)
+        } else {
+            refuse_segments(&settings)?;
+            Store::Rows(Graph::read(&settings.dir, settings.engine.clone()).await?)
+        };
+        let store = require_restored(store, &settings).await?;
+        Self::over(store, settings, every, progress).await
     }
 
     /// Opens the store read-only to check it: a checkpoint that is missing, damaged or ahead of the
@@ -76,29 +86,36 @@ impl Ledger {
     ) -> Result<(Self, CheckpointState), LedgerError> {
         let every = settings.engine.pace();
         clock_is_set(&settings)?;
-        let (graph, checkpoint) = Graph::inspect(&settings.dir, settings.engine.clone()).await?;
-        let graph = require_restored(graph).await?;
-        Ok((Self::over(graph, settings, every, progress).await?, checkpoint))
+        let (store, checkpoint) = if settings.engine == Engine::Segments {
+            let (segments, head) = SegmentStore::inspect(&settings.dir)?;
+            (Store::Segments(segments), head)
+        } else {
+            refuse_segments(&settings)?;
+            let (graph, checkpoint) = Graph::inspect(&settings.dir, settings.engine.clone()).await?;
+            (Store::Rows(graph), checkpoint)
+        };
+        let store = require_restored(store, &settings).await?;
+        Ok((Self::over(store, settings, every, progress).await?, checkpoint))
     }
 
-    /// Opens the ledger over an open graph.
+    /// Opens the ledger over an open store.
     pub(super) async fn over(
-        graph: Graph,
+        store: Store,
         settings: Settings,
         every: Duration,
         progress: impl Fn(u64, u64) + Send,
     ) -> Result<Self, LedgerError> {
-        let make = if graph.is_read_only() { signed_urls::borrowed } else { signed_urls::key };
+        let make = if store.is_read_only() { signed_urls::borrowed } else { signed_urls::key };
         let (mut key, mut name) = (make(&settings.dir)?, String::new());
-        if graph.is_shared() {
+        if let Some(graph) = store.shared() {
             name = name_of(&settings.dir, settings.clock.now());
             // A URL that one process signs must be valid at the others.
             key = graph.shared_value(signed_urls::AGREED, key).await?;
         }
         let signer = UrlSigner::new(UrlSigningKey::new(key), Arc::clone(&settings.clock));
-        let Replayed { index, head, marks } = replay(&graph, progress).await?;
+        let Replayed { index, head, marks } = replay(&store, progress).await?;
         let shared = Arc::new(LedgerState {
-            graph,
+            store,
             blobs: settings.blobs,
             url_signer: Arc::new(signer),
             uploads: UploadCompletions::here(),
@@ -107,6 +124,7 @@ impl Ledger {
             index: Generations::new(index),
             durable: AtomicU64::new(head.seq.0),
             marks: LogMarks::new(marks),
+            projected: AtomicU64::new(0),
             news: watch::Sender::new(head.seq),
             cache: RecordCache::new(settings.record_cache),
             pending: Pending::default(),
@@ -117,8 +135,9 @@ impl Ledger {
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let task = shared.graph.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
-        Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))) })
+        let task = shared.store.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
+        let projector = Arc::new(Mutex::new(Projector::start(&shared)?));
+        Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))), projector })
     }
 }
 
@@ -129,10 +148,35 @@ fn name_of(dir: &Path, now: Timestamp) -> String {
     Digest::of(format!("{} {id} {now}", dir.display()).as_bytes()).hex()
 }
 
-/// Opens the graph of these settings.
-pub(super) async fn graph(settings: &Settings) -> Result<Graph, LedgerError> {
+/// Opens the store of these settings.
+pub(super) async fn store(settings: &Settings) -> Result<Store, LedgerError> {
     clock_is_set(settings)?;
-    Ok(Graph::open(&settings.dir, settings.engine.clone()).await?)
+    if settings.engine == Engine::Segments {
+        return Ok(Store::Segments(SegmentStore::open(&settings.dir)?));
+    }
+    refuse_segments(settings)?;
+    Ok(Store::Rows(Graph::open(&settings.dir, settings.engine.clone()).await?))
+}
+
+/// Refuses a directory whose log is in segments: the graph in it is a projection.
+fn refuse_segments(settings: &Settings) -> Result<(), LedgerError> {
+    if !settings.dir.join(DIRECTORY).is_dir() {
+        return Ok(());
+    }
+    let why = format!(
+        "its log is in segments of files; it cannot be opened with the engine {}",
+        settings.engine.name()
+    );
+    Err(GraphError::Open { dir: settings.dir.clone(), why }.into())
+}
+
+/// Refuses a directory whose log is in the graph.
+pub(super) fn refuse_graph(dir: &Path) -> Result<(), LedgerError> {
+    if dir.join(DIRECTORY).is_dir() || !has_store(dir) {
+        return Ok(());
+    }
+    let why = "its log is in the graph; it cannot be opened with a log in segments of files".to_owned();
+    Err(GraphError::Open { dir: dir.to_owned(), why }.into())
 }
 
 /// Refuses a clock with which the database cannot run: its errors would not mention the clock.
@@ -145,16 +189,20 @@ fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
     Err(GraphError::Open { dir: settings.dir.clone(), why: why.to_owned() }.into())
 }
 
-/// Returns the graph unless its restore is incomplete.
-async fn require_restored(graph: Graph) -> Result<Graph, LedgerError> {
-    match graph.restoring().await {
-        Ok(None) => Ok(graph),
+/// Returns the store unless its restore is incomplete.
+async fn require_restored(store: Store, settings: &Settings) -> Result<Store, LedgerError> {
+    let until = match &store {
+        Store::Segments(_) => restore::marked(&settings.dir),
+        Store::Rows(graph) => graph.restoring().await.map_err(LedgerError::from),
+    };
+    match until {
+        Ok(None) => Ok(store),
         Ok(Some(until)) => {
-            let at = graph.head().seq;
+            let at = store.head().seq;
             // The first error is returned.
-            let _ = graph.close().await;
+            let _ = store.close().await;
             Err(GraphError::Restoring { at, until: until.seq }.into())
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }

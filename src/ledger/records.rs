@@ -8,6 +8,8 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use quick_cache::Weighter;
 
+use super::store::Store;
+use super::store::records::VersionPlace;
 use super::weight::{self, Weight};
 use super::{LedgerError, LedgerState, View};
 use crate::domain::id::{Digest, Seq, VersionId};
@@ -72,7 +74,7 @@ impl LedgerState {
         let missing: Vec<VersionId> =
             ids.iter().zip(&found).filter(|(_, record)| record.is_none()).map(|(id, _)| *id).collect();
         if !missing.is_empty() {
-            let mut read = self.graph.versions(&missing).await?.into_iter();
+            let mut read = self.records(&missing).await?.into_iter();
             for place in found.iter_mut().filter(|place| place.is_none()) {
                 *place = read.next().flatten().map(Arc::new);
                 if let Some(record) = place {
@@ -81,6 +83,43 @@ impl LedgerState {
             }
         }
         Ok(found)
+    }
+
+    /// Returns the records of versions from the store.
+    async fn records(&self, ids: &[VersionId]) -> Result<Vec<Option<VersionRecord>>, LedgerError> {
+        match &self.store {
+            Store::Segments(segments) => segments.versions(&self.places(ids)),
+            Store::Rows(graph) => Ok(graph.versions(ids).await?),
+        }
+    }
+
+    /// Returns the places of durable versions in the log.
+    fn places(&self, ids: &[VersionId]) -> Vec<(VersionId, Option<VersionPlace>)> {
+        let durable = self.durable();
+        self.reading(|index| {
+            let at = At::new(index, durable);
+            let place = |id: &VersionId| {
+                let version = at.version(id)?;
+                let seq = at.seq_of(version);
+                Some(VersionPlace { seq, place: version.0 - at.made_by(seq).start })
+            };
+            ids.iter().map(|id| (*id, place(id))).collect()
+        })
+    }
+
+    /// Returns the records of payloads from the store.
+    async fn payloads(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, LedgerError> {
+        let segments = match &self.store {
+            Store::Segments(segments) => segments,
+            Store::Rows(graph) => return Ok(graph.blobs(digests).await?),
+        };
+        let durable = self.durable();
+        let wanted: Vec<(Digest, Option<Seq>)> = self.reading(|index| {
+            let at = At::new(index, durable);
+            let first = |digest: &Digest| Some(at.seq_of(*at.with_payload(digest).first()?));
+            digests.iter().map(|digest| (*digest, first(digest))).collect()
+        });
+        segments.blobs(&wanted)
     }
 
     /// Reads records into the cache, newest first, until it is nearly full or all are read. Pauses
@@ -110,7 +149,7 @@ impl LedgerState {
     pub(crate) async fn facts_of(&self, seq: Seq) -> Result<Facts, LedgerError> {
         let missing = || LedgerError::Corrupt(format!("commit {seq} is missing from the log"));
         let before = Seq(seq.0.checked_sub(1).ok_or_else(missing)?);
-        let commit = self.graph.commits(before, 1).await?.pop().filter(|commit| commit.seq == seq);
+        let commit = self.store.commits(before, 1).await?.pop().filter(|commit| commit.seq == seq);
         let commit = commit.ok_or_else(missing)?;
         Facts::unpack(&commit.facts).map_err(|error| LedgerError::Corrupt(format!("commit {seq}: {error}")))
     }
@@ -136,7 +175,7 @@ impl View {
         &self,
         ids: &[VersionId],
     ) -> Result<Vec<Option<VersionRecord>>, LedgerError> {
-        Ok(self.shared().graph.versions(ids).await?)
+        self.shared().records(ids).await
     }
 
     /// Returns at most `limit` commits after `after` up to this view, ascending and without gaps.
@@ -145,7 +184,7 @@ impl View {
     /// Returns [`LedgerError::Unavailable`], and [`LedgerError::Corrupt`] if one is missing.
     pub async fn commits_after(&self, after: Seq, limit: usize) -> Result<Vec<CommitRecord>, LedgerError> {
         let left = usize::try_from(self.seq().0.saturating_sub(after.0)).unwrap_or(usize::MAX);
-        Ok(self.shared().graph.commits(after, limit.min(left)).await?)
+        self.shared().store.commits(after, limit.min(left)).await
     }
 
     /// Returns the record of a version if it is in the cache.
@@ -159,7 +198,7 @@ impl View {
     /// # Errors
     /// Returns the errors of [`View::versions`].
     pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, LedgerError> {
-        Ok(self.shared().graph.statements(ids).await?)
+        self.shared().store.statements(ids).await
     }
 
     /// Returns the author and time of commits, in the order of the seqs.
@@ -167,7 +206,7 @@ impl View {
     /// # Errors
     /// Returns the errors of [`View::versions`].
     pub async fn commits(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, LedgerError> {
-        Ok(self.shared().graph.commit_notes(seqs).await?)
+        self.shared().store.commit_notes(seqs).await
     }
 
     /// Returns the records of asserted derivations, in the order of the ids.
@@ -175,7 +214,7 @@ impl View {
     /// # Errors
     /// Returns the errors of [`View::versions`].
     pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, LedgerError> {
-        Ok(self.shared().graph.asserted(ids).await?)
+        self.shared().store.asserted(ids).await
     }
 
     /// Returns the records of payloads that versions name, in the order of the digests.
@@ -183,7 +222,7 @@ impl View {
     /// # Errors
     /// Returns the errors of [`View::versions`].
     pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, LedgerError> {
-        Ok(self.shared().graph.blobs(digests).await?)
+        self.shared().payloads(digests).await
     }
 
     /// Returns the bytes of a payload, verified.

@@ -67,7 +67,7 @@ pub(super) async fn run(shared: Arc<LedgerState>, mut queue: mpsc::Receiver<Sequ
     let mut sequencer = Sequencer { shared, head, multi_writer: MultiWriterState::default() };
     while let Some(first) = sequencer.next(&mut queue).await {
         let step = gather(first, &mut queue);
-        if sequencer.shared.graph.is_shared() {
+        if sequencer.shared.store.is_shared() {
             sequencer.write_shared(step.writes).await;
         } else {
             sequencer.write(step.writes).await;
@@ -140,7 +140,7 @@ impl Sequencer {
         let mut group = CommitGroup::default();
         // This is checked before planning: planned entries that are not written cause a rebuild of
         // the index.
-        let is_full = self.shared.graph.is_full();
+        let is_full = self.shared.store.is_full();
         for QueuedProposal { proposal, mut prepared, answer } in jobs {
             if is_full {
                 let _ = answer.send(Err(LedgerError::unavailable(DISK_FULL)));
@@ -184,7 +184,7 @@ impl Sequencer {
     ) -> Result<(), AppendError> {
         // The head of the store. That of the index remains ahead after an unknown outcome.
         let heads = heads(&entries);
-        let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
+        let written = if entries.is_empty() { Ok(()) } else { self.shared.store.append(entries).await };
         match written {
             Ok(()) => {
                 self.shared.publish(&heads);
@@ -220,7 +220,7 @@ impl Sequencer {
 
     /// Drops what the index contains beyond the log. Returns false if it cannot be rebuilt.
     async fn rebuild(&mut self) -> bool {
-        match replay(&self.shared.graph, |_, _| ()).await {
+        match replay(&self.shared.store, |_, _| ()).await {
             Ok(Replayed { index, head, .. }) => {
                 self.shared.index.replace(index);
                 self.head = head;
@@ -261,7 +261,7 @@ impl Sequencer {
     /// Answers the result that a proposal would have. Runs between groups, when the index contains
     /// only durable commits.
     async fn preview(&mut self, QueuedProposal { proposal, mut prepared, answer }: QueuedProposal) {
-        let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
+        let followed = if self.shared.store.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
         let result = if let Err(error) = followed {
             Err(error)
         } else if self.shared.writable.load(Ordering::Acquire) {
@@ -274,7 +274,7 @@ impl Sequencer {
 
     /// Deletes unreferenced payloads, after reading the newest commits of other processes.
     async fn sweep(&mut self, sweep: Sweep) {
-        let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
+        let followed = if self.shared.store.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
         match followed {
             Ok(()) => self.shared.delete(sweep).await,
             Err(error) => sweep.refuse(error),

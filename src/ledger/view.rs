@@ -137,7 +137,7 @@ impl View {
     fn is_past(&self, time: Timestamp) -> bool {
         let durable = self.shared.durable();
         let last = self.shared.reading(|index| index.time(durable));
-        let gone_by = || match self.shared.graph.is_shared() {
+        let gone_by = || match self.shared.store.is_shared() {
             true => self.shared.replication.is_past(time),
             false => time < self.shared.clock.now(),
         };

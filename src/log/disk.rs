@@ -96,6 +96,17 @@ pub trait DiskFile: Debug + Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LocalDisk;
 
+impl LocalDisk {
+    /// Returns the number of free bytes where a directory is.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn free(&self, dir: &Path) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(dir)?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+}
+
 impl Disk for LocalDisk {
     fn names(&self, dir: &Path) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(dir) {

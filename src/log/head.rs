@@ -26,22 +26,24 @@ const MARK: &str = "stemma-head-2";
 /// The length of a line in bytes, including its end.
 const LINE: usize = 512;
 
-/// Reads the newest acknowledged commit; `None` if there is no file.
-pub(super) fn read(disk: &dyn Disk, dir: &Path, store: StoreId) -> Result<Option<Head>, LogError> {
+/// The content of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HeadContent {
+    Missing,
+    Damaged,
+    Names { head: Head, store: StoreId },
+}
+
+/// Reads the file.
+pub(super) fn read(disk: &dyn Disk, dir: &Path) -> Result<HeadContent, LogError> {
     let unread = LogError::io(HEAD_FILE);
     let file = match disk.open(&dir.join(HEAD_FILE), Access::Read) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HeadContent::Missing),
         Err(error) => return Err(unread(error)),
     };
-    let (_, head, of) = newest(&*file).map_err(unread)?.ok_or_else(|| {
-        LogError::damaged(HEAD_FILE, 0, "neither of its two lines can be read, so missing commits at the end of the log cannot be detected")
-    })?;
-    if of == store {
-        Ok(Some(head))
-    } else {
-        Err(LogError::OtherHistory { why: "it names another store".to_owned() })
-    }
+    let newest = newest(&*file).map_err(unread)?;
+    Ok(newest.map_or(HeadContent::Damaged, |(_, head, store)| HeadContent::Names { head, store }))
 }
 
 /// The open file.
@@ -74,10 +76,10 @@ impl HeadFile {
         }
     }
 
-    /// Overwrites the older line, durably, unless the newer one names this commit. After a failure
-    /// it may be called again and overwrites the same line.
+    /// Overwrites the older line, durably, unless the newer one names this commit or a later one.
+    /// After a failure it may be called again and overwrites the same line.
     pub(super) fn advance(&mut self, head: Head) -> io::Result<()> {
-        if head == self.written {
+        if head.seq <= self.written.seq {
             return Ok(());
         }
         write_all(&*self.file, line(self.store, head).as_bytes(), self.older)?;

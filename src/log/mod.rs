@@ -33,25 +33,76 @@ pub use head::HEAD_FILE;
 pub use reader::{Frames, LogReader};
 pub use writer::{Acknowledged, SEGMENT, SegmentLog};
 
+use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
+use head::HeadContent;
 use recovery::Found;
 
 /// The directory of the segments, in the data directory.
 pub const DIRECTORY: &str = "log";
 
-/// Compares a log with the newest acknowledged commit.
-fn compare(found: &Found, acknowledged: Option<Head>) -> Result<(), LogError> {
-    let Some(acknowledged) = acknowledged.filter(|head| *head != Head::default()) else { return Ok(()) };
-    let newest = found.tail.head;
-    if newest.seq < acknowledged.seq {
-        return Err(LogError::Behind { newest: newest.seq, acknowledged: acknowledged.seq });
+/// What HEAD says of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadState {
+    /// It names the newest commit.
+    Agrees,
+    /// It names an earlier commit. Later ones were written, but perhaps not acknowledged.
+    Earlier {
+        /// The commit.
+        seq: Seq,
+    },
+    /// It names a commit behind the end of the log: acknowledged commits are lost.
+    Later {
+        /// The commit.
+        seq: Seq,
+    },
+    /// Its commit is another one in the log, or it names another store.
+    Other {
+        /// The commit.
+        seq: Seq,
+    },
+    /// There is no such file.
+    Missing,
+    /// Neither of its lines can be read.
+    Damaged,
+}
+
+/// Compares a log with HEAD.
+fn state(found: &Found, head: &HeadContent) -> Result<HeadState, LogError> {
+    let (acknowledged, store) = match head {
+        HeadContent::Missing => return Ok(HeadState::Missing),
+        HeadContent::Damaged => return Ok(HeadState::Damaged),
+        HeadContent::Names { head, store } => (*head, *store),
+    };
+    let (newest, seq) = (found.tail.head, acknowledged.seq);
+    if store != found.store {
+        return Ok(HeadState::Other { seq });
     }
     if newest == acknowledged {
-        return Ok(());
+        return Ok(HeadState::Agrees);
+    }
+    if newest.seq < seq {
+        return Ok(HeadState::Later { seq });
     }
     let durable = reader::Durable { segments: found.segments.clone(), head: newest };
-    match durable.digest_at(acknowledged.seq, found.store)? {
-        Some(digest) if digest == acknowledged.digest => Ok(()),
-        _ => Err(LogError::OtherHistory { why: format!("its commit {} is another one", acknowledged.seq) }),
+    let is_in_it = acknowledged == Head::default()
+        || durable.digest_at(seq, found.store)?.is_some_and(|digest| digest == acknowledged.digest);
+    Ok(if is_in_it { HeadState::Earlier { seq } } else { HeadState::Other { seq } })
+}
+
+/// Refuses a log of which HEAD says that something is lost. Returns true if there is a HEAD.
+fn compare(found: &Found, head: &HeadContent) -> Result<bool, LogError> {
+    match state(found, head)? {
+        HeadState::Agrees | HeadState::Earlier { .. } => Ok(true),
+        HeadState::Missing => Ok(false),
+        HeadState::Later { seq } => Err(LogError::Behind { newest: found.tail.head.seq, acknowledged: seq }),
+        HeadState::Other { seq } => {
+            Err(LogError::OtherHistory { why: format!("it names a commit {seq} that is not in the log") })
+        }
+        HeadState::Damaged => Err(LogError::damaged(
+            HEAD_FILE,
+            0,
+            "neither of its two lines can be read, so missing commits at the end of the log cannot be detected",
+        )),
     }
 }

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::LogError;
 use super::disk::{Disk, DiskFile};
 use super::frame::{self, Frame, FrameHeader, StoreId};
-use super::recovery::{self, Segment};
+use super::recovery::{self, Found, Segment};
+use super::{HeadState, LogError};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
+
+/// The size in bytes up to which a frame is kept for the next reader.
+const LARGEST_KEPT: usize = 16 << 20;
 
 /// The segments that may be read, and the newest durable commit.
 #[derive(Debug)]
@@ -47,10 +50,23 @@ impl LogReader {
     /// [`LogError`].
     pub fn open(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, LogError> {
         let Some(found) = recovery::find(disk, &dir.join(super::DIRECTORY))? else { return Ok(None) };
-        let acknowledged = super::head::read(disk, dir, found.store)?;
-        super::compare(&found, acknowledged)?;
+        super::compare(&found, &super::head::read(disk, dir)?)?;
+        Ok(Some(Self::of(found)))
+    }
+
+    /// Opens the log likewise; a HEAD that does not agree is a finding.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub fn inspect(disk: &dyn Disk, dir: &Path) -> Result<Option<(Self, HeadState)>, LogError> {
+        let Some(found) = recovery::find(disk, &dir.join(super::DIRECTORY))? else { return Ok(None) };
+        let state = super::state(&found, &super::head::read(disk, dir)?)?;
+        Ok(Some((Self::of(found), state)))
+    }
+
+    fn of(found: Found) -> Self {
         let durable = Durable { segments: found.segments, head: found.tail.head };
-        Ok(Some(Self::new(found.store, found.former, durable)))
+        Self::new(found.store, found.former, durable)
     }
 
     /// Returns the id of the store.
@@ -82,6 +98,9 @@ impl LogReader {
         }
         let Some(place) = self.reading(|durable| durable.place(seq)) else { return Ok(None) };
         let frame = Arc::new(place.read(self.store, seq)?);
+        if frame.weight() > LARGEST_KEPT {
+            return Ok(Some(frame));
+        }
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&frame));
         Ok(Some(frame))
     }

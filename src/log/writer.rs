@@ -98,11 +98,10 @@ impl SegmentLog {
     pub fn open(disk: Arc<dyn Disk>, dir: &Path, largest: u64) -> Result<Option<Self>, LogError> {
         let place = dir.join(DIRECTORY);
         let Some(found) = recovery::find(&*disk, &place)? else { return Ok(None) };
-        let acknowledged = head::read(&*disk, dir, found.store)?;
-        compare(&found, acknowledged)?;
+        let has_head = compare(&found, &head::read(&*disk, dir)?)?;
         let open = settle(&*disk, &place, &found)?;
         let Found { store, former, segments, tail } = found;
-        if acknowledged.is_none() && tail.head != Head::default() {
+        if !has_head && tail.head != Head::default() {
             tracing::warn!(head = %tail.head.seq, "there is no file {}, so missing commits at the end of the log cannot be detected; a new one is created", head::HEAD_FILE);
         }
         let write_head = || {

@@ -68,11 +68,11 @@ impl World {
         digest.to_string()
     }
 
-    /// Returns the same store after its log went through a backup into an empty store in `dir`. The
-    /// payloads are not moved.
+    /// Returns the same store after its log went through a backup into an empty store in `dir`, whose
+    /// log is in segments of files. The payloads are not moved.
     pub(crate) async fn restored(self, dir: &Path) -> Self {
         let until = self.ledger.head_at(None).await.expect("the head is read");
-        let settings = settings(dir, Arc::clone(&self.blobs));
+        let settings = Settings { engine: Engine::Segments, ..settings(dir, Arc::clone(&self.blobs)) };
         let mut restore = Restore::begin(&settings, until, |_, _| ()).await.expect("the restore begins");
         let mut seq = Seq::ZERO;
         while seq < until.seq {

@@ -231,7 +231,9 @@ where
         let order = Some(&order).filter(|_| known.plan.is_unordered());
         let outcome = measure::refusal(&budget)
             .or_else(|| Some(answer::outcome(response?, &known.plan, order, &budget)))
-            .unwrap_or_else(|| Outcome::failed(&Failure::new(Code::InternalServerError, "the answer ended early")));
+            .unwrap_or_else(|| {
+                Outcome::failed(&Failure::new(Code::InternalServerError, "the answer ended early"))
+            });
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let position = ran.map(|moment| match known.kind {

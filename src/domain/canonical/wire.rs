@@ -82,6 +82,21 @@ impl Writer {
         }
     }
 
+    /// Returns the number of bytes of the body so far.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Returns the record, and the offset of the body in it.
+    #[must_use]
+    pub fn finish_with_offset(self) -> (Vec<u8>, usize) {
+        let body = self.body.len();
+        let bytes = self.finish();
+        let offset = bytes.len() - body;
+        (bytes, offset)
+    }
+
     /// Returns the record: the text table, then the body.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
@@ -110,7 +125,7 @@ pub(in crate::domain) const MAX_TEXT: usize = 512;
 
 /// Reads a packed record. Every length is checked against the bytes that are left, so damaged bytes
 /// cannot allocate much memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reader<'a> {
     rest: &'a [u8],
     texts: Vec<&'a str>,
@@ -281,6 +296,11 @@ impl<'a> Reader<'a> {
             last = last.checked_add(r.small()?).ok_or(Broken("ascending numbers"))?;
             Ok(of(last))
         })
+    }
+
+    /// Continues at another part of the same record, of which these are the bytes up to its end.
+    pub fn go_to(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
     }
 
     /// Checks that no bytes are left.

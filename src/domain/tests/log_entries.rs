@@ -94,3 +94,19 @@ fn broken_bytes_are_refused() {
         }
     }
 }
+
+#[test]
+fn one_version_of_a_packed_log_entry_is_read_alone() {
+    let entry = entry();
+    let (bytes, rows) = entry.pack();
+    assert_eq!(bytes, log_entry(&entry).pack());
+    assert_eq!(LogEntry::unpack_commit(&bytes).unwrap(), entry.commit);
+    assert_eq!(rows.len(), entry.versions.len());
+    for (row, version) in rows.iter().zip(&entry.versions) {
+        let found = LogEntry::unpack_version(&bytes, &bytes[*row as usize..]).unwrap();
+        assert_eq!(&found, version);
+    }
+    // Another place is no version, or one with another id.
+    let shifted = LogEntry::unpack_version(&bytes, &bytes[rows[1] as usize + 1..]);
+    assert!(shifted.is_err() || shifted.is_ok_and(|found| found.id != entry.versions[1].id));
+}

@@ -20,6 +20,16 @@ pub(crate) fn row(commit: &CommitRecord) -> Value {
         .finish()
 }
 
+/// Returns the row of a commit whose log is elsewhere.
+pub(crate) fn projected_row(commit: &CommitRecord) -> Value {
+    RowBuilder::new(numbered(TABLE, commit.seq))
+        .value("time", Value::Number(Number::Int(commit.time)))
+        .text("author", commit.author.as_str())
+        .optional("message", commit.message.clone().map(Value::String))
+        .bytes("digest", commit.digest())
+        .finish()
+}
+
 pub(crate) fn record(row: Value) -> Result<(RowKey, CommitRecord), GraphError> {
     let (key, mut fields) = RowFields::of(TABLE, row)?;
     let commit = CommitRecord {

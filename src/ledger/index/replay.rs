@@ -6,8 +6,10 @@ use crate::domain::id::Seq;
 use crate::domain::log::entry::{CommitRecord, Head};
 use crate::domain::log::facts::Stamp;
 use crate::domain::log::position::LogMark;
+use crate::domain::write::log_entry::LogEntry;
 use crate::graph::Graph;
 use crate::ledger::LedgerError;
+use crate::ledger::store::{SegmentStore, Store};
 use crate::lineage::{Index, Loading};
 
 /// The number of commits in the first page, before their size is known.
@@ -32,13 +34,16 @@ pub(crate) struct Replayed {
 
 /// Reads the complete log, checks its chain of digests, and feeds the index. Pages are read ahead,
 /// and are checked on one thread while another applies the pages before them.
-pub(crate) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<Replayed, LedgerError> {
-    let newest = graph.head();
+pub(crate) async fn replay(store: &Store, progress: impl Fn(u64, u64)) -> Result<Replayed, LedgerError> {
+    let newest = store.head();
     let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
     let (checked, ready) = mpsc::channel(AHEAD);
     let checking = tokio::task::spawn_blocking(move || check(read, &checked));
     let applying = tokio::task::spawn_blocking(move || apply(ready));
-    let reading = feed(graph, &pages, progress).await;
+    let reading = match store {
+        Store::Segments(segments) => feed_segments(segments, &pages, progress).await,
+        Store::Rows(graph) => feed(graph, &pages, progress).await,
+    };
     drop(pages);
     let ended = |error: tokio::task::JoinError| LedgerError::unavailable(&error.to_string());
     let (head, index) = (checking.await.map_err(ended)?, applying.await.map_err(ended)?);
@@ -53,7 +58,34 @@ pub(crate) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
     }
 }
 
-/// Reads the log page by page until its end, or until the receiver is dropped.
+/// Reads the segments until their end, or until the receiver is dropped.
+async fn feed_segments(
+    segments: &SegmentStore,
+    pages: &mpsc::Sender<Vec<CommitRecord>>,
+    progress: impl Fn(u64, u64),
+) -> Result<(), LedgerError> {
+    let newest = segments.reader().head().seq;
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for frame in segments.reader().frames_after(Seq::ZERO) {
+        for (seq, packed) in frame?.entries() {
+            let commit = LogEntry::unpack_commit(packed).map_err(|broken| damaged(seq, broken.0))?;
+            bytes += COMMIT_BYTES + commit.facts.len();
+            page.push(commit);
+            if bytes >= PAGE_BYTES || page.len() >= LARGEST_PAGE {
+                bytes = 0;
+                if pages.send(std::mem::take(&mut page)).await.is_err() {
+                    return Ok(());
+                }
+                progress(seq.0, newest.0);
+            }
+        }
+    }
+    // The receiver may have found an error, which is returned.
+    let _ = pages.send(page).await;
+    Ok(())
+}
+
+/// Reads the rows page by page until their end, or until the receiver is dropped.
 async fn feed(
     graph: &Graph,
     pages: &mpsc::Sender<Vec<CommitRecord>>,

@@ -23,7 +23,7 @@ use crate::domain::log::entry::{CommitRecord, Entry, Head};
 use crate::domain::log::facts::{Facts, Stamp};
 use crate::domain::write::plan::{Planned, plan};
 use crate::domain::write::proposal::Proposal;
-use crate::graph::{AppendError, GraphError, RaceOutcome, WritePriority};
+use crate::graph::{AppendError, Graph, GraphError, RaceOutcome, WritePriority};
 use crate::ledger::LedgerError;
 use crate::ledger::sequencer::prepare::PreparedProposal;
 use crate::lineage::Index;
@@ -78,7 +78,7 @@ impl Sequencer {
         &mut self,
         queue: &mut mpsc::Receiver<SequencerMessage>,
     ) -> Option<SequencerMessage> {
-        if !self.shared.graph.is_shared() {
+        if !self.shared.store.is_shared() {
             return queue.recv().await;
         }
         loop {
@@ -99,6 +99,11 @@ impl Sequencer {
         }
     }
 
+    /// Returns the rows that the processes share.
+    fn rows(&self) -> Result<&Graph, LedgerError> {
+        self.shared.store.shared().ok_or_else(|| LedgerError::unavailable(BROKEN))
+    }
+
     /// Returns the time until the next poll, which is longer if the last one had no answer.
     fn pace(&self) -> Duration {
         let every = self.shared.replication.every;
@@ -106,7 +111,8 @@ impl Sequencer {
     }
 
     async fn reconnect(&self) {
-        match self.shared.graph.reconnect().await {
+        let Ok(graph) = self.rows() else { return };
+        match graph.reconnect().await {
             Ok(()) => tracing::info!("reconnected to the graph's server"),
             Err(error) => tracing::debug!(%error, "the graph's server cannot be reached"),
         }
@@ -135,7 +141,8 @@ impl Sequencer {
     /// Releases write priority if this process requested it.
     async fn release_priority(&mut self) {
         if std::mem::take(&mut self.multi_writer.has_priority)
-            && let Err(error) = self.shared.graph.release_priority().await
+            && let Ok(graph) = self.rows()
+            && let Err(error) = graph.release_priority().await
         {
             tracing::debug!(%error, "write priority was not released; it ends after its maximum time");
         }
@@ -148,8 +155,7 @@ impl Sequencer {
         }
         loop {
             let since = self.shared.clock.now();
-            let remote =
-                self.shared.graph.remote_commits(PAGE).await.map_err(|error| self.poll_failed(error))?;
+            let remote = self.rows()?.remote_commits(PAGE).await.map_err(|error| self.poll_failed(error))?;
             if std::mem::take(&mut self.multi_writer.failed_polls) > 0 {
                 tracing::info!(seq = %self.head.seq, "the graph's server answers again");
             }
@@ -207,7 +213,7 @@ impl Sequencer {
             // A commit that does not fit must not get into the log: no process could apply it.
             let follows = |index: &Index| index.follows(stamp(&entry.commit), &entry.facts);
             self.shared.reading(follows).map_err(mistaken)?;
-            match self.shared.graph.append_shared(Arc::clone(&entry)).await {
+            match self.rows()?.append_shared(Arc::clone(&entry)).await {
                 Ok(RaceOutcome::Written) => {
                     self.put(&entry)?;
                     return Ok(committed(outcomes, refreshed, FirstAnswer::Now(self.head.seq)));
@@ -263,7 +269,8 @@ impl Sequencer {
     /// Requests write priority.
     async fn request_priority(&mut self) {
         let priority = WritePriority { by: self.shared.name.clone(), at: self.head.seq };
-        match self.shared.graph.request_priority(&priority).await {
+        let Ok(graph) = self.rows() else { return };
+        match graph.request_priority(&priority).await {
             Ok(()) => self.multi_writer.has_priority = true,
             // Writing continues without it.
             Err(error) => tracing::debug!(%error, "write priority was not requested"),
@@ -299,7 +306,9 @@ impl Sequencer {
             return Err(mistaken(error));
         }
         self.head = Head { seq: commit.seq, digest: commit.digest() };
-        self.shared.graph.advance_head(self.head);
+        if let Some(graph) = self.shared.store.shared() {
+            graph.advance_head(self.head);
+        }
         self.shared.publish(&[self.head]);
         Ok(())
     }

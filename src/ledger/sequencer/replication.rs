@@ -62,7 +62,7 @@ impl Ledger {
         if newest >= seq {
             return Ok(());
         }
-        if !shared.graph.is_shared() {
+        if !shared.store.is_shared() {
             return Err(LedgerError::AsOfUnavailable(format!(
                 "there is no commit {seq} here: the newest is {newest}, and no other process writes to this store"
             )));

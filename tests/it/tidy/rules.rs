@@ -21,7 +21,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("log", &["domain"]),
     layer("graph", &["domain"]),
     layer("backup", &["domain"]),
-    layer("ledger", &["domain", "lineage", "blob", "graph"]),
+    layer("ledger", &["domain", "lineage", "blob", "log", "graph"]),
     layer("export", &["domain", "annotations", "lineage", "blob", "ledger"]),
     layer("import", &["domain", "annotations", "lineage", "blob", "ledger"]),
     layer("openlineage", &["domain", "budget", "lineage", "ledger"]),
@@ -91,7 +91,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("surrealdb_engine_local", &["src/graph/connection.rs"]),
     owned("surrealdb_cnf", &["src/graph/connection.rs"]),
     owned("sysinfo", &["src/graph/"]),
-    owned("rustix", &["src/graph/", "src/http/", "src/cli/mod.rs"]),
+    owned("rustix", &["src/graph/", "src/log/", "src/http/", "src/cli/mod.rs"]),
     owned("async_graphql", &["src/api/"]),
     owned("async_graphql_value", &["src/api/"]),
     owned(
@@ -174,7 +174,7 @@ pub(super) const BANS: &[Ban] = &[
     only_in("rand", &[], "nothing here is random"),
     only_in(
         "getrandom",
-        &["src/ledger/signed_urls.rs", "src/ledger/uploads.rs"],
+        &["src/ledger/signed_urls.rs", "src/ledger/uploads/mod.rs", "src/ledger/store/segments.rs"],
         "nothing here is random but what nobody may guess",
     ),
     not_pure("async"),

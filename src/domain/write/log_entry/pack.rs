@@ -10,7 +10,7 @@ use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::canonical::wire::{Broken, Reader, Writer};
 use crate::domain::class_change::{ChangedClasses, ClassChange, ClassChangeKind};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
-use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
+use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry};
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 
@@ -23,16 +23,45 @@ impl LogEntry {
     /// Packs the log entry.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
+        EntryRows::of(self).pack().0
+    }
+}
+
+/// The parts of an entry that are packed.
+pub(super) struct EntryRows<'a> {
+    pub(super) commit: &'a CommitRecord,
+    pub(super) versions: &'a [VersionRecord],
+    pub(super) statements: &'a [StatementRecord],
+    pub(super) asserted: &'a [AssertedRecord],
+    pub(super) blobs: &'a [BlobRecord],
+}
+
+impl<'a> EntryRows<'a> {
+    const fn of(entry: &'a LogEntry) -> Self {
+        let LogEntry { commit, versions, statements, asserted, blobs } = entry;
+        Self {
+            commit,
+            versions: versions.as_slice(),
+            statements: statements.as_slice(),
+            asserted: asserted.as_slice(),
+            blobs: blobs.as_slice(),
+        }
+    }
+
+    /// Packs the entry. Returns the offsets of its versions as well, by which one can be read alone.
+    pub(super) fn pack(&self) -> (Vec<u8>, Vec<u32>) {
         let mut w = Writer::default();
         w.number(FORMAT);
-        pack_commit(&mut w, &self.commit);
-        let activities = Activities::of(&self.versions, &self.statements);
+        pack_commit(&mut w, self.commit);
+        let activities = Activities::of(self.versions, self.statements);
         w.list(&activities.all, |w, activity| pack_activity(w, activity));
-        w.list(&self.versions, |w, version| {
+        let mut places = Vec::with_capacity(self.versions.len());
+        w.list(self.versions, |w, version| {
+            places.push(w.position());
             pack_version(w, version);
             w.optional_number(version.activity.as_ref().map(|activity| activities.place(activity)));
         });
-        w.list(&self.statements, |w, statement| {
+        w.list(self.statements, |w, statement| {
             // Fields that most statements do not have are announced by bits next to the kind.
             let has = |bit: u64, given: bool| if given { bit } else { 0 };
             let with = has(WITH_ACTIVITY, statement.activity.is_some());
@@ -48,18 +77,65 @@ impl LogEntry {
                 w.bytes(message.as_bytes());
             }
         });
-        w.list(&self.asserted, |w, edge| {
+        w.list(self.asserted, |w, edge| {
             w.raw(edge.derived.as_bytes());
             w.raw(edge.source.as_bytes());
             w.text(&edge.role);
             w.bytes(edge.reason.as_bytes());
         });
-        w.list(&self.blobs, |w, blob| {
+        w.list(self.blobs, |w, blob| {
             w.raw(blob.digest.as_bytes());
             w.raw(&blob.sha256);
             w.number(blob.size);
         });
-        w.finish()
+        let (bytes, body) = w.finish_with_offset();
+        let offset = |place: usize| u32::try_from(body + place).unwrap_or(u32::MAX);
+        (bytes, places.into_iter().map(offset).collect())
+    }
+}
+
+impl Entry {
+    /// Packs the entry as its log entry. Returns the offsets of its versions as well, by which
+    /// [`LogEntry::unpack_version`] reads one alone.
+    #[must_use]
+    pub fn pack(&self) -> (Vec<u8>, Vec<u32>) {
+        let Self { commit, versions, statements, asserted, blobs, .. } = self;
+        EntryRows { commit, versions, statements, asserted, blobs }.pack()
+    }
+}
+
+impl LogEntry {
+    /// Reads only the commit of a packed log entry.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn unpack_commit(bytes: &[u8]) -> Result<CommitRecord, Broken> {
+        read_commit(&mut opened(bytes)?)
+    }
+
+    /// Reads one version of a packed log entry. `row` is the rest of the entry from its offset on.
+    /// Its id is a hash of its content.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn unpack_version(bytes: &[u8], row: &[u8]) -> Result<VersionRecord, Broken> {
+        let mut r = opened(bytes)?;
+        let seq = Seq(r.number()?);
+        r.number()?;
+        r.bytes()?;
+        r.optional(Reader::bytes)?;
+        r.bytes()?;
+        r.slice::<64>()?;
+        let rest = bytes.len().checked_sub(row.len()).and_then(|at| bytes.get(at..)).ok_or(Broken("row"))?;
+        let mut row = r.clone();
+        row.go_to(rest);
+        let version = read_version(&mut row, seq)?;
+        // Most versions have no activity, so the list is read only if this one has.
+        let activity = match row.optional_small()? {
+            None => None,
+            Some(place) => Some(found(&r.list(read_activity)?, place)?),
+        };
+        Ok(VersionRecord { activity, ..version })
     }
 
     /// Unpacks a log entry. Its content is checked by [`LogEntry::check`].
@@ -67,10 +143,7 @@ impl LogEntry {
     /// # Errors
     /// [`Broken`] if the bytes are not written by [`LogEntry::pack`].
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
-        let mut r = Reader::new(bytes)?;
-        if r.number()? != FORMAT {
-            return Err(Broken("a log entry of another format"));
-        }
+        let mut r = opened(bytes)?;
         let commit = read_commit(&mut r)?;
         let seq = commit.seq;
         let activities = r.list(read_activity)?;
@@ -113,6 +186,12 @@ impl LogEntry {
         r.end()?;
         Ok(Self { commit, versions, statements, asserted, blobs })
     }
+}
+
+/// Opens a packed log entry of this format.
+fn opened(bytes: &[u8]) -> Result<Reader<'_>, Broken> {
+    let mut r = Reader::new(bytes)?;
+    if r.number()? == FORMAT { Ok(r) } else { Err(Broken("a log entry of another format")) }
 }
 
 /// Log entries in sequence, each after its length: the form that a server sends.

@@ -16,6 +16,7 @@ use crate::domain::log::facts::Facts;
 use crate::domain::write::proposal::{Change, Proposal};
 use crate::graph::fault::InjectedFault;
 use crate::graph::{Engine, Graph, RaceOutcome, WritePriority};
+use crate::ledger::store::Store;
 use crate::ledger::tests::{label, seen};
 use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 
@@ -48,7 +49,7 @@ impl SharedStore {
             record_cache: 16 << 20,
         };
         self.dirs.push(dir);
-        Ledger::over(graph, settings, EVERY, |_, _| ()).await.unwrap()
+        Ledger::over(Store::Rows(graph), settings, EVERY, |_, _| ()).await.unwrap()
     }
 
     /// Closes the store; all processes are gone.
@@ -191,7 +192,7 @@ async fn a_process_killed_during_a_commit_leaves_no_partial_commit() {
         let mut store = SharedStore::open().await;
         let (one, other) = (store.process().await, store.process().await);
         one.commit(label("first")).await.unwrap();
-        one.shared.graph.arm(1, fault);
+        one.shared.store.shared().unwrap().arm(1, fault);
         let unknown = refusal(one.commit(label("killed")).await);
         assert!(unknown.starts_with("it is unknown whether this was written"), "{unknown}");
         drop(one);
@@ -217,7 +218,7 @@ async fn after_an_unknown_outcome_writes_continue() {
     let mut store = SharedStore::open().await;
     let ledger = store.process().await;
     for fault in [InjectedFault::AfterMute, InjectedFault::NotDurable] {
-        ledger.shared.graph.arm(1, fault);
+        ledger.shared.store.shared().unwrap().arm(1, fault);
         let name = format!("{fault:?}");
         let unknown = refusal(ledger.commit(label(&name)).await);
         assert!(unknown.starts_with("it is unknown whether this was written"), "{unknown}");
@@ -234,18 +235,18 @@ async fn write_priority_is_granted_for_a_bounded_time() {
     let mut store = SharedStore::open().await;
     let (one, other) = (store.process().await, store.process().await);
     let asking = WritePriority { by: other.shared.name.clone(), at: Seq(0) };
-    other.shared.graph.request_priority(&asking).await.unwrap();
+    other.shared.store.shared().unwrap().request_priority(&asking).await.unwrap();
     let waiting = {
         let one = one.clone();
         tokio::spawn(async move { one.commit(label("waits")).await })
     };
     let first = other.commit(label("first")).await.unwrap();
-    other.shared.graph.release_priority().await.unwrap();
+    other.shared.store.shared().unwrap().release_priority().await.unwrap();
     let waited = waiting.await.unwrap().unwrap();
     assert_eq!((first.seq, waited.seq), (Seq(1), Seq(2)), "who asked was first");
 
     // A process that requested priority and was killed.
-    other.shared.graph.request_priority(&asking).await.unwrap();
+    other.shared.store.shared().unwrap().request_priority(&asking).await.unwrap();
     drop(other);
     one.commit(label("later")).await.unwrap();
     let at_once = tokio::time::timeout(super::PRIORITY_WAIT, one.commit(label("at once"))).await;

@@ -12,16 +12,17 @@
 
 use std::path::Path;
 
-use super::connection::run;
-use super::runtime::Database;
-use super::{GraphError, queries, trial};
+use super::log_is_empty;
+use crate::graph::connection::run;
+use crate::graph::runtime::Database;
+use crate::graph::{GraphError, queries};
 
 /// Makes the engine move its log into tables, and closes it. The row triggers that: a log with only
 /// half a record would remain as it is.
 ///
 /// # Errors
 /// Returns a message that says what failed.
-pub(super) async fn seal(database: Database, store: &Path) -> Result<(), String> {
+pub(in crate::graph) async fn seal(database: Database, store: &Path) -> Result<(), String> {
     let text = |error: GraphError| error.to_string();
     database
         .run(|connection| async move { run(&connection, queries::SEAL).await })
@@ -29,7 +30,7 @@ pub(super) async fn seal(database: Database, store: &Path) -> Result<(), String>
         .map_err(text)?
         .map_err(text)?;
     database.close().await.map_err(text)?;
-    match trial::log_is_empty(store) {
+    match log_is_empty(store) {
         Ok(true) => Ok(()),
         Ok(false) => {
             Err("the engine did not move its log into tables; see its messages in the log".to_owned())

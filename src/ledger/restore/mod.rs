@@ -8,17 +8,22 @@
 #[cfg(test)]
 mod tests;
 
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
 use tokio::task::JoinHandle;
 
 use super::index::replay::replay;
 use super::log_entries::{LogEntryReader, is_first};
 use super::open;
+use super::store::Store;
 use super::{LedgerError, Settings};
-use crate::domain::id::{Digest, Seq};
+use crate::domain::id::{Digest, Seq, hex, unhex};
 use crate::domain::log::entry::{Entry, Head};
 use crate::domain::log::facts::Stamp;
 use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
-use crate::graph::{AppendError, Graph};
+use crate::graph::{AppendError, GraphError};
 use crate::lineage::Index;
 
 /// The approximate size of a transaction in bytes.
@@ -63,7 +68,8 @@ pub enum RestoreError {
 
 /// A store that is being restored.
 pub struct Restore {
-    graph: Graph,
+    store: Store,
+    dir: PathBuf,
     index: Index,
     until: Head,
     /// The newest commit that was given; written or waiting.
@@ -87,30 +93,39 @@ impl Restore {
         until: Head,
         progress: impl Fn(u64, u64),
     ) -> Result<Self, RestoreError> {
-        let graph = open::graph(settings).await?;
-        match Self::over(&graph, until, progress).await {
+        let store = open::store(settings).await?;
+        match Self::over(&store, &settings.dir, until, progress).await {
             Ok(restore) => Ok(restore),
             Err(error) => {
                 // The first error is returned.
-                let _ = graph.close().await;
+                let _ = store.close().await;
                 Err(error)
             }
         }
     }
 
-    async fn over(graph: &Graph, until: Head, progress: impl Fn(u64, u64)) -> Result<Self, RestoreError> {
-        let had = graph.head();
-        let marked = graph.restoring().await.map_err(LedgerError::from)?;
+    async fn over(
+        store: &Store,
+        dir: &Path,
+        until: Head,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Self, RestoreError> {
+        let had = store.head();
+        let marked = match store {
+            Store::Segments(_) => marked(dir)?,
+            Store::Rows(graph) => graph.restoring().await.map_err(LedgerError::from)?,
+        };
         if marked.is_none() && had.seq > Seq::ZERO {
             return Err(RestoreError::NotEmpty { at: had.seq });
         }
         if had.seq > until.seq {
             return Err(RestoreError::OtherBackup { at: had.seq });
         }
-        graph.mark_restoring(Some(until)).await.map_err(LedgerError::from)?;
-        let index = replay(graph, progress).await?.index;
+        mark(store, dir, Some(until)).await?;
+        let index = replay(store, progress).await?.index;
         Ok(Self {
-            graph: graph.clone(),
+            store: store.clone(),
+            dir: dir.to_owned(),
             index,
             until,
             head: Head::default(),
@@ -159,8 +174,8 @@ impl Restore {
         self.weight = 0;
         let entries = std::mem::take(&mut self.waiting);
         if !entries.is_empty() {
-            let graph = self.graph.clone();
-            self.writing = Some(tokio::spawn(async move { graph.append(entries).await }));
+            let store = self.store.clone();
+            self.writing = Some(tokio::spawn(async move { store.append(entries).await }));
         }
         Ok(())
     }
@@ -179,7 +194,7 @@ impl Restore {
     /// if the store does not contain what was written. The store then remains marked.
     pub async fn finish(mut self, progress: impl Fn(u64, u64)) -> Result<Head, RestoreError> {
         let finished = self.complete(progress).await;
-        let closed = self.graph.close().await.map_err(LedgerError::from);
+        let closed = self.store.clone().close().await;
         let head = finished?;
         closed?;
         Ok(head)
@@ -192,7 +207,7 @@ impl Restore {
         self.write().await?;
         self.finish_write().await?;
         self.read_back(progress).await?;
-        self.graph.mark_restoring(None).await.map_err(LedgerError::from)?;
+        mark(&self.store, &self.dir, None).await?;
         Ok(self.head)
     }
 
@@ -206,16 +221,25 @@ impl Restore {
             Ok(()) => self.finish_write().await,
             failed => failed,
         };
-        self.graph.close().await.map_err(LedgerError::from)?;
+        self.store.clone().close().await?;
         written
     }
 
+    /// Reads entries after a commit.
+    async fn log_entries(&self, after: Seq) -> Result<Vec<LogEntry>, LedgerError> {
+        match &self.store {
+            Store::Segments(segments) => segments.log_entries(after, self.until.seq, CHECKED),
+            Store::Rows(graph) => {
+                let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
+                LogEntryReader { graph, first }.read(after, self.until.seq, CHECKED).await
+            }
+        }
+    }
+
     async fn read_back(&self, progress: impl Fn(u64, u64)) -> Result<(), RestoreError> {
-        let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
-        let reading = LogEntryReader { graph: &self.graph, first };
         let mut head = Head::default();
         while head.seq < self.until.seq {
-            let read = reading.read(head.seq, self.until.seq, CHECKED).await?;
+            let read = self.log_entries(head.seq).await?;
             for log_entry in read {
                 let (_, next) = log_entry.check(head)?;
                 head = next;
@@ -228,4 +252,48 @@ impl Restore {
         let why = "the store does not contain what was written: the digest of its newest commit differs";
         Err(LedgerError::Corrupt(why.to_owned()).into())
     }
+}
+
+/// The file that exists while a data directory is being restored, with the last commit of the backup.
+const MARK: &str = "RESTORING";
+
+/// Returns the last commit of a restore in progress; `None` if there is none.
+pub(super) fn marked(dir: &Path) -> Result<Option<Head>, LedgerError> {
+    let text = match fs::read_to_string(dir.join(MARK)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unmarked(dir, &error)),
+    };
+    let head = text
+        .trim_end()
+        .split_once(' ')
+        .and_then(|(seq, digest)| Some(Head { seq: seq.parse().ok()?, digest: unhex(digest)? }));
+    head.map(Some).ok_or_else(|| LedgerError::Corrupt(format!("the file {MARK} cannot be read")))
+}
+
+/// Marks a store as being restored up to a commit, or as complete. Durable when this returns.
+async fn mark(store: &Store, dir: &Path, until: Option<Head>) -> Result<(), LedgerError> {
+    if let Store::Rows(graph) = store {
+        return Ok(graph.mark_restoring(until).await?);
+    }
+    let path = dir.join(MARK);
+    let write = || {
+        match until {
+            None => match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
+            Some(head) => {
+                let mut file = File::create(&path)?;
+                writeln!(file, "{} {}", head.seq, hex(&head.digest))?;
+                file.sync_all()?;
+            }
+        }
+        File::open(dir)?.sync_all()
+    };
+    write().map_err(|error| unmarked(dir, &error))
+}
+
+fn unmarked(dir: &Path, error: &io::Error) -> LedgerError {
+    GraphError::Open { dir: dir.to_owned(), why: format!("its file {MARK}: {error}") }.into()
 }
