@@ -5,6 +5,7 @@
 //! versions: a longer class list, or a correction made in the store, is not a change of the export.
 //! So the content is compared separately from the sources.
 
+mod earlier;
 mod records;
 
 use std::collections::HashMap;
@@ -134,8 +135,9 @@ impl<'a> Compare<'a> {
         let Some((history, content)) = self.history(version) else { return NeededRecords::default() };
         let Some((head, before)) = history.split_last() else { return NeededRecords::default() };
         let reinstates = self.reimport.export && self.reimport.corrections.is_some();
-        let said = self.at.said_about(*head).filter(|said| reinstates && self.at.is_in_force(said));
-        let statements = said.map(|said| said.id).collect();
+        let retracted = if reinstates && self.at.is_wrong(*head) { history } else { &[] };
+        let said = retracted.iter().flat_map(|version| self.at.said_about(*version));
+        let statements = said.filter(|said| self.at.is_in_force(said)).map(|said| said.id).collect();
         if content.is_in(self.at, *head) {
             return NeededRecords { versions: Vec::new(), statements };
         }
@@ -174,21 +176,28 @@ impl<'a> Compare<'a> {
         }
     }
 
-    /// Returns the reason and the newest version of a record's item if this was retracted only because
-    /// an export lacked it, and is as in the record: it is reinstated.
+    /// Returns the reason and the versions of a record's item that are reinstated, the newest one first, if
+    /// this was retracted only because an export lacked it, and is as in the record.
     pub(crate) fn returns(
         &self,
         known: &StoredRecords,
         version: &ImportedVersion,
         verdict: RecordDifference,
-    ) -> Option<(&'a str, VersionId)> {
+    ) -> Option<(&'a str, Vec<VersionId>)> {
         let reason = self.reimport.corrections.as_deref().filter(|_| self.reimport.export)?;
         if matches!(verdict, RecordDifference::New | RecordDifference::Changed(_)) {
             return None;
         }
-        let head = self.at.head(self.at.item(&version.item.0.id())?)?;
-        let id = self.at.id(head);
-        (known.is_gone(&id) && self.at.is_wrong(head)).then_some((reason, id))
+        let (history, content) = self.history(version)?;
+        let (head, before) = history.split_last()?;
+        let is_gone =
+            |version: &VersionNo| known.is_gone(&self.at.id(*version)) && self.at.is_wrong(*version);
+        if !is_gone(head) {
+            return None;
+        }
+        // They were retracted with it.
+        let before = before.iter().rev().filter(|older| is_gone(older) && content.is_in(self.at, **older));
+        Some((reason, std::iter::once(head).chain(before).map(|version| self.at.id(*version)).collect()))
     }
 
     /// Returns the reason and the wrong version if a changed record is a correction.

@@ -253,7 +253,8 @@ impl ImportRun<'_> {
     /// Counts the outcomes of changes.
     fn note(&mut self, changes: &[Option<ItemKey>], outcomes: &[Outcome], translated: &Translated) {
         let created = |place: &usize| outcomes.get(*place).is_some_and(|outcome| outcome.created);
-        for (place, item) in changes.iter().enumerate().filter(|(place, _)| created(place)) {
+        let is_counted = |place: &usize| created(place) && !translated.repeated.contains(place);
+        for (place, item) in changes.iter().enumerate().filter(|(place, _)| is_counted(place)) {
             if translated.corrections.contains(&place) {
                 self.report.corrected += 1;
                 continue;

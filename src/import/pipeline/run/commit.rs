@@ -6,7 +6,7 @@ use futures_util::future::OptionFuture;
 
 use super::{ATTEMPTS, ImportRun, about, payload_places, wanted};
 use crate::domain::id::Digest;
-use crate::domain::invalid::Invalid;
+use crate::domain::invalid::{Invalid, MAX_CHANGES};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::Proposal;
@@ -19,6 +19,7 @@ use crate::import::record::fault::RecordPlace;
 use crate::import::record::payload::{self, ImportPayload};
 use crate::import::record::reader::ReadRecord;
 use crate::ledger::{Ledger, LedgerError};
+use crate::lineage::At;
 
 impl ImportRun<'_> {
     /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last
@@ -33,15 +34,43 @@ impl ImportRun<'_> {
             records.push((place, record));
         }
         self.note_seen(&records)?;
-        let mut attempts = ATTEMPTS;
-        loop {
-            attempts -= 1;
-            match self.try_commit(end, &records, &mut payloads).await {
-                // Another client has changed an item since it was compared.
-                Err(ImportError::Conflict { is_read: false, .. }) if attempts > 0 => {}
-                done => return done,
+        for records in self.parts(&records) {
+            let mut attempts = ATTEMPTS;
+            loop {
+                attempts -= 1;
+                match self.try_commit(end, records, &mut payloads).await {
+                    // Another client has changed an item since it was compared.
+                    Err(ImportError::Conflict { is_read: false, .. }) if attempts > 0 => {}
+                    done => break done?,
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Divides a batch of an export into as many commits as its changes may need: a correction makes a
+    /// statement about each equal version of its label.
+    fn parts<'r>(&self, records: &'r [(RecordPlace, Record)]) -> Vec<&'r [(RecordPlace, Record)]> {
+        let reimport = &self.job.reimport;
+        let ledger = self.ledger.filter(|_| reimport.export && reimport.corrections.is_some());
+        let Some(ledger) = ledger else { return vec![records] };
+        let most = |at: At<'_>, record: &Record| {
+            let label = record.item().filter(|item| item.kind == Kind::Label);
+            let label = label.and_then(|label| at.item(&label.id()));
+            1 + label.map_or(1, |label| at.history(label).len().max(1))
+        };
+        let most: Vec<usize> =
+            ledger.view().read(|at| records.iter().map(|(_, record)| most(at, record)).collect());
+        let (mut parts, mut start, mut changes) = (Vec::new(), 0, 0);
+        for (place, most) in most.into_iter().enumerate() {
+            if changes + most > MAX_CHANGES && place > start {
+                parts.push(&records[start..place]);
+                (start, changes) = (place, 0);
+            }
+            changes += most;
+        }
+        parts.push(&records[start..]);
+        parts
     }
 
     /// Compares records with the store and commits them. Takes the payloads that it has stored.

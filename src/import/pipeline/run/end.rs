@@ -1,6 +1,6 @@
 //! The end of an import of an export: reports and retracts what is no longer in the export.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Expected, Proposal, Ref, Say};
 use crate::import::error::{ImportError, Result};
 use crate::import::record::shape::activity;
+use crate::import::reimport::{Compare, ReimportOptions};
 use crate::import::samples::{LABELS, image_of, import_activity};
 use crate::ledger::{Ledger, LedgerError, View};
 use crate::lineage::At;
@@ -93,29 +94,32 @@ impl ImportRun<'_> {
         let made_by = import_activity(export.format, &export.naming.prefix);
         let made_by = made_by
             .map_err(|reason| ImportError::refused(format!("{}{}", job.name, reason.after_a_name())))?;
+        let retractions = retractions(&ledger.view(), versions).await?;
         let mut retracted = 0;
-        for versions in versions.chunks(job.batch) {
+        for retractions in retractions.chunks(job.batch) {
             // What a person reinstated is not retracted again for the same reason.
-            let again = reinstated_by_imports(&ledger.view(), versions).await?;
-            let (again, first): (Vec<_>, Vec<_>) = versions.iter().partition(|id| again.contains(*id));
-            for (versions, repeat_statements) in [(again, true), (first, false)] {
-                let retract = |id: &VersionId| {
+            let versions: Vec<VersionId> = retractions.iter().map(|gone| gone.version).collect();
+            let again = reinstated_by_imports(&ledger.view(), &versions).await?;
+            let (again, first): (Vec<_>, Vec<_>) =
+                retractions.iter().partition(|gone| again.contains(&gone.version));
+            for (retractions, repeat_statements) in [(again, true), (first, false)] {
+                let retract = |gone: &Retraction| {
                     Change::Retract(Say {
-                        version: Ref::Id(*id),
+                        version: Ref::Id(gone.version),
                         reason: reason.to_owned(),
                         activity: Some(activity(&made_by)),
                         message: None,
-                        expect_head: Some(Expected::Version(Ref::Id(*id))),
+                        expect_head: Some(Expected::Version(Ref::Id(gone.head))),
                     })
                 };
-                let proposal = |versions: &[VersionId]| Proposal {
+                let proposal = |retractions: &[Retraction]| Proposal {
                     author: job.author.to_owned(),
                     message: Some(format!("{}: labels that are gone from the export", job.title())),
                     idempotency_key: None,
                     repeat_statements,
-                    changes: versions.iter().map(retract).collect(),
+                    changes: retractions.iter().map(retract).collect(),
                 };
-                let (changed, outcomes) = self.retract_batch(ledger, &versions, proposal).await?;
+                let (changed, outcomes) = self.retract_batch(ledger, &retractions, proposal).await?;
                 self.report.changed_meanwhile += changed;
                 for outcome in outcomes {
                     match outcome.answered_by {
@@ -129,35 +133,40 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// Retracts versions that are still the newest ones of their items. Returns the number of the
-    /// other versions, and the outcomes.
+    /// Retracts versions of items of which the newest version is still the same. Returns the number of the
+    /// other items, and the outcomes of the newest versions.
     async fn retract_batch(
         &mut self,
         ledger: &Ledger,
-        versions: &[VersionId],
-        proposal: impl Fn(&[VersionId]) -> Proposal,
+        retractions: &[Retraction],
+        proposal: impl Fn(&[Retraction]) -> Proposal,
     ) -> Result<(u64, Vec<Outcome>)> {
         let mut attempts = ATTEMPTS;
         loop {
             attempts -= 1;
-            let newest: Vec<VersionId> = ledger.view().read(|at| {
-                let is_newest = |id: &VersionId| at.version(id).is_some_and(|version| at.is_head(version));
-                versions.iter().copied().filter(is_newest).collect()
+            let (left, changed): (Vec<Retraction>, Vec<Retraction>) = ledger.view().read(|at| {
+                let is_newest =
+                    |gone: &Retraction| at.version(&gone.head).is_some_and(|head| at.is_head(head));
+                retractions.iter().copied().partition(is_newest)
             });
-            let changed = (versions.len() - newest.len()) as u64;
-            if newest.is_empty() {
+            let changed = changed.iter().filter(|gone| gone.is_newest()).count() as u64;
+            if left.is_empty() {
                 return Ok((changed, Vec::new()));
             }
-            let proposal = proposal(&newest);
+            let of_newest = |outcomes: Vec<Outcome>| {
+                let outcomes = left.iter().zip(outcomes).filter(|(gone, _)| gone.is_newest());
+                outcomes.map(|(_, outcome)| outcome).collect()
+            };
+            let proposal = proposal(&left);
             if self.job.dry_run {
-                return Ok((changed, ledger.preview(proposal).await?.outcomes));
+                return Ok((changed, of_newest(ledger.preview(proposal).await?.outcomes)));
             }
             match ledger.commit(proposal).await {
                 Ok(committed) => {
                     if committed.created {
                         self.report.commits.note(committed.seq);
                     }
-                    return Ok((changed, committed.outcomes));
+                    return Ok((changed, of_newest(committed.outcomes)));
                 }
                 // Another client has changed one of them since.
                 Err(LedgerError::Invalid(invalid))
@@ -166,6 +175,41 @@ impl ImportRun<'_> {
             }
         }
     }
+}
+
+/// A version of an item that is gone from an export.
+#[derive(Debug, Clone, Copy)]
+struct Retraction {
+    version: VersionId,
+    /// The newest version of the item.
+    head: VersionId,
+}
+
+impl Retraction {
+    fn is_newest(&self) -> bool {
+        self.version == self.head
+    }
+}
+
+/// Returns the newest versions of items that are gone, each followed by the earlier ones that say the same.
+async fn retractions(view: &View, heads: &[VersionId]) -> Result<Vec<Retraction>> {
+    let mut all = Vec::with_capacity(heads.len());
+    let (options, names) = (ReimportOptions::default(), HashMap::new());
+    for heads in heads.chunks(RECORDS) {
+        let has_older = |head: &VersionId| {
+            view.read(|at| at.version(head).is_some_and(|head| at.history(at.item_of(head)).len() > 1))
+        };
+        let (older, alone): (Vec<_>, Vec<_>) = heads.iter().copied().partition(has_older);
+        all.extend(alone.into_iter().map(|head| Retraction { version: head, head }));
+        for (head, record) in older.iter().copied().zip(view.versions_uncached(&older).await?) {
+            let before = record.map(|record| {
+                view.read(|at| Compare::new(&options, at, &names, std::iter::empty()).equal_before(&record))
+            });
+            let versions = std::iter::once(head).chain(before.into_iter().flatten());
+            all.extend(versions.map(|version| Retraction { version, head }));
+        }
+    }
+    Ok(all)
 }
 
 /// Returns those of these versions of which an import was the last to say something: that they are in

@@ -21,16 +21,22 @@ impl Translator<'_> {
         let compare = self.compare.as_ref().filter(|_| !self.lookup.has_new_head(&id));
         let verdict =
             compare.map_or(RecordDifference::New, |compare| compare.judge(records, version, &put.sources));
-        let said = compare
-            .and_then(|compare| compare.correction(records, version, verdict))
-            .map(|(reason, wrong)| correction(&put, wrong, reason));
+        let said: Vec<Change> = compare
+            .and_then(|compare| {
+                let (reason, wrong) = compare.correction(records, version, verdict)?;
+                let before = if compare.is_of_export() { compare.equal_before(wrong) } else { Vec::new() };
+                let all = std::iter::once(wrong.id).chain(before);
+                Some(all.map(|id| correction(&put, (id, &wrong.content), reason)).collect())
+            })
+            .unwrap_or_default();
         let returned = compare.and_then(|compare| compare.returns(records, version, verdict));
         if version.read.as_ref().is_some_and(|read| self.note_contest(&id, read, verdict)) {
             self.done.contested.get_or_insert_with(|| put.item.clone());
         }
-        if let Some((reason, head)) = returned {
+        if let Some((reason, versions)) = returned {
             self.done.returned.insert(self.next(), put.item.clone());
-            self.push(reinstatement(&put, head, reason));
+            let head = versions[0];
+            self.push_all(versions.iter().map(|version| reinstatement(&put, (*version, head), reason)));
         }
         let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
         match verdict {
@@ -51,13 +57,23 @@ impl Translator<'_> {
             self.done.newer.insert(self.next());
         }
         let is_change = matches!(verdict, RecordDifference::Changed(_)) && put.item.kind == Kind::Label;
-        if is_change && said.is_none() && self.exports() {
+        if is_change && said.is_empty() && self.exports() {
             self.done.uncorrected.insert(self.next());
         }
         let name = self.set_head(id, given);
         self.push(Change::Put(Put { name: Some(name), ..put }));
-        if let Some(said) = said {
+        if !said.is_empty() {
             self.done.corrections.insert(self.next());
+            self.push_all(said.into_iter());
+        }
+    }
+
+    /// Adds statements about versions of one label, which count as one.
+    fn push_all(&mut self, said: impl Iterator<Item = Change>) {
+        for (number, said) in said.enumerate() {
+            if number > 0 {
+                self.done.repeated.insert(self.next());
+            }
             self.push(said);
         }
     }
@@ -97,13 +113,14 @@ impl Translator<'_> {
     }
 }
 
-/// Returns the change that withdraws the retraction of a version that an export has again.
-fn reinstatement(put: &Put, version: VersionId, reason: &str) -> Change {
+/// Returns the change that withdraws the retraction of a version of an item that an export has again, and
+/// whose newest version is `head`.
+fn reinstatement(put: &Put, (version, head): (VersionId, VersionId), reason: &str) -> Change {
     Change::Reinstate(Say {
         version: Ref::Id(version),
         reason: reason.to_owned(),
         activity: put.activity.clone(),
         message: None,
-        expect_head: Some(Expected::Version(Ref::Id(version))),
+        expect_head: Some(Expected::Version(Ref::Id(head))),
     })
 }

@@ -1,17 +1,17 @@
 //! A changed label as a correction of its version before.
 
-use crate::domain::version::VersionRecord;
+use crate::domain::id::VersionId;
+use crate::domain::version::Content;
 use crate::domain::write::proposal::{Change, Correct, Put, Ref, Say};
 
-/// Returns the change that records the new version as the correction of a wrong one. A correction
-/// inherits the fields that it does not give; if this would not be the new version, the wrong one
-/// is retracted instead.
-pub(super) fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
-    let was = &wrong.content;
+/// Returns the change that records the new version as the correction of a wrong one, which was this. A
+/// correction inherits the fields that it does not give; if this would not be the new version, the wrong
+/// one is retracted instead.
+pub(super) fn correction(put: &Put, (wrong, was): (VersionId, &Content), reason: &str) -> Change {
     let gives_all = (put.payload.is_some() || was.payload.is_none())
         && (put.media_type.is_some() || was.media_type.is_none())
         && (put.ontology.is_some() || was.ontology.is_none());
-    let (version, reason) = (Ref::Id(wrong.id), reason.to_owned());
+    let (version, reason) = (Ref::Id(wrong), reason.to_owned());
     if !gives_all {
         return Change::Retract(Say { version, reason, activity: None, message: None, expect_head: None });
     }

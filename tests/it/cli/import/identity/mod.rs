@@ -1,6 +1,8 @@
 //! Which image and which label an import recognises: copies, moves, parts, prefixes, and labels that
 //! return.
 
+mod corrected;
+
 use std::fs;
 use std::path::Path;
 
