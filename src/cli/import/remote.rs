@@ -1,7 +1,11 @@
 //! Imports into a running server: this process reads the inputs and uploads their payloads, and the
 //! server recognises, compares and commits (`import::session`).
 
+mod heartbeat;
 mod outbox;
+mod upload;
+
+use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
@@ -14,6 +18,7 @@ use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output;
 use crate::cli::shared::output::counted;
 use crate::import::record::reader::{ReadStop, RecordSource, Skipped};
+use crate::import::samples::input_images::InputImages;
 use crate::import::samples::source::SampleSource;
 use crate::import::session::message::Message;
 use crate::import::settings::{ExportInput, ImportSettings};
@@ -29,8 +34,9 @@ pub(super) fn attempt(
     inputs: Vec<ImportInput>,
     (reported, is_again): (&mut usize, bool),
 ) -> Result<Attempt> {
-    let mut outbox = Outbox::begin(server.clone(), settings, is_again)?;
-    let sent = all(command, &mut outbox, inputs, reported);
+    let images = command.images(&inputs)?;
+    let mut outbox = Outbox::begin(server.clone(), settings, Arc::clone(&images), is_again)?;
+    let sent = all(command, &mut outbox, (inputs, &images), reported);
     outbox.end();
     sent
 }
@@ -39,10 +45,9 @@ pub(super) fn attempt(
 fn all(
     command: &Import,
     outbox: &mut Outbox,
-    inputs: Vec<ImportInput>,
+    (inputs, images): (Vec<ImportInput>, &Arc<InputImages>),
     reported: &mut usize,
 ) -> Result<Attempt> {
-    let images = command.images(&inputs)?;
     let mut left = inputs.len();
     // An image of a later input may be compared with those of earlier ones.
     let mut all_kept = Vec::with_capacity(left);
@@ -57,12 +62,12 @@ fn all(
                 let input = export_input(&name, &path, &samples, left > 0)?;
                 let mut sent = Ok(Attempt::Complete);
                 if outbox.checks_renames() {
-                    let source = command.source(&input, &samples, &images)?;
+                    let source = command.source(&input, &samples, images)?;
                     sent = sent_samples(outbox, &input, true, source, &bar);
                 }
                 match sent {
                     Ok(Attempt::Complete) => {
-                        sent_samples(outbox, &input, false, command.source(&input, &samples, &images)?, &bar)
+                        sent_samples(outbox, &input, false, command.source(&input, &samples, images)?, &bar)
                     }
                     other => other,
                 }
@@ -135,14 +140,14 @@ fn sent_samples(
             Ok(Some(found)) => outbox.sample(found),
             Ok(None) => break,
             Err(stop) => {
-                if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
+                if let again @ Attempt::Again(_) = outbox.flush_samples()? {
                     return Ok(again);
                 }
                 return stopped(outbox, name, stop, check, &shown);
             }
         }
         if outbox.is_full() {
-            if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
+            if let again @ Attempt::Again(_) = outbox.flush_samples()? {
                 return Ok(again);
             }
             if outbox.has_finished_input() {
@@ -152,7 +157,7 @@ fn sent_samples(
         bar.set_position(source.position());
         shown(outbox.records());
     }
-    if let again @ Attempt::Again(_) = outbox.flush_samples(source.as_ref())? {
+    if let again @ Attempt::Again(_) = outbox.flush_samples()? {
         return Ok(again);
     }
     outbox.push(&Message::End { skipped: listed(&source.skipped()) })?;

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use super::known::KnownStore;
+use crate::annotations::model::Image;
 use crate::annotations::names;
 use crate::domain::id::VersionId;
 use crate::domain::item::ItemKey;
@@ -18,18 +19,43 @@ const UPLOADS: &str = "/data/upload/";
 const RECORDS: usize = 1_000;
 
 /// The address of an image.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address<'a> {
-    field: &'a str,
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Address {
+    field: String,
     /// The address without its signature.
     text: String,
 }
 
-impl<'a> Address<'a> {
+impl Address {
+    /// Returns the address of an image whose name is a number; `None` if it has none.
+    pub(super) fn of(image: &Image) -> Option<Self> {
+        Self::in_field(image.address.as_ref()?, &image.fields)
+    }
+
+    /// Returns an address in the normal form.
+    pub(super) fn new(field: &str, text: &str) -> Self {
+        Self { field: field.to_owned(), text: names::key_of(text) }
+    }
+
     /// Returns the address in a field; `None` if it has no text.
-    pub(super) fn of(field: &'a str, fields: &Map<String, Value>) -> Option<Self> {
+    fn in_field(field: &str, fields: &Map<String, Value>) -> Option<Self> {
         let text = fields.get(field)?.as_str().filter(|text| !text.is_empty())?;
-        Some(Self { field, text: names::key_of(text) })
+        Some(Self::new(field, text))
+    }
+
+    /// Returns the field and the text.
+    pub(super) fn into_parts(self) -> (String, String) {
+        (self.field, self.text)
+    }
+
+    /// Returns the address that a stored image has in the same field.
+    pub(super) fn stored(&self, known: &KnownStore, item: &ItemKey) -> Option<Self> {
+        Self::in_field(&self.field, &known.newest_fields(item)?)
+    }
+
+    /// Returns true if two addresses have a file of the same name.
+    pub(super) fn has_file_of(&self, other: &Self) -> bool {
+        !self.file().is_empty() && self.file() == other.file()
     }
 
     /// Returns the name of an upload as it was before, without its folder and its random digits.
@@ -39,10 +65,25 @@ impl<'a> Address<'a> {
         Some(name.split_once('-').filter(|(start, _)| is_random(start)).map_or(name, |(_, rest)| rest))
     }
 
-    /// Returns the last part of the path.
+    /// Returns the name of the file: the last part of the path, or of a value of the query, as in
+    /// `/data/local-files/?d=x/a.png`. If neither has an ending, the rest of the address after its path.
     fn file(&self) -> &str {
-        let path = self.text.split(['?', '#']).next().unwrap_or_default();
-        self.upload().unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
+        if let Some(upload) = self.upload() {
+            return upload;
+        }
+        let text = self.text.split('#').next().unwrap_or_default();
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let last = |path: &'_ str| path.rfind('/').map_or(0, |slash| slash + 1);
+        let name = &path[last(path)..];
+        if name.contains('.') || query.is_empty() {
+            return name;
+        }
+        let values = query.split('&').filter_map(|part| part.split_once('=')).map(|(_, value)| value);
+        let files = values.map(|value| {
+            let value = &value[last(value)..];
+            value.rsplit("%2F").next().and_then(|value| value.rsplit("%2f").next()).unwrap_or(value)
+        });
+        files.into_iter().find(|file| file.contains('.')).unwrap_or(&text[last(path)..])
     }
 }
 
@@ -53,46 +94,47 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// Returns the stored image of an address: the one of the same number if its address is the same,
-    /// else the only one with this address, or with this upload, else the one of the same number if its
-    /// file has the same name. `None` if the number is that of another image.
-    pub(super) fn find(
-        &self,
-        known: &KnownStore,
-        address: &Address<'_>,
-        keyed: Option<ItemKey>,
-        is_free: impl Fn(&ItemKey) -> bool,
-    ) -> Option<ItemKey> {
-        let Some(keyed) = keyed else { return self.only(known, address, &is_free) };
-        let fields = known.newest_fields(&keyed).unwrap_or_default();
-        // What has no address now may have had one.
-        let Some(stored) = Address::of(address.field, &fields) else { return Some(keyed) };
-        if stored == *address {
-            return Some(keyed);
-        }
-        let is_same_file = stored.file() == address.file() && is_free(&keyed);
-        self.only(known, address, &is_free).or_else(|| is_same_file.then_some(keyed))
+    /// Returns true if no stored image has this address, or this upload.
+    pub(super) fn is_new(&self, known: &KnownStore, address: &Address) -> bool {
+        let images = self.images.get_or_init(|| read(known));
+        let has = |text: &str| images.contains_key(&hash(&address.field, text));
+        !has(&address.text) && !address.upload().is_some_and(has)
     }
 
-    /// Returns the only free image of an address, else the only one of an upload.
-    fn only(
+    /// Returns the only free stored image of an address; `None` if there are several.
+    pub(super) fn only(
         &self,
         known: &KnownStore,
-        address: &Address<'_>,
-        is_free: &impl Fn(&ItemKey) -> bool,
+        address: &Address,
+        is_free: impl Fn(&ItemKey) -> bool,
+    ) -> Option<ItemKey> {
+        self.found(known, (&address.field, &address.text), |item| {
+            is_free(item) && address.stored(known, item).as_ref() == Some(address)
+        })
+    }
+
+    /// Returns the only free stored image of an upload; `None` if there are several.
+    pub(super) fn only_upload(
+        &self,
+        known: &KnownStore,
+        address: &Address,
+        is_free: impl Fn(&ItemKey) -> bool,
+    ) -> Option<ItemKey> {
+        let upload = address.upload()?;
+        self.found(known, (&address.field, upload), |item| {
+            is_free(item) && address.stored(known, item).is_some_and(|stored| stored.upload() == Some(upload))
+        })
+    }
+
+    fn found(
+        &self,
+        known: &KnownStore,
+        (field, text): (&str, &str),
+        is_it: impl Fn(&ItemKey) -> bool,
     ) -> Option<ItemKey> {
         let images = self.images.get_or_init(|| read(known));
-        let find = |hash: u64, is_it: &dyn Fn(&Address<'_>) -> bool| {
-            let mut found = images.get(&hash)?.iter().filter(|item| {
-                let fields = known.newest_fields(item).unwrap_or_default();
-                is_free(item) && Address::of(address.field, &fields).is_some_and(|stored| is_it(&stored))
-            });
-            found.next().filter(|_| found.next().is_none()).cloned()
-        };
-        find(hash(address.field, &address.text), &|stored| stored == address).or_else(|| {
-            let upload = address.upload()?;
-            find(hash(address.field, upload), &|stored| stored.upload() == Some(upload))
-        })
+        let mut found = images.get(&hash(field, text))?.iter().filter(|item| is_it(item));
+        found.next().filter(|_| found.next().is_none()).cloned()
     }
 }
 
@@ -103,7 +145,7 @@ fn read(known: &KnownStore) -> HashMap<u64, Vec<ItemKey>> {
         let ids: Vec<VersionId> = images.iter().map(|(_, head)| *head).collect();
         for ((item, _), fields) in images.iter().zip(known.fields_of(&ids)) {
             for name in fields.keys() {
-                let Some(address) = Address::of(name, &fields) else { continue };
+                let Some(address) = Address::in_field(name, &fields) else { continue };
                 found.entry(hash(name, &address.text)).or_default().push(item.clone());
                 if let Some(upload) = address.upload() {
                     found.entry(hash(name, upload)).or_default().push(item.clone());
@@ -123,15 +165,12 @@ fn hash(field: &str, text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn an_address_has_no_signature_and_an_upload_no_random_digits() {
         let of = |text: &str| {
-            let fields = json!({"image": text}).as_object().unwrap().clone();
-            let address = Address::of("image", &fields).unwrap();
+            let address = Address::new("image", text);
             let upload = address.upload().map(str::to_owned);
             (address.text.clone(), upload, address.file().to_owned())
         };
@@ -141,5 +180,22 @@ mod tests {
         assert_eq!(of(upload), (upload.to_owned(), Some("wren-1.jpg".to_owned()), "wren-1.jpg".to_owned()));
         let plain = "/data/upload/3/red-wren.jpg";
         assert_eq!(of(plain).1.as_deref(), Some("red-wren.jpg"));
+    }
+    #[test]
+    fn a_file_may_be_in_the_query() {
+        for (text, file) in [
+            ("/data/local-files/?d=x/a.png", "a.png"),
+            ("/data/local-files/?d=x%2Fa.png", "a.png"),
+            ("https://h/get?size=2&file=y/b.png", "b.png"),
+            ("https://h/x/a.png?versionId=v1.2", "a.png"),
+            ("https://h/get?id=7", "get?id=7"),
+            ("s3://b/f1/0001.png", "0001.png"),
+        ] {
+            assert_eq!(Address::new("image", text).file(), file, "{text}");
+        }
+        let local = |name: &str| Address::new("image", &format!("/data/local-files/?d=x/{name}"));
+        assert!(local("a.png").has_file_of(&local("a.png")) && !local("a.png").has_file_of(&local("b.png")));
+        let folder = Address::new("image", "https://h/x/");
+        assert!(!folder.has_file_of(&folder));
     }
 }

@@ -1,4 +1,5 @@
-//! Recognition of images: by their bytes, else by their name.
+//! Recognition of images. What is obvious of one image alone is decided at once; the others are
+//! assigned together ([`ImagePlan`]).
 
 use std::sync::Arc;
 
@@ -8,24 +9,19 @@ use super::super::record::naming::ItemNaming;
 use super::super::record::payload::ImportPayload;
 use super::addresses::{Address, Addresses};
 use super::known::KnownStore;
+use super::listed::ListedImages;
+use super::plan::{ImagePlan, PlanContext, exported, keys};
 use crate::annotations::model::Image;
 use crate::annotations::names;
-use crate::domain::id::{Digest, hex};
+use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::names::reference;
 
-/// What the recognition of an image asks the input and the store.
+/// What the recognition of an image asks the store.
 pub(super) struct ImageContext<'a> {
-    /// The naming of items.
-    pub naming: &'a ItemNaming,
     /// The store before the input.
     pub known: &'a KnownStore,
-    /// Returns true if the inputs of the command have these bytes under this name.
-    pub has: &'a dyn Fn(&str, &Digest) -> bool,
     /// Returns true if the newest version of an item has all that the input says about the image.
     pub is_unchanged: &'a dyn Fn(&ItemKey) -> bool,
-    /// Returns true if the training set keeps an image, because the input lacks its split.
-    pub is_kept: &'a dyn Fn(&ItemKey) -> bool,
 }
 
 /// Recognises the images of one input.
@@ -37,6 +33,8 @@ pub(super) struct ImageFinder {
     seen: SeenImages,
     /// The addresses of stored images whose names are numbers.
     addresses: Addresses,
+    /// The items of all images, if one was not obvious.
+    plan: Option<ImagePlan>,
 }
 
 impl ImageFinder {
@@ -50,22 +48,10 @@ impl ImageFinder {
         std::mem::take(&mut self.seen)
     }
 
-    /// Returns the item of an image: the one that the file names, if stemma wrote it; else the
-    /// image with the same bytes that has this name or has left its old one; else the one that has the
-    /// same name now, or had it first; else a new one.
-    ///
-    /// # Errors
-    /// Another input of the command has other bytes under the same name.
-    pub(super) fn item(
-        &mut self,
-        image: &Image,
-        payload: Option<&ImportPayload>,
-        naming: &ItemNaming,
-        context: Option<&ImageContext<'_>>,
-    ) -> Result<ItemKey, Reason> {
-        let name = Digest::of(image.name.as_bytes());
+    /// Checks that other inputs of the command have no other bytes under the name of an image.
+    pub(super) fn check(&self, image: &Image, payload: Option<&ImportPayload>) -> Result<(), Reason> {
         let bytes = payload.map(|payload| payload.meta.digest);
-        let earlier = self.earlier.bytes.get(&name).copied().flatten();
+        let earlier = self.earlier.bytes.get(&Digest::of(image.name.as_bytes())).copied().flatten();
         if bytes.is_some() && earlier.is_some() && bytes != earlier {
             let why = format!(
                 "another input of this command has other bytes for {:?}; import one of them with another --prefix",
@@ -73,116 +59,116 @@ impl ImageFinder {
             );
             return Err(Reason::new("file_name", why));
         }
-        let item = match context {
-            Some(context) => self.recognised(image, bytes.as_ref(), context)?,
-            None => naming.item(Kind::Source, "file_name", &names::key_of(&image.name))?,
-        };
+        Ok(())
+    }
+
+    /// Notes the item of an image.
+    pub(super) fn note(&mut self, image: &Image, payload: Option<&ImportPayload>, item: &ItemKey) {
+        let name = Digest::of(image.name.as_bytes());
         self.seen.items.insert(item.id(), name);
-        self.seen.bytes.insert(name, bytes);
-        Ok(item)
+        self.seen.bytes.insert(name, payload.map(|payload| payload.meta.digest));
     }
 
-    fn recognised(
+    /// Returns the item of an image if no other image of the command can be it: the one that the file
+    /// names, if stemma wrote it; the one with its bytes that has this name, or without bytes to compare
+    /// the one that has it, and the same address; or a new one if nothing is known of it.
+    pub(super) fn obvious(
         &self,
         image: &Image,
-        bytes: Option<&Digest>,
-        context: &ImageContext<'_>,
-    ) -> Result<ItemKey, Reason> {
-        let ImageContext { naming, known, .. } = context;
-        let name = names::key_of(&image.name);
-        let plain = naming.item(Kind::Source, "file_name", &name)?;
-        let exported = image.exported.as_ref().and_then(|exported| reference::item(&exported.item).ok());
-        if let Some(item) = exported.filter(|item| item.kind == Kind::Source && known.has(item)) {
-            return Ok(item);
-        }
-        // Earlier releases kept the name as it was.
-        let raw = naming.item(Kind::Source, "file_name", &image.name).ok().filter(|raw| known.has(raw));
-        let keyed = raw.or_else(|| known.has(&plain).then(|| plain.clone()));
-        if let Some(bytes) = bytes
-            && let Some(item) = self.with_bytes(image, (&name, bytes), keyed.as_ref(), context)
-        {
-            return Ok(item);
-        }
-        match self.named(image, keyed, bytes.is_some(), context) {
-            Some(named) if self.is_free(&named, image) => return Ok(named),
-            None if !known.has(&plain) && self.is_free(&plain, image) => return Ok(plain),
-            _ => {}
-        }
-        let mut number = if bytes.is_some() { 1_u64 } else { 2 };
-        loop {
-            let digest = bytes.map_or_else(String::new, |bytes| hex(bytes.as_bytes())[..8].to_owned());
-            let copy = if number == 1 { digest } else { format!("{digest}-{number}") };
-            let item = naming.item(Kind::Source, "file_name", &format!("{name}~{copy}"))?;
-            if self.is_free(&item, image) && (!known.has(&item) || known.name_of(&item) == name) {
-                return Ok(item);
-            }
-            number += 1;
-        }
-    }
-
-    /// Returns the stored image that has a name now. `keyed` is the one whose key it is: if it was moved
-    /// to another name, the name is that of another image.
-    fn named(
-        &self,
-        image: &Image,
-        keyed: Option<ItemKey>,
-        has_bytes: bool,
-        context: &ImageContext<'_>,
-    ) -> Option<ItemKey> {
-        let known = context.known;
-        if let Some(address) = image.address.as_ref().and_then(|field| Address::of(field, &image.fields))
-            && !has_bytes
-        {
-            return self.addresses.find(known, &address, keyed, |item| self.is_free(item, image));
-        }
-        let name = names::key_of(&image.name);
-        let keyed = keyed.filter(|item| known.name_of(item) == name);
-        keyed.or_else(|| {
-            // Without bytes, it may also be one whose key has the folder, which some formats leave out.
-            let is_it =
-                |item: &ItemKey| self.is_free(item, image) && (!has_bytes || known.name_of(item) == name);
-            let mut found = known.images_named(&image.name).into_iter().filter(is_it);
-            found.next().filter(|_| found.next().is_none())
-        })
-    }
-
-    /// Returns the stored image with these bytes that has this name, else the one whose key is the name,
-    /// else the first one that has left its name; the latter two only if they have left the name that
-    /// they have.
-    fn with_bytes(
-        &self,
-        image: &Image,
-        (name, bytes): (&str, &Digest),
-        named: Option<&ItemKey>,
-        context: &ImageContext<'_>,
-    ) -> Option<ItemKey> {
-        let ImageContext { known, has, .. } = context;
-        let mut images = known.images_with(bytes);
-        images.retain(|item| self.is_free(item, image));
-        let named = named.filter(|named| images.contains(named));
-        if let Some(named) = named
-            && (!known.has_older(named) || (context.is_unchanged)(named))
-        {
-            return Some(named.clone());
-        }
-        // Names differ from keys only where images were moved before.
-        images.sort_by_key(|item| Some(item) != named);
-        let mut moved: Vec<(ItemKey, String)> = Vec::new();
-        for item in images {
-            if Some(&item) != named && !known.is_of_prefix(&item) {
-                continue;
-            }
-            let now = known.name_of(&item);
-            if now == name {
-                return Some(item);
-            }
-            moved.push((item, now));
-        }
-        let has_left = |(item, now): &(ItemKey, String)| {
-            let is_named = Some(item) == named;
-            !has(now, bytes) && (is_named || (!has(known.key_of(item), bytes) && !(context.is_kept)(item)))
+        payload: Option<&ImportPayload>,
+        naming: &ItemNaming,
+        context: Option<&ImageContext<'_>>,
+    ) -> Result<Option<ItemKey>, Reason> {
+        let Some(context) = context else {
+            return naming.item(Kind::Source, "file_name", &names::key_of(&image.name)).map(Some);
         };
-        moved.into_iter().find(has_left).map(|(item, _)| item)
+        let known = context.known;
+        if let Some(item) = exported(known, image.exported.as_ref().map(|exported| exported.item.as_str())) {
+            return Ok(Some(item));
+        }
+        let (plain, keyed) = keys(naming, known, &image.name)?;
+        let found = match payload.map(|payload| known.images_with(&payload.meta.digest)) {
+            Some(images) if !images.is_empty() => Self::unmoved(image, &images, keyed.as_ref(), context),
+            images => match keyed {
+                Some(keyed) => self.unreplaced(image, keyed, images.is_some(), known),
+                None => self.is_new(image, known).then_some(plain),
+            },
+        };
+        Ok(found.filter(|item| self.is_free(item, image)))
+    }
+
+    /// Returns the image with the same bytes that has this name.
+    fn unmoved(
+        image: &Image,
+        images: &[ItemKey],
+        keyed: Option<&ItemKey>,
+        context: &ImageContext<'_>,
+    ) -> Option<ItemKey> {
+        let (known, name) = (context.known, names::key_of(&image.name));
+        if let Some(keyed) = keyed.filter(|keyed| images.contains(keyed))
+            && (!known.has_older(keyed) || (context.is_unchanged)(keyed) || known.name_of(keyed) == name)
+        {
+            return Some(keyed.clone());
+        }
+        let mut others = images.iter().filter(|item| Some(*item) != keyed);
+        others.find(|item| known.is_of_prefix(item) && known.name_of(item) == name).cloned()
+    }
+
+    /// Returns the image whose key is the name, if it has this name now, and the same address if it has
+    /// any, unless the image has bytes and the stored one others.
+    fn unreplaced(
+        &self,
+        image: &Image,
+        keyed: ItemKey,
+        has_bytes: bool,
+        known: &KnownStore,
+    ) -> Option<ItemKey> {
+        let is_it = match Address::of(image) {
+            Some(address) => address.stored(known, &keyed) == Some(address),
+            None => known.name_of(&keyed) == names::key_of(&image.name),
+        };
+        (is_it && !(has_bytes && known.has_payload(&keyed))).then_some(keyed)
+    }
+
+    /// Returns true if nothing is known of an image whose name is no key.
+    fn is_new(&self, image: &Image, known: &KnownStore) -> bool {
+        match Address::of(image) {
+            Some(address) => self.addresses.is_new(known, &address),
+            None => known.images_named(&image.name).is_empty(),
+        }
+    }
+
+    /// Returns true if the images of the command are assigned.
+    pub(super) const fn is_planned(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    /// Assigns the images of the command.
+    pub(super) fn plan(
+        &mut self,
+        listed: ListedImages,
+        (naming, known): (&ItemNaming, &KnownStore),
+        has: &dyn Fn(&str, &Digest) -> bool,
+        is_kept: &dyn Fn(&ItemKey, &[String]) -> bool,
+    ) -> Result<(), Reason> {
+        let ListedImages { images, splits } = listed;
+        let is_kept = |item: &ItemKey| is_kept(item, &splits);
+        let (addresses, earlier) = (&self.addresses, self.earlier.as_ref());
+        let context = PlanContext { naming, known, addresses, earlier, has, is_kept: &is_kept };
+        self.plan = Some(ImagePlan::new(images, &context)?);
+        Ok(())
+    }
+
+    /// Returns the item that an image was assigned.
+    pub(super) fn planned(&self, image: &Image) -> Result<ItemKey, Reason> {
+        let item = self.plan.as_ref().and_then(|plan| plan.item(&image.name));
+        item.cloned().ok_or_else(|| {
+            let why = format!(
+                "expected the same images as when the input was listed, found {:?}; run the command again",
+                image.name
+            );
+            Reason::new("file_name", why)
+        })
     }
 
     /// Returns true if no other image of the command is this item.

@@ -6,10 +6,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use super::files::SampleFiles;
+use super::addresses::Address;
+use super::files::{FoundBytes, SampleFiles};
+use super::listed::{ListedImage, ListedImages};
 use crate::annotations::model::ImageBytes;
 use crate::annotations::names;
-use crate::annotations::reader::SampleReader;
+use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::domain::id::Digest;
 use crate::import::record::payload::ImportPayload;
 
@@ -27,7 +29,7 @@ pub(crate) struct CommandInput {
 }
 
 /// The images of all inputs of a command. They are read when one is looked up for the first time,
-/// which is rare: if a stored image has the same bytes and another name.
+/// which is rare: if the item of an image depends on others, such as one of the same bytes.
 pub(crate) struct InputImages {
     inputs: Vec<CommandInput>,
     read: OnceLock<ReadImages>,
@@ -43,8 +45,8 @@ struct ReadImages {
     /// The images of each name, as a key.
     images: HashMap<Box<str>, Vec<InputImage>>,
     splits: BTreeSet<String>,
-    /// True if an input cannot be read to its end.
-    is_incomplete: bool,
+    /// Why an input cannot be read to its end, if one cannot.
+    failed: Option<String>,
 }
 
 /// An image of an input.
@@ -52,10 +54,23 @@ struct InputImage {
     /// The position of the input.
     input: usize,
     name: Box<str>,
+    /// The item that the file names as an export of stemma.
+    exported: Option<Box<str>>,
+    /// The field and the address of its file, if its name is a number.
+    address: Option<(String, String)>,
     /// Its bytes; `None` if they were in memory and are hashed.
     bytes: Option<ImageBytes>,
-    /// The digest of the bytes; `None` if there are none.
-    digest: OnceLock<Option<Digest>>,
+    hashed: OnceLock<HashedBytes>,
+}
+
+/// The bytes of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HashedBytes {
+    /// There are none.
+    None,
+    Some(Digest),
+    /// The file is not imported.
+    Skipped,
 }
 
 impl InputImages {
@@ -71,8 +86,8 @@ impl InputImages {
         let read = self.read();
         let name = names::key_of(name);
         let mut images = read.images.get(name.as_str()).into_iter().flatten();
-        read.is_incomplete
-            || images.any(|image| read.digest(image) == Some(*digest))
+        read.failed.is_some()
+            || images.any(|image| read.hashed(image) == HashedBytes::Some(*digest))
             || read.files.iter().any(|files| files.at(&name).any(|file| self.is_copy(file, &name, digest)))
     }
 
@@ -84,16 +99,41 @@ impl InputImages {
         !is_others && payload().is_some_and(|payload| payload.meta.digest == *digest)
     }
 
-    /// Returns the splits of all images.
-    pub(crate) fn splits(&self) -> Vec<String> {
-        self.read().splits.iter().cloned().collect()
+    /// Returns all images, with the digests of their bytes, and their splits.
+    ///
+    /// # Errors
+    /// An input cannot be read to its end.
+    pub(crate) fn listed(&self) -> Result<ListedImages, ReadStop> {
+        let read = self.read();
+        if let Some(why) = &read.failed {
+            let why = format!("its images cannot be told from those of the other inputs: {why}");
+            return Err(ReadStop::Unreadable(why));
+        }
+        let listed = |image: &InputImage| {
+            let bytes = match read.hashed(image) {
+                HashedBytes::None => None,
+                HashedBytes::Some(digest) => Some(digest),
+                HashedBytes::Skipped => return None,
+            };
+            Some(ListedImage {
+                name: image.name.to_string(),
+                exported: image.exported.as_deref().map(str::to_owned),
+                address: image.address.clone(),
+                bytes,
+                elsewhere: Vec::new(),
+            })
+        };
+        let images = read.images.values().flatten().filter_map(listed).collect();
+        Ok(ListedImages { images, splits: read.splits.iter().cloned().collect() })
     }
 
     fn read(&self) -> &ReadImages {
         self.read.get_or_init(|| {
             let mut read = ReadImages::default();
             for input in &self.inputs {
-                read.is_incomplete |= read.add(input).is_none();
+                if let Err(why) = read.add(input) {
+                    read.failed.get_or_insert(why);
+                }
             }
             read
         })
@@ -101,29 +141,39 @@ impl InputImages {
 }
 
 impl ReadImages {
-    /// Reads an input; `None` if it cannot be read to its end.
-    fn add(&mut self, input: &CommandInput) -> Option<()> {
-        let (mut reader, files) = (input.open)()?;
+    /// Reads an input.
+    ///
+    /// # Errors
+    /// Returns why it cannot be read to its end.
+    fn add(&mut self, input: &CommandInput) -> Result<(), String> {
+        let why = |stop: ReadStop| match stop {
+            ReadStop::Bad(fault) => fault.to_string(),
+            ReadStop::Unreadable(why) => why,
+        };
+        let (mut reader, files) = (input.open)().ok_or("an input cannot be opened")?;
         let place = self.files.len();
         self.files.push(files);
-        reader.classes().ok()?;
-        while let Some(sample) = reader.next().ok()? {
+        reader.classes().map_err(why)?;
+        while let Some(sample) = reader.next().map_err(why)? {
             let image = sample.image;
             let split = input.split.as_ref().or(image.split.as_ref()).unwrap_or(&input.default_split);
             if !self.splits.contains(split) {
                 self.splits.insert(split.clone());
             }
-            let (bytes, digest) = match image.bytes {
+            let address = Address::of(&image).map(Address::into_parts);
+            let exported = image.exported.map(|exported| exported.item.into_boxed_str());
+            let (bytes, hashed) = match image.bytes {
                 ImageBytes::Memory(bytes) => {
-                    (None, OnceLock::from(Some(ImportPayload::of_bytes(bytes).meta.digest)))
+                    (None, OnceLock::from(HashedBytes::Some(ImportPayload::of_bytes(bytes).meta.digest)))
                 }
                 bytes => (Some(bytes), OnceLock::new()),
             };
             let key = names::key_of(&image.name).into_boxed_str();
-            let image = InputImage { input: place, name: image.name.into(), bytes, digest };
+            let name = image.name.into();
+            let image = InputImage { input: place, name, exported, address, bytes, hashed };
             self.images.entry(key).or_default().push(image);
         }
-        Some(())
+        Ok(())
     }
 
     /// Returns the names of the images of each file.
@@ -141,11 +191,15 @@ impl ReadImages {
         owners
     }
 
-    /// Returns the digest of the bytes of an image.
-    fn digest(&self, image: &InputImage) -> Option<Digest> {
-        *image.digest.get_or_init(|| {
-            let found = self.files[image.input].bytes(image.bytes.as_ref()?, &image.name).ok()?;
-            found.payload().map(|payload| payload.meta.digest)
+    /// Returns the bytes of an image.
+    fn hashed(&self, image: &InputImage) -> HashedBytes {
+        *image.hashed.get_or_init(|| {
+            let bytes = image.bytes.as_ref();
+            match bytes.map(|bytes| self.files[image.input].bytes(bytes, &image.name)) {
+                Some(Ok(FoundBytes::Payload(payload))) => HashedBytes::Some(payload.meta.digest),
+                Some(Ok(FoundBytes::Skipped(_))) => HashedBytes::Skipped,
+                Some(Ok(FoundBytes::None) | Err(_)) | None => HashedBytes::None,
+            }
         })
     }
 }

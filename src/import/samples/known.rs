@@ -175,32 +175,6 @@ impl KnownStore {
         item.key().strip_prefix(self.prefix()).unwrap_or_default()
     }
 
-    /// Returns the name of an image as a key without the prefix: that of its newest version, if it may
-    /// differ from the key, because the image was moved or its key was taken.
-    pub(super) fn name_of(&self, image: &ItemKey) -> String {
-        let key = self.key_of(image);
-        let may_differ = key.contains('~') || self.has_older(image);
-        let fields = may_differ.then(|| self.newest_fields(image)).flatten();
-        let name = fields.as_ref().and_then(|fields| fields.get(FILE_NAME)?.as_str()).map(names::key_of);
-        // Some formats store the name without the folder.
-        let is_end =
-            |name: &String| key.strip_suffix(name.as_str()).is_some_and(|start| start.ends_with('/'));
-        name.filter(|name| !is_end(name)).unwrap_or_else(|| key.to_owned())
-    }
-
-    /// Returns the names and the keys of the images with this payload, without the prefix.
-    ///
-    /// # Errors
-    /// As [`KnownStore::check`].
-    pub(crate) fn image_names(&self, payload: &Digest) -> Result<Vec<String>, ReadStop> {
-        let images = self.images_with(payload);
-        let mut names: Vec<String> =
-            images.iter().flat_map(|image| [self.key_of(image).to_owned(), self.name_of(image)]).collect();
-        names.sort_unstable();
-        names.dedup();
-        self.check().map(|()| names)
-    }
-
     /// Returns the images that members of other splits than these are, or are made from, in the newest
     /// version of a set.
     pub(super) fn images_of_other_splits(&self, set: &ItemKey, splits: &[String]) -> HashSet<ItemId> {
@@ -315,7 +289,8 @@ impl KnownStore {
         classes
     }
 
-    fn newest(&self, item: &ItemKey) -> Option<Arc<VersionRecord>> {
+    /// Returns an item's newest version; `None` if there is none.
+    pub(super) fn newest(&self, item: &ItemKey) -> Option<Arc<VersionRecord>> {
         let head = self.head(item)?;
         self.noted(self.versions(&[head]))?.pop().flatten()
     }

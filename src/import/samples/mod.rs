@@ -11,12 +11,16 @@ mod before;
 mod class_list;
 mod evidence;
 pub(crate) mod files;
+mod image_names;
+mod image_records;
 mod images;
 pub(crate) mod input_images;
 mod known;
 mod label_keys;
 mod labels;
+pub(crate) mod listed;
 mod members;
+mod plan;
 mod present_names;
 pub(crate) mod source;
 mod version;
@@ -34,14 +38,12 @@ use self::ahead::SamplesAhead;
 use self::before::VersionsBefore;
 use self::class_list::ClassNames;
 use self::evidence::contradiction;
-use self::files::FoundBytes;
-use self::images::{ImageContext, ImageFinder};
+use self::images::ImageFinder;
 use self::label_keys::LabelKeys;
 use self::source::{FoundSample, SampleSource};
 use super::findings::{Renamed, SampleFindings, SeenImages};
 use super::record::fault::{Reason, RecordPlace};
 use super::record::naming::ItemNaming;
-use super::record::overflow::JSON;
 use super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
 use super::record::texts::TextIntegers;
 use super::record::{ImportedActivity, ReadItem, Record};
@@ -50,8 +52,8 @@ use crate::annotations::checked::check_shapes;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
-use crate::domain::id::{Digest, ItemId, Seq};
-use crate::domain::item::{ItemKey, Kind};
+use crate::domain::id::{ItemId, Seq};
+use crate::domain::item::ItemKey;
 
 /// The start of the keys of labels, after the prefix.
 pub(crate) const LABELS: &str = "annotations/";
@@ -218,16 +220,14 @@ impl SampleRecords {
 
     /// Adds the records of an image and its labels.
     fn sample(&mut self, found: FoundSample) -> Result<(), ReadStop> {
-        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further, elsewhere, splits } =
-            found;
+        let FoundSample { sample: Sample { mut image, mut labels }, bytes, further } = found;
         let place = image.place.clone();
         self.texts.convert(&mut image.fields, || place.clone());
         for label in &mut labels {
             check_shapes(label).map_err(|reason| reason.at(label.place.clone()))?;
             self.texts.convert(&mut label.fields, || label.place.clone());
         }
-        let item = self.image(&image, bytes, (&elsewhere, &splits));
-        let Some(item) = item.map_err(|reason| reason.at(place.clone()))? else { return Ok(()) };
+        let Some(item) = self.image(&image, bytes)? else { return Ok(()) };
         self.further = self.further_files(&image, further).map_err(|reason| reason.at(place))?;
         let (labels, predictions): (Vec<_>, Vec<_>) =
             labels.into_iter().partition(|label| label.origin == LabelOrigin::Annotation);
@@ -247,79 +247,6 @@ impl SampleRecords {
             self.prediction(&item, prediction).map_err(|reason| reason.at(place))?;
         }
         Ok(())
-    }
-
-    /// Adds the record of an image, and returns its item; `None` if its file is not imported.
-    fn image(
-        &mut self,
-        image: &Image,
-        bytes: FoundBytes,
-        (elsewhere, splits): (&[String], &[String]),
-    ) -> Result<Option<ItemKey>, Reason> {
-        let payload = match bytes {
-            FoundBytes::None => None,
-            FoundBytes::Payload(payload) => Some(payload),
-            FoundBytes::Skipped(what) => {
-                self.skipped.note(what, || image.name.clone());
-                return Ok(None);
-            }
-        };
-        let (source, naming, known) = (&self.source, &self.options.naming, self.known.as_ref());
-        let before = VersionsBefore::new(known, &self.unstored);
-        let has = |name: &str, digest: &Digest| {
-            elsewhere.iter().any(|other| other == name) || source.has(name, digest)
-        };
-        let is_unchanged = |item: &ItemKey| {
-            let stored = payload.as_ref().zip(known);
-            stored.is_some_and(|(payload, known)| {
-                version::is_unchanged(image, item, payload, &self.activity, known)
-            })
-        };
-        let is_kept = |item: &ItemKey| {
-            let (Some(set), Some(known)) = (&self.options.keeping_set, known) else { return false };
-            let own = source.splits();
-            let splits = if own.is_empty() { splits } else { &own };
-            // A client sends them only with images that need them.
-            !splits.is_empty()
-                && self.kept.get_or_init(|| known.images_of_other_splits(set, splits)).contains(&item.id())
-        };
-        let (has, is_unchanged, is_kept) = (&has, &is_unchanged, &is_kept);
-        let context = known.map(|known| ImageContext { naming, known, has, is_unchanged, is_kept });
-        let item = self.finder.item(image, payload.as_ref(), naming, context.as_ref())?;
-        let has_bytes = payload.is_some();
-        let (version, payload) =
-            version::image(image, &item, payload, (&self.activity, &self.holds), before)?;
-        let is_fields = version.media_type.as_deref() == Some(JSON);
-        if !has_bytes && (version.payload.is_none() || is_fields) {
-            self.findings.without_bytes.note(item.clone());
-        }
-        self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
-        Ok(Some(item))
-    }
-
-    /// Adds the records of the further files of a task, and returns their items. They are stored only
-    /// with their bytes; those without are counted.
-    fn further_files(&mut self, image: &Image, bytes: Vec<FoundBytes>) -> Result<Vec<ItemKey>, Reason> {
-        let mut items = Vec::with_capacity(image.further.len());
-        for (file, bytes) in image.further.iter().zip(bytes) {
-            let payload = match bytes {
-                FoundBytes::Payload(payload) => payload,
-                FoundBytes::None => continue,
-                FoundBytes::Skipped(what) => {
-                    self.skipped.note(what, || file.name.clone());
-                    continue;
-                }
-            };
-            let mut own = Image::new(image.place.clone(), file.name.as_str());
-            own.fields = file.fields.clone();
-            let item = self.options.naming.item(Kind::Source, "data", &file.name)?;
-            let before = VersionsBefore::new(self.known.as_ref(), &self.unstored);
-            let (version, payload) =
-                version::image(&own, &item, Some(payload), (&self.activity, &self.holds), before)?;
-            self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
-            items.push(item);
-        }
-        Ok(items)
     }
 
     fn prediction(&mut self, image: &ItemKey, prediction: Label) -> Result<(), Reason> {

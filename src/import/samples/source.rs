@@ -9,6 +9,7 @@ use super::super::record::payload::ImportPayload;
 use super::super::record::reader::{ReadStop, Skipped};
 use super::files::{FoundBytes, SampleFiles};
 use super::input_images::InputImages;
+use super::listed::ListedImages;
 use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, Sample};
 use crate::annotations::reader::SampleReader;
@@ -34,12 +35,13 @@ pub(crate) trait SampleSource: Send {
     /// Returns the next sample; `None` at the end.
     fn next(&mut self) -> Result<Option<FoundSample>, ReadStop>;
 
+    /// Returns the images of all inputs of the command. Called when the item of one depends on others,
+    /// which is rare.
+    fn images(&mut self) -> Result<ListedImages, ReadStop>;
+
     /// Returns true if this process can read the inputs of the command, and one of them has these bytes
     /// under this name.
     fn has(&self, name: &str, digest: &Digest) -> bool;
-
-    /// Returns the splits of the inputs of the command; none if this process cannot read them.
-    fn splits(&self) -> Vec<String>;
 
     /// Takes the entries that were skipped since the last call.
     fn skipped(&mut self) -> Skipped;
@@ -57,11 +59,6 @@ pub(crate) struct FoundSample {
     pub bytes: FoundBytes,
     /// The bytes of its further files, in their order.
     pub further: Vec<FoundBytes>,
-    /// The names under which the inputs of the command have the same bytes, if another process has
-    /// looked.
-    pub elsewhere: Vec<String>,
-    /// The splits of these inputs, if another process has looked.
-    pub splits: Vec<String>,
 }
 
 impl FoundSample {
@@ -117,15 +114,15 @@ impl SampleSource for LocalSamples {
         let image = &sample.image;
         let bytes = self.files.bytes(&image.bytes, &image.name).map_err(at(&image.place))?;
         let further = image.further.iter().map(|file| self.files.further(file)).collect();
-        Ok(Some(FoundSample { sample, bytes, further, elsewhere: Vec::new(), splits: Vec::new() }))
+        Ok(Some(FoundSample { sample, bytes, further }))
+    }
+
+    fn images(&mut self) -> Result<ListedImages, ReadStop> {
+        self.all.listed()
     }
 
     fn has(&self, name: &str, digest: &Digest) -> bool {
         self.all.has(name, digest)
-    }
-
-    fn splits(&self) -> Vec<String> {
-        self.all.splits()
     }
 
     fn skipped(&mut self) -> Skipped {

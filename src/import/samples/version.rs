@@ -8,10 +8,12 @@ use super::super::record::overflow::{DividedAttributes, JSON, divide, divide_cla
 use super::super::record::payload::ImportPayload;
 use super::super::record::{ImportedActivity, ImportedSource, ImportedVersion};
 use super::before::VersionsBefore;
+use super::image_names::{is_copy, is_in_folder, name_from};
 use super::known::{KnownStore, StoredImage};
 use crate::annotations::held::HeldFields;
 use crate::annotations::model::fields::{FILE_NAME, HEIGHT, REGIONS, SEGMENTATION, WIDTH};
 use crate::annotations::model::{Image, Label};
+use crate::annotations::names;
 use crate::annotations::normal::is_same;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::item::ItemKey;
@@ -68,8 +70,16 @@ pub(super) fn image(
         set_picture(&mut version, &mut fields, payload)?;
     }
     let unchanged = completed(version.clone(), fields.clone(), payload.clone())?;
-    if before.is_newest(&unchanged.0) {
+    let is_named = is_named(image, item, &fields, before);
+    if is_named && before.is_newest(&unchanged.0) {
         return Ok(unchanged);
+    }
+    if !is_named {
+        note_move(image, item, &mut fields, (activity, before));
+        let unchanged = completed(version.clone(), fields.clone(), payload.clone())?;
+        if before.is_newest(&unchanged.0) {
+            return Ok(unchanged);
+        }
     }
     if let Some(StoredImage { fields: stored, picture }) = before.newest_image(item) {
         let bytes = picture.as_ref().map(|(digest, _)| *digest);
@@ -136,9 +146,40 @@ fn is_above(fields: &Map<String, Value>, stored: &Value) -> bool {
     path.zip(stored.as_str()).is_some_and(|(path, stored)| is_in_folder(stored, path))
 }
 
-/// Returns true if the first path is the second one in a folder.
-fn is_in_folder(path: &str, name: &str) -> bool {
-    path.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
+/// Returns true if the key and the fields of an image tell its name in the input, or if nothing is to tell.
+fn is_named(image: &Image, item: &ItemKey, fields: &Map<String, Value>, before: VersionsBefore<'_>) -> bool {
+    let Some(known) = before.known().filter(|_| image.exported.is_none()) else { return true };
+    let key = known.key_of(item);
+    !fields.get(FILE_NAME).is_some_and(Value::is_string)
+        || (!is_copy(key) && name_from(key, Some(fields)) == names::key_of(&image.name))
+}
+
+/// Sets the name of an image that was moved, with its folder, if the format leaves that out of
+/// `file_name`: the key is another name. Another format has other folders, which is no move.
+fn note_move(
+    image: &Image,
+    item: &ItemKey,
+    fields: &mut Map<String, Value>,
+    (activity, before): (&ImportedActivity, VersionsBefore<'_>),
+) {
+    let Some(known) = before.known() else { return };
+    let (key, name) = (known.key_of(item), names::key_of(&image.name));
+    let stored = before.newest_fields(item);
+    let now = name_from(key, stored.as_ref());
+    let format = activity.parameters.to_map().remove("format");
+    let is_same = || known.is_of_format(item, format.as_ref().and_then(Value::as_str).unwrap_or_default());
+    let is_moved = match &stored {
+        Some(_) if now == name => false,
+        Some(_) => !is_in_folder(&name, &now) && is_same(),
+        None => is_copy(key),
+    };
+    if is_moved {
+        fields.insert(FILE_NAME.to_owned(), name.into());
+    } else if now == name
+        && let Some(said) = stored.as_ref().and_then(|stored| stored.get(FILE_NAME))
+    {
+        fields.insert(FILE_NAME.to_owned(), said.clone());
+    }
 }
 
 /// Adds the size of an image that is stored as EXIF turns it, if the input has no size: its labels

@@ -15,9 +15,15 @@ use crate::annotations::held::HeldFields;
 use crate::annotations::model::{ClassList, Label};
 use crate::domain::id::{Digest, unhex};
 use crate::import::record::Record;
-use crate::import::record::fault::Reason;
+use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use crate::import::samples::listed::ListedImages;
 use crate::import::samples::source::{FoundSample, SampleSource};
+
+/// The number of images of a command that are compared at once.
+const MOST_IMAGES: usize = 5_000_000;
+/// The number of messages that may arrive before the images that were asked for.
+const MOST_BEFORE: usize = 10_000;
 
 /// A batch of messages.
 pub(super) struct ReceivedBatch {
@@ -87,6 +93,40 @@ impl InboxState {
             }
         }
         Ok(self.waiting.pop_front())
+    }
+
+    /// Asks the client for the images of all inputs, and waits for them. What has arrived before them is
+    /// kept.
+    fn images(&mut self) -> Result<ListedImages, ReadStop> {
+        self.state.change(|state| state.images_wanted += 1);
+        let (mut listed, mut before) = (ListedImages::default(), VecDeque::new());
+        loop {
+            match self.next()?.ok_or_else(ended)? {
+                Message::Images { images, splits, more } => {
+                    let at = |reason: Reason| reason.at(RecordPlace::Element("images".to_owned()));
+                    for image in images {
+                        listed.images.push(image.listed().map_err(at)?);
+                    }
+                    listed.splits.extend(splits);
+                    if !more {
+                        break;
+                    }
+                }
+                other => before.push_back(other),
+            }
+            if listed.images.len() > MOST_IMAGES {
+                let why = format!(
+                    "expected at most {MOST_IMAGES} images whose names are compared, found more; import the parts of the set one after the other"
+                );
+                return Err(ReadStop::Unreadable(why));
+            }
+            if before.len() > MOST_BEFORE {
+                return Err(ReadStop::Unreadable("expected the message images, found none".to_owned()));
+            }
+        }
+        before.append(&mut self.waiting);
+        self.waiting = before;
+        Ok(listed)
     }
 }
 
@@ -191,13 +231,13 @@ impl SampleSource for ReceivedSamples {
         }
     }
 
-    fn has(&self, _name: &str, _digest: &Digest) -> bool {
-        // The client has looked, and says so in the sample.
-        false
+    fn images(&mut self) -> Result<ListedImages, ReadStop> {
+        self.inbox.state().images()
     }
 
-    fn splits(&self) -> Vec<String> {
-        Vec::new()
+    fn has(&self, _name: &str, _digest: &Digest) -> bool {
+        // The client has looked, and says so of each image.
+        false
     }
 
     fn skipped(&mut self) -> Skipped {
@@ -274,11 +314,14 @@ fn count(skipped: &mut Skipped, more: Vec<(String, u64, String)>) {
 
 /// Returns the next message within an input.
 fn required(inbox: &Inbox) -> Result<Message, ReadStop> {
-    let ended = || ReadStop::Unreadable("the client has ended the import within it".to_owned());
     match inbox.next()?.ok_or_else(ended)? {
         Message::Stop(stop) => Err(stop),
         message => Ok(message),
     }
+}
+
+fn ended() -> ReadStop {
+    ReadStop::Unreadable("the client has ended the import within it".to_owned())
 }
 
 fn unexpected(expected: &str, found: &Message) -> ReadStop {
@@ -289,6 +332,7 @@ fn unexpected(expected: &str, found: &Message) -> ReadStop {
         Message::Ids(_) => "ids",
         Message::Sample(_) => "sample",
         Message::Labels { .. } => "labels",
+        Message::Images { .. } => "images",
         Message::Record(_) => "record",
         Message::Stop(_) => "stop",
         Message::End { .. } => "end",

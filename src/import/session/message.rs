@@ -14,6 +14,7 @@ use crate::import::record::fault::{Reason, RecordPlace};
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadStop;
 use crate::import::samples::files::FoundBytes;
+use crate::import::samples::listed::ListedImage;
 use crate::import::samples::source::FoundSample;
 use crate::import::settings::ExportInput;
 
@@ -54,6 +55,16 @@ pub(crate) enum Message {
         /// True if more follow.
         more: bool,
     },
+    /// The images of all inputs, any number of times after the server has asked for them.
+    Images {
+        /// Images.
+        images: Vec<SentImage>,
+        /// The splits of the inputs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        splits: Vec<String>,
+        /// True if more follow.
+        more: bool,
+    },
     /// A record.
     Record(Box<SentRecord>),
     /// The input cannot be read further.
@@ -76,16 +87,25 @@ pub(crate) struct SentSample {
     /// The bytes of its further files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<SentBytes>,
-    /// The names under which the inputs of the command have the same bytes, of those that stored images
-    /// have.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub elsewhere: Vec<String>,
-    /// The splits of these inputs, if a stored image has the same bytes and another name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub splits: Vec<String>,
     /// True if more labels follow.
     #[serde(default)]
     pub more: bool,
+}
+
+/// An image of the inputs, by what it may be recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SentImage {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exported: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    /// The names under which the inputs have the same bytes, of those that stored images have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<String>,
 }
 
 /// The bytes of a file.
@@ -195,7 +215,22 @@ impl SentSample {
     pub(crate) fn found(self) -> Result<FoundSample, Reason> {
         let bytes = self.bytes.found()?;
         let further = self.further.iter().map(SentBytes::found).collect::<Result<_, _>>()?;
-        let (elsewhere, splits) = (self.elsewhere, self.splits);
-        Ok(FoundSample { sample: self.sample, bytes, further, elsewhere, splits })
+        Ok(FoundSample { sample: self.sample, bytes, further })
+    }
+}
+
+impl SentImage {
+    /// Describes an image.
+    pub(crate) fn of(image: ListedImage) -> Self {
+        let ListedImage { name, exported, address, bytes, elsewhere } = image;
+        Self { name, exported, address, digest: bytes.map(|digest| digest.to_string()), elsewhere }
+    }
+
+    /// Returns the image.
+    pub(crate) fn listed(self) -> Result<ListedImage, Reason> {
+        let Self { name, exported, address, digest, elsewhere } = self;
+        let bytes = digest.map(|digest| digest.parse()).transpose();
+        let bytes = bytes.map_err(|error| Reason::new("digest", format!("{error}")))?;
+        Ok(ListedImage { name, exported, address, bytes, elsewhere })
     }
 }

@@ -20,6 +20,9 @@ pub(crate) struct SessionState {
     pub inputs: u64,
     /// The number of records of the current input that were taken.
     pub records: u64,
+    /// The number of times that the images of all inputs were asked for.
+    #[serde(default)]
+    pub images_wanted: u64,
     /// The reports of the inputs that were imported.
     pub reports: Vec<String>,
     /// The reason why the import has stopped.

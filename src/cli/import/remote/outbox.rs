@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use ureq::http::{Method, StatusCode};
 
+use super::heartbeat::Heartbeat;
+use super::upload::uploaded;
 use crate::annotations::model::Label;
 use crate::annotations::names;
 use crate::cli::import::{Attempt, Interruption};
@@ -18,10 +20,12 @@ use crate::domain::id::{Digest, hex};
 use crate::import::record::Record;
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadRecord;
-use crate::import::samples::source::{FoundSample, SampleSource};
-use crate::import::session::message::{Message, SentBytes, SentPayload, SentRecord, SentSample};
+use crate::import::samples::input_images::InputImages;
+use crate::import::samples::listed::{ListedImage, ListedImages};
+use crate::import::samples::source::FoundSample;
+use crate::import::session::PROTOCOL;
+use crate::import::session::message::{Message, SentBytes, SentImage, SentPayload, SentRecord, SentSample};
 use crate::import::session::state::SessionState;
-use crate::import::session::{HEARTBEAT, PROTOCOL};
 use crate::import::settings::ImportSettings;
 
 /// The size of a batch, in bytes, unless one message alone has more.
@@ -32,8 +36,6 @@ const MEMORY: usize = 64 * 1024 * 1024;
 const MOST: usize = 256;
 /// The number of labels in one message.
 const LABELS: usize = 500;
-/// The number of attempts to upload a payload.
-const ATTEMPTS: usize = 3;
 /// The number of payloads that are uploaded concurrently.
 const UPLOADS: usize = 8;
 
@@ -61,11 +63,20 @@ pub(super) struct Outbox {
     inputs: u64,
     dry_run: bool,
     checks_renames: bool,
+    /// The images of all inputs.
+    all: Arc<InputImages>,
+    /// The number of times that the server has asked for them and got them.
+    images_sent: u64,
 }
 
 impl Outbox {
-    /// Begins an import; `is_again` if the server has answered before.
-    pub(super) fn begin(server: RemoteServer, settings: &ImportSettings, is_again: bool) -> Result<Self> {
+    /// Begins an import of inputs with these images; `is_again` if the server has answered before.
+    pub(super) fn begin(
+        server: RemoteServer,
+        settings: &ImportSettings,
+        all: Arc<InputImages>,
+        is_again: bool,
+    ) -> Result<Self> {
         let body = json!({ "protocol": PROTOCOL, "settings": settings }).to_string();
         let body = Some(body.as_bytes());
         let begun = match is_again {
@@ -90,6 +101,8 @@ impl Outbox {
             inputs: 0,
             dry_run: settings.dry_run,
             checks_renames: begun.said["checksRenames"] == true,
+            all,
+            images_sent: 0,
         })
     }
 
@@ -172,27 +185,15 @@ impl Outbox {
     }
 
     /// Sends the samples of the batch, after the payloads that they name.
-    pub(super) fn flush_samples(&mut self, source: &dyn SampleSource) -> Result<Attempt> {
+    pub(super) fn flush_samples(&mut self) -> Result<Attempt> {
         let samples = std::mem::take(&mut self.samples);
         self.in_memory = 0;
-        let digests = samples.iter().filter_map(|sample| sample.bytes.payload());
-        let digests: HashSet<Digest> = digests.map(|payload| payload.meta.digest).collect();
-        let Some(names) = self.image_names(&digests)? else {
-            return Ok(Attempt::Again(Interruption::Forgotten));
-        };
         self.upload(samples.iter().flat_map(FoundSample::payloads))?;
         for mut found in samples {
             let more = split_off(&mut found.sample.labels);
-            let own = names::key_of(&found.sample.image.name);
-            let digest = found.bytes.payload().map(|payload| payload.meta.digest);
-            let others = digest.and_then(|digest| names.get(&digest)).into_iter().flatten();
-            let others: Vec<&String> = others.filter(|name| **name != own).collect();
-            let has = |name: &&&String| digest.is_some_and(|digest| source.has(name, &digest));
             let sent = SentSample {
                 bytes: SentBytes::of(&found.bytes, &self.uploaded),
                 further: found.further.iter().map(|bytes| SentBytes::of(bytes, &self.uploaded)).collect(),
-                elsewhere: others.iter().filter(has).map(|name| (*name).clone()).collect(),
-                splits: if others.is_empty() { Vec::new() } else { source.splits() },
                 sample: found.sample,
                 more: !more.is_empty(),
             };
@@ -270,8 +271,38 @@ impl Outbox {
         match &self.state.failure {
             Some(failure) if failure.is_conflict => Ok(Attempt::Again(Interruption::Conflict)),
             Some(failure) => Err(Failure::new(&failure.message).maybe_hint(failure.hint.as_deref())),
+            None if self.state.images_wanted > self.images_sent => self.images(),
             None => Ok(Attempt::Complete),
         }
+    }
+
+    /// Sends the images of all inputs, for which the server waits.
+    fn images(&mut self) -> Result<Attempt> {
+        self.images_sent = self.state.images_wanted;
+        let all = Arc::clone(&self.all);
+        let listed = all.listed().map_err(|stop| Failure::new(stop.about("the input")))?;
+        let ListedImages { images, splits } = listed;
+        let mut images = images.into_iter().peekable();
+        while images.peek().is_some() {
+            let mut some: Vec<ListedImage> = images.by_ref().take(MOST).collect();
+            let digests: HashSet<Digest> = some.iter().filter_map(|image| image.bytes).collect();
+            let Some(names) = self.image_names(&digests)? else {
+                return Ok(Attempt::Again(Interruption::Forgotten));
+            };
+            for image in &mut some {
+                let (own, Some(digest)) = (names::key_of(&image.name), image.bytes) else { continue };
+                let others = names.get(&digest).into_iter().flatten();
+                let others = others.filter(|name| **name != own && all.has(name, &digest));
+                image.elsewhere = others.cloned().collect();
+            }
+            let images = some.into_iter().map(SentImage::of).collect();
+            self.push(&Message::Images { images, splits: Vec::new(), more: true })?;
+            if let again @ Attempt::Again(_) = self.flush_if_large()? {
+                return Ok(again);
+            }
+        }
+        self.push(&Message::Images { images: Vec::new(), splits, more: false })?;
+        self.flush()
     }
 
     /// Asks for the names of the images that have these bytes; `None` if the import is forgotten.
@@ -321,50 +352,6 @@ impl Outbox {
             }
             Ok(())
         })
-    }
-}
-
-/// A thread that tells the server that the client is there, also while it reads or uploads.
-struct Heartbeat {
-    /// Dropped to end the thread.
-    _alive: mpsc::Sender<()>,
-}
-
-impl Heartbeat {
-    fn start(server: RemoteServer, path: String) -> Result<Self> {
-        let (alive, ended) = mpsc::channel();
-        thread::Builder::new()
-            .name("stemma-heartbeat".to_owned())
-            .spawn(move || {
-                while ended.recv_timeout(HEARTBEAT) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    // The import itself finds out if the server does not answer.
-                    let _ = server.try_exchange(&Method::GET, &format!("{path}?after=0"), None);
-                }
-            })
-            .map_err(|error| Failure::because("cannot start a thread", &error))?;
-        Ok(Self { _alive: alive })
-    }
-}
-
-/// Uploads a payload, and returns true if the server did not have it.
-fn uploaded(server: &RemoteServer, payload: &ImportPayload) -> Result<bool> {
-    let digest = payload.meta.digest;
-    let mut attempts = ATTEMPTS;
-    loop {
-        attempts -= 1;
-        if server.has_blob(digest)? {
-            // It may be there because an attempt has arrived whose response was lost.
-            return Ok(attempts < ATTEMPTS - 1);
-        }
-        let opened = payload.open();
-        let opened =
-            opened.map_err(|error| Failure::because(format!("cannot read {}", payload.name()), &error))?;
-        let Some(bytes) = opened else { return Ok(false) };
-        match server.put_blob(digest, payload.meta.size, bytes) {
-            Err(_) if attempts > 0 => {}
-            Err(failure) => return Err(failure.about(format!("cannot upload {}", payload.name()))),
-            Ok(created) => return Ok(created),
-        }
     }
 }
 

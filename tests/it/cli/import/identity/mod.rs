@@ -2,6 +2,7 @@
 //! return.
 
 mod corrected;
+mod whole_input;
 
 use std::fs;
 use std::path::Path;
