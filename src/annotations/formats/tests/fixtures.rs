@@ -9,6 +9,7 @@ use super::super::regions::{completed, divided};
 use super::super::shared::round_trip::write_variant;
 use super::super::{FORMATS, ReaderOptions, named};
 use super::held::WRITTEN;
+use crate::annotations::checked::check_shapes;
 use crate::annotations::fault::RecordPlace;
 use crate::annotations::files::Files;
 use crate::annotations::held::HeldFields;
@@ -59,6 +60,7 @@ fn stored() -> Vec<Sample> {
     for sample in paths.iter().flat_map(|path| read(Files::open(path).unwrap(), None, None).1) {
         let (width, height) = sample.image.size().unwrap_or((640.0, 480.0));
         for mut label in sample.labels {
+            assert_eq!(check_shapes(&label), Ok(()), "{}", label.place);
             let name = format!("{}-{width}x{height}.png", samples.len());
             (label.id, label.exported, label.author) = (None, None, None);
             label.origin = LabelOrigin::Annotation;
