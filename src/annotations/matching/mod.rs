@@ -8,6 +8,7 @@
 
 mod exact;
 mod extent;
+mod groups;
 mod ids;
 mod optimum;
 mod overlap;
@@ -17,6 +18,8 @@ mod work;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use groups::with_stored_groups;
 
 use super::model::{Exported, Label};
 use work::Work;

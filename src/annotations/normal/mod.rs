@@ -30,13 +30,20 @@ pub use settled::settled;
 /// `image_rotation` and `item_index`; an `area` that is that of the shape; the signature of an address; the spelling of a mask in run
 /// lengths; of a result of Label Studio its id, origin, times and state of the editor; and the star
 /// `groundTruth`. Numbers with a fraction are the same up to a difference of 1e-9 of the larger one
-/// (of 1 for smaller numbers, of 1e6 for larger ones); whole numbers are exact.
+/// (of 1 for smaller numbers, of 1e6 for larger ones); whole numbers are exact. A number in single
+/// precision (`float32`) is the same as the number of which it is the nearest; coordinates that were
+/// computed in single precision, such as `60.000003814697266`, are the same within four of its steps at the
+/// largest coordinate of the label.
 ///
 /// Because numbers have a tolerance, the comparison is not transitive. Where rounding noise makes
 /// several regions candidates for one, it may say that equal objects differ, never the reverse.
 #[must_use]
 pub fn is_same(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
-    same::is_same(&tree::of(a), &tree::of(b))
+    if same::is_same(&tree::of(a), &tree::of(b)) {
+        return true;
+    }
+    let precision = settled::single_precision(a).max(settled::single_precision(b));
+    precision > 0.0 && same::is_same(&tree::of(&settled(a.clone(), b, precision)), &tree::of(b))
 }
 
 /// Returns true if an object is a mask whose run lengths fill its size, or can be read if they are

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::numbers::{is_computed_single, single_step};
 use crate::annotations::model::fields::{BBOX, CORNERS, KEYPOINTS, POLYLINE, SEGMENTATION};
+
+/// The largest error of coordinates that were computed in single precision, in steps of the largest of
+/// them: corners and sides are sums and differences of others.
+const STEPS: f64 = 4.0;
 
 /// The fields of coordinates.
 const SHAPES: [&str; 5] = [BBOX, CORNERS, KEYPOINTS, POLYLINE, SEGMENTATION];
@@ -23,6 +28,27 @@ pub fn settled(
         }
     }
     fields
+}
+
+/// Returns the largest error of the shape of a label of which coordinates were computed in single
+/// precision, in pixels; 0 for others.
+pub(super) fn single_precision(fields: &Map<String, Value>) -> f64 {
+    fn extremes(value: &Value, largest: &mut f64, is_single: &mut bool) {
+        match value {
+            Value::Array(values) => values.iter().for_each(|value| extremes(value, largest, is_single)),
+            Value::Number(number) => {
+                let number = number.as_f64().unwrap_or_default();
+                *largest = largest.max(number.abs());
+                *is_single = *is_single || is_computed_single(number);
+            }
+            _ => {}
+        }
+    }
+    let (mut largest, mut is_single) = (0.0, false);
+    for shape in SHAPES.iter().filter_map(|name| fields.get(*name)) {
+        extremes(shape, &mut largest, &mut is_single);
+    }
+    if is_single { STEPS * single_step(largest) } else { 0.0 }
 }
 
 fn is_within(a: &Value, b: &Value, precision: f64) -> bool {

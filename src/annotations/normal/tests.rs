@@ -100,6 +100,33 @@ fn numbers_have_the_tolerance_of_their_size() {
     different(json!({"id": 18_446_744_073_709_551_615_u64}), json!({"id": 18_446_744_073_709_551_614_u64}));
 }
 
+/// Values of `supervision.DetectionDataset.as_coco`, which computes in single precision.
+#[test]
+fn coordinates_of_single_precision_are_the_same() {
+    let is_equal = |a: Value, b: Value| {
+        let (a, b) = (map(a), map(b));
+        assert_eq!(is_same(&a, &b), is_same(&b, &a));
+        is_same(&a, &b)
+    };
+    let wren = json!({"bbox": [60, 10, 20, 20], "score": 0.9});
+    for other in [
+        json!({"bbox": [60.000_003_814_697_266, 10.0, 19.999_996_185_302_734, 20.0], "score": 0.9}),
+        json!({"bbox": [60, 10, 20, 20], "score": 0.899_999_976_158_142_1}),
+        json!({"bbox": [60.000_003_814_697_266, 10, 20, 20], "score": 0.899_999_976_158_142_1, "area": 400.0}),
+    ] {
+        assert!(is_equal(wren.clone(), other.clone()), "{other}");
+    }
+    for other in [
+        // Not in single precision, and more steps away.
+        json!({"bbox": [60.000_003_8, 10, 20, 20], "score": 0.9}),
+        json!({"bbox": [60.000_061_035_156_25, 10, 20, 20], "score": 0.9}),
+        json!({"bbox": [60, 10, 20, 20], "score": 0.900_000_035_762_786_9}),
+        json!({"bbox": [60.000_003_814_697_266, 10, 20, 20], "score": 0.8}),
+    ] {
+        assert!(!is_equal(wren.clone(), other.clone()), "{other}");
+    }
+}
+
 #[test]
 fn a_region_is_known_by_its_content() {
     let a = json!({"regions": [rectangle("r1", 10.0, "cat"), rectangle("r2", 11.0, "dog")]});

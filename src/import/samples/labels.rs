@@ -14,7 +14,7 @@ use super::version::{self, Made};
 use crate::annotations::formats::regions;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::{
-    FoundLabel, IdEvidence, MatchMode, MatchedBy, MovedLabel, StoredLabel, assign,
+    FoundLabel, IdEvidence, MatchMode, MatchedBy, MovedLabel, StoredLabel, assign, with_stored_groups,
 };
 use crate::annotations::model::Label;
 use crate::annotations::model::fields::CLASS;
@@ -235,17 +235,25 @@ impl SampleRecords {
         let known = known.into_iter().map(|(place, candidate)| (place, candidate, MatchedBy::Content));
         let found = others.into_iter().zip(assignment.pairs);
         let found = found.filter_map(|(place, pair)| pair.map(|(old, by)| (place, free[old], by)));
-        for (place, candidate, by) in known.chain(found).collect::<Vec<_>>() {
+        let pairs: Vec<(usize, usize, MatchedBy)> = known.chain(found).collect();
+        let groups = stored_groups(labels, recognised, &candidates, &pairs);
+        let is_new = |place: &usize| pairs.iter().all(|(paired, ..)| paired != place);
+        for place in left.into_iter().filter(is_new) {
+            recognised[place].completed.clone_from(&groups[place]);
+        }
+        for (place, candidate, by) in pairs {
             let candidate = &candidates[candidate];
             self.findings.matched.add(by);
-            let label = &labels[place];
+            let regrouped = groups[place].clone().map(|fields| Label { fields, ..labels[place].clone() });
+            let label = regrouped.as_ref().unwrap_or(&labels[place]);
             let same = candidate.versions.iter().find(|(_, fields)| self.means(label, fields));
             let same = same.map(|(record, _)| Arc::clone(record));
             self.classes.note(candidate.last_said(), &label.fields);
             // What the format cannot hold is as it was.
             let (record, newest) = &candidate.versions[0];
             let completed = regions::completed(&self.holds, &label.fields, newest, label.precision);
-            let completed = Some(completed).filter(|completed| same.is_none() && *completed != label.fields);
+            let is_other = |completed: &Map<String, Value>| *completed != labels[place].fields;
+            let completed = Some(completed).filter(|completed| same.is_none() && is_other(completed));
             let list = record.content.ontology;
             let list =
                 self.known.as_ref().and_then(|known| self.classes.kept_list(known, list, &label.fields));
@@ -320,6 +328,28 @@ impl SampleRecords {
         }
         Ok(candidates)
     }
+}
+
+/// Returns the fields of the labels of which the group has another number in the store.
+fn stored_groups(
+    labels: &[Label],
+    recognised: &[Recognised],
+    candidates: &[Candidate],
+    pairs: &[(usize, usize, MatchedBy)],
+) -> Vec<Option<Map<String, Value>>> {
+    let found = labels.iter().zip(recognised);
+    // Labels that were found by their content have the group of the store.
+    let mut stored: Vec<_> =
+        found.map(|(label, found)| found.item.is_some().then_some(&label.fields)).collect();
+    let mut is_paired = vec![false; candidates.len()];
+    for (place, candidate, _) in pairs {
+        stored[*place] = Some(candidates[*candidate].last_said());
+        is_paired[*candidate] = true;
+    }
+    let others =
+        candidates.iter().zip(is_paired).filter(|(other, is_paired)| !is_paired && !other.known.is_wrong);
+    let others: Vec<_> = others.map(|(other, _)| other.last_said()).collect();
+    with_stored_groups(labels, &stored, &others)
 }
 
 impl Candidate {
