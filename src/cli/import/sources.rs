@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Import;
 use super::format::input::{ImportInput, InputContent, SampleInput, payload_folder};
 use crate::annotations::splits::split_of;
-use crate::cli::shared::failure::Result;
+use crate::cli::shared::failure::{Failure, Result};
 use crate::import::record::payload_files::PayloadFiles;
 use crate::import::samples::files::SampleFiles;
 use crate::import::samples::input_images::{CommandInput, InputImages};
@@ -33,7 +33,8 @@ impl Import {
         Ok(Box::new(LocalSamples::new(samples.reader(&input.name)?, files, Arc::clone(all))))
     }
 
-    /// Returns the images of all inputs, which are one input.
+    /// Returns the images of all inputs, which are one input: two of them with other bytes under one name are
+    /// refused before anything is imported.
     pub(super) fn images(&self, inputs: &[ImportInput]) -> Result<Arc<InputImages>> {
         let payloads = self.payload_files()?;
         let image_input = |input: &ImportInput| -> Result<Option<CommandInput>> {
@@ -47,9 +48,19 @@ impl Import {
                 default_split: export.default_split,
             }))
         };
+        let of_samples = |input: &&ImportInput| matches!(input.content, InputContent::Samples(_));
+        let names: Vec<&str> = inputs.iter().filter(of_samples).map(|input| input.name.as_str()).collect();
         let inputs: Result<Vec<CommandInput>> =
             inputs.iter().map(image_input).filter_map(Result::transpose).collect();
-        Ok(Arc::new(InputImages::new(inputs?)))
+        let images = InputImages::new(inputs?);
+        if let Some((first, second, image)) = images.contradiction() {
+            return Err(Failure::new(format!(
+                "{}: expected one image {image:?} in the inputs of a command, found other bytes in {}",
+                names[second], names[first]
+            ))
+            .hint("nothing was imported; import one of them with another --prefix"));
+        }
+        Ok(Arc::new(images))
     }
 }
 

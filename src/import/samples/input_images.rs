@@ -99,6 +99,27 @@ impl InputImages {
         !is_others && payload().is_some_and(|payload| payload.meta.digest == *digest)
     }
 
+    /// Returns an image of which two inputs have different bytes under one name: the positions of both, and
+    /// the name.
+    pub(crate) fn contradiction(&self) -> Option<(usize, usize, String)> {
+        if self.inputs.len() < 2 {
+            return None;
+        }
+        let read = self.read();
+        let of_name = |images: &Vec<InputImage>| {
+            let first =
+                images.first().filter(|first| images.iter().any(|image| image.input != first.input))?;
+            let HashedBytes::Some(digest) = read.hashed(first) else { return None };
+            let is_other = |image: &&InputImage| {
+                image.name == first.name
+                    && matches!(read.hashed(image), HashedBytes::Some(other) if other != digest)
+            };
+            let other = images.iter().filter(|image| image.input != first.input).find(is_other)?;
+            Some((first.input, other.input, first.name.to_string()))
+        };
+        read.images.values().filter_map(of_name).min_by(|a, b| a.2.cmp(&b.2))
+    }
+
     /// Returns all images, with the digests of their bytes, and their splits.
     ///
     /// # Errors
