@@ -1,6 +1,7 @@
 //! The files of an input: one file, a folder, or an archive that was unpacked.
 
 pub(crate) mod archive;
+pub mod damage;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -220,13 +221,9 @@ impl Files {
         let bytes = self.bytes(path)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let found = match error.as_bytes() {
-                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16".to_owned(),
-                [0x1f, 0x8b, ..] => "a gzip file".to_owned(),
-                [b'P', b'K', 3, 4, ..] => "a zip file".to_owned(),
-                _ => format!("other bytes at byte {at}"),
-            };
-            refused(format!("expected text in UTF-8, found {found}; save it as UTF-8"))
+            let other =
+                || format!("expected text in UTF-8, found other bytes at byte {at}; save it as UTF-8");
+            refused(damage::other_text(error.as_bytes()).map_or_else(other, damage::not_utf_8))
         })?;
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }

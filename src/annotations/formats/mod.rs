@@ -31,6 +31,9 @@ pub struct AnnotationFormat {
     pub name: &'static str,
     /// The name in messages, such as `YOLO`.
     pub title: &'static str,
+    /// The files of its labels: endings such as `.json`, names such as `obj.data`, and folders such as
+    /// `labels/`. One that is damaged is refused, and never another file.
+    pub files: &'static [&'static str],
     /// Returns true if the files are surely of this format.
     pub recognises: fn(&Files) -> bool,
     /// Creates the reader.

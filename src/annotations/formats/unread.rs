@@ -9,7 +9,7 @@ use std::io::Read as _;
 use self::choice::Choice;
 use super::shared::image_files::parted;
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
-use crate::annotations::files::Files;
+use crate::annotations::files::{Files, damage};
 
 /// The bytes of a file that are examined.
 const HEAD: u64 = 8 * 1024;
@@ -67,7 +67,7 @@ pub fn unread_tool(files: &Files) -> Option<RecordFault> {
     })
 }
 
-/// Returns a refusal that names the first file in UTF-16 that may have labels. Formats do
+/// Returns a refusal that names the first file in UTF-16 or UTF-32 that may have labels. Formats do
 /// not recognise such files, and would leave out what they say.
 #[must_use]
 pub fn wide_text(files: &Files) -> Option<RecordFault> {
@@ -75,19 +75,14 @@ pub fn wide_text(files: &Files) -> Option<RecordFault> {
 }
 
 fn first_wide_text(files: &Files, endings: &[&str]) -> Option<RecordFault> {
-    let is_wide = |path: &&str| {
+    let wide = |path: &str| {
         let mut head = [0; 4];
-        let read = files.get(path).and_then(|file| File::open(file).ok()?.read(&mut head).ok());
-        let head = &head[..read.unwrap_or_default()];
-        let is_marked = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        let is_zero: Vec<bool> = head.iter().map(|byte| *byte == 0).collect();
-        is_marked
-            || [[true, false, true, false], [false, true, false, true]]
-                .iter()
-                .any(|wide| *wide == is_zero[..])
+        let read = File::open(files.get(path)?).and_then(|mut file| file.read(&mut head)).ok()?;
+        damage::other_text(&head[..read]).filter(|found| matches!(*found, "UTF-16" | "UTF-32"))
     };
-    let path = files.paths().filter(|path| has_ending(path, endings)).find(is_wide)?;
-    let why = "expected text in UTF-8, found UTF-16; convert it, such as with `iconv -f UTF-16 -t UTF-8`";
+    let (path, found) =
+        files.paths().filter(|path| has_ending(path, endings)).find_map(|path| Some((path, wide(path)?)))?;
+    let why = damage::not_utf_8(found);
     Some(Reason::record(why).at(RecordPlace::File(path.to_owned())))
 }
 
@@ -107,7 +102,15 @@ pub fn unread_labels(files: &Files) -> Option<RecordFault> {
     let (path, Choice { found, hint }) = match choice::of_labels(files) {
         Some(found) => found,
         None => {
-            let path = all_are(files, files.ending(".txt"), is_rows)?;
+            // One file in which something else is, too, does not make the others no labels.
+            let of_yolo = || {
+                let in_labels =
+                    files.ending(".txt").filter(|path| folder_of(path) == "labels" || is_in(path, "labels"));
+                let has_rows =
+                    |path: &&str| head(files, path).is_some_and(|text| lines(&text).any(is_numbers));
+                in_labels.take(EXAMINED).find(has_rows).map(str::to_owned)
+            };
+            let path = all_are(files, files.ending(".txt"), is_rows).or_else(of_yolo)?;
             let hint = "read them with `--format yolo`".to_owned();
             (path, Choice { found: "lines of numbers, as YOLO has them".to_owned(), hint })
         }

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod dry_run;
+mod damaged;
 pub(crate) mod exports;
 mod identity;
 mod killed;

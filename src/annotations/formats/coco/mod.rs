@@ -32,8 +32,14 @@ mod writer;
 mod written_classes;
 
 /// COCO.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "coco", title: "COCO", recognises, reader, writer: Some(writer) };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "coco",
+    title: "COCO",
+    files: &[".json"],
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 fn writer(options: &WriterOptions) -> Box<dyn SampleWriter> {
     match options.variant.as_deref() {

@@ -1,6 +1,8 @@
 //! The tables of an input, and the files of classes beside them.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
 use csv::{ReaderBuilder, Trim};
@@ -16,6 +18,9 @@ use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
 use crate::annotations::files::Files;
 use crate::annotations::model::Class;
 use crate::annotations::reader::{ReadStop, Skipped};
+
+/// The most bytes of a header that are examined.
+const LONGEST_HEADER: u64 = 64 * 1024;
 
 /// The kind that the user has named, and the attribute of VIA that is the class.
 pub(super) struct AskedVariant<'a> {
@@ -90,6 +95,34 @@ pub(super) fn tables(
         }
     }
     tables
+}
+
+/// Refuses a table that is cut off in its header, and so would be another table: all that it has is the
+/// beginning of the header of a recognised one.
+pub(super) fn refuse_cut_off(files: &Files, tables: &[(String, TableHead)]) -> Result<(), RecordFault> {
+    let first_line = |path: &str| {
+        let mut line = Vec::new();
+        let file = File::open(files.get(path)?).ok()?;
+        BufReader::new(file.take(LONGEST_HEADER)).read_until(b'\n', &mut line).ok()?;
+        line.truncate(line.trim_ascii_end().len());
+        Some(line)
+    };
+    let headers: Vec<Vec<u8>> =
+        tables.iter().filter(|(_, head)| head.has_header).filter_map(|(path, _)| first_line(path)).collect();
+    let is_other = |path: &&str| is_table(path) && tables.iter().all(|(own, _)| own != path);
+    for path in files.paths().filter(is_other) {
+        let length = files.get(path).and_then(|file| file.metadata().ok()).map_or(0, |about| about.len());
+        let Some(line) = first_line(path).filter(|line| !line.is_empty() && line.len() as u64 == length)
+        else {
+            continue;
+        };
+        if headers.iter().any(|header| header.starts_with(&line)) {
+            let why =
+                "expected a table, found the beginning of its header: it is cut off; restore or remove it";
+            return Err(Reason::record(why).at(RecordPlace::File(path.to_owned())));
+        }
+    }
+    Ok(())
 }
 
 /// Returns true if a file lists classes.

@@ -24,8 +24,14 @@ use crate::annotations::reader::{ReadStop, SampleReader, Skipped};
 use crate::annotations::writer::SampleWriter;
 
 /// CSV.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "csv", title: "CSV", recognises, reader, writer: Some(writer) };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "csv",
+    title: "CSV",
+    files: &[".csv", ".tsv"],
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 /// Returns the variant that may be that of a table which is not recognised.
 pub(super) fn possible_variant(files: &Files, path: &str) -> Option<&'static str> {

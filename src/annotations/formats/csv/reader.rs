@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::held::held;
-use super::inputs::{AskedVariant, kind_of, last_two, open, tables};
+use super::inputs::{AskedVariant, kind_of, last_two, open, refuse_cut_off, tables};
 use super::kind::TableKind;
 use super::rows::{RowKind, TableContext};
 use super::table::{CsvRows, CsvTable, RowPosition};
@@ -63,6 +63,7 @@ impl CsvReader {
             );
             return Err(Reason::record(why).at(RecordPlace::File(path)).into());
         }
+        refuse_cut_off(&files, &found)?;
         let images = Arc::new(ImagesBeside::of(&files));
         let system = |path: &str| files.get(path).map(|system| (path.to_owned(), system.to_owned()));
         let systems: Arc<HashMap<_, _>> = Arc::new(images.paths().into_iter().filter_map(system).collect());

@@ -31,6 +31,7 @@ mod writer;
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "cvat",
     title: "CVAT XML",
+    files: &[".xml"],
     recognises,
     reader,
     writer: Some(|_| Box::new(writer::CvatWriter::default())),

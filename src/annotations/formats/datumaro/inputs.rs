@@ -11,9 +11,6 @@ use crate::annotations::model::Class;
 use crate::annotations::reader::{ReadStop, Skipped};
 use crate::annotations::splits::split_of;
 
-/// The most files of a folder that are examined.
-const MOST_EXAMINED: usize = 1000;
-
 /// A subset.
 pub(super) struct Subset {
     /// The file of its items.
@@ -31,10 +28,6 @@ pub(super) struct Subset {
 /// Returns the paths of the files of items: those in folders of the name `annotations`, or the one
 /// file that is the input.
 pub(super) fn documents(files: &Files) -> Vec<&str> {
-    let is_in_annotations = |path: &str| {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        folder.rsplit('/').next() == Some("annotations")
-    };
     let is_datumaro = |path: &&str| {
         let Some(head) = files.get(path).and_then(head_of) else { return false };
         let fields = fields_of(&head);
@@ -47,8 +40,16 @@ pub(super) fn documents(files: &Files) -> Vec<&str> {
         };
         is_object("categories") && !has("images") && (has("items") || has("dm_format_version"))
     };
-    let candidates = files.ending(".json").filter(|path| files.is_one_file() || is_in_annotations(path));
-    candidates.take(MOST_EXAMINED).filter(is_datumaro).collect()
+    files
+        .ending(".json")
+        .filter(|path| files.is_one_file() || is_in_annotations(path))
+        .filter(is_datumaro)
+        .collect()
+}
+
+fn is_in_annotations(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.rsplit('/').next() == Some("annotations")
 }
 
 /// Opens the subsets, and returns the classes.
@@ -58,6 +59,10 @@ pub(super) fn open(files: &Files, skipped: &mut Skipped) -> Result<(Vec<Subset>,
     if paths.is_empty() {
         let why = "expected files in `annotations/` with `categories` and `items`, found none; name the folder above it";
         return Err(Reason::record(why).at(RecordPlace::File(".".to_owned())).into());
+    }
+    let read: std::collections::HashSet<&str> = paths.iter().copied().collect();
+    for path in files.ending(".json").filter(|path| is_in_annotations(path) && !read.contains(path)) {
+        skipped.note("JSON file of another kind", || path.to_owned());
     }
     for path in paths {
         let document = JsonDocument::open(files, path)?;

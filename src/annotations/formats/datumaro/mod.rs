@@ -23,8 +23,14 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
 
 /// Datumaro.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "datumaro", title: "Datumaro", recognises, reader, writer: Some(writer) };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "datumaro",
+    title: "Datumaro",
+    files: &[".json"],
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 fn recognises(files: &Files) -> bool {
     !inputs::documents(files).is_empty()

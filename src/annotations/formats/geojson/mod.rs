@@ -23,8 +23,14 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
 
 /// GeoJSON.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "geojson", title: "GeoJSON", recognises, reader, writer: Some(writer) };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "geojson",
+    title: "GeoJSON",
+    files: &[".geojson", ".json"],
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 fn recognises(files: &Files) -> bool {
     inputs::is_geojson(files)

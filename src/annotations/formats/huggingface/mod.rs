@@ -29,6 +29,7 @@ mod writer;
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "huggingface",
     title: "Hugging Face",
+    files: &["metadata.jsonl", "metadata.csv", ".parquet"],
     recognises: inputs::are_known,
     reader,
     writer: Some(writer),

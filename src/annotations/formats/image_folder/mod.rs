@@ -20,6 +20,10 @@ use crate::annotations::splits::split_of;
 pub const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "images",
     title: "a folder of images",
+    files: &[
+        ".csv", ".geojson", ".json", ".jsonl", ".parquet", ".tsv", ".xml", ".yaml", ".yml", "obj.data",
+        "labels/",
+    ],
     recognises: |files| !files.is_one_file(),
     reader: |files, options| Ok(Box::new(ImageFolder::new(files, options))),
     writer: None,

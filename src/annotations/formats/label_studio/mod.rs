@@ -32,6 +32,7 @@ pub(super) use shapes::drawn::{Drawn, drawn};
 pub const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "label-studio",
     title: "Label Studio",
+    files: &[".json"],
     recognises: input::detect::recognises,
     reader: new_reader,
     writer: Some(|_| Box::new(writer::LabelStudioWriter::default())),

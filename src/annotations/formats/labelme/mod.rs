@@ -23,6 +23,7 @@ mod writer;
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "labelme",
     title: "labelme",
+    files: &[".json", "labels.txt"],
     recognises,
     reader,
     writer: Some(|_| Box::new(writer::LabelmeWriter::default())),

@@ -1,4 +1,5 @@
 //! Tests over all formats.
 
+mod damaged;
 mod fixtures;
 mod held;

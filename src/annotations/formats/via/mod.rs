@@ -22,8 +22,14 @@ use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::annotations::writer::SampleWriter;
 
 /// VIA.
-pub const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "via", title: "VIA", recognises, reader, writer: Some(writer) };
+pub const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "via",
+    title: "VIA",
+    files: &[".json"],
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 /// The most files of a folder that are examined to recognise the format.
 const MOST_EXAMINED: usize = 16;

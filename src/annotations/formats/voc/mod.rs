@@ -29,6 +29,7 @@ mod writer;
 pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "voc",
     title: "Pascal VOC",
+    files: &[".xml", "Main/", "Segmentation/", "labelmap.txt"],
     recognises,
     reader,
     writer: Some(|_| Box::new(writer::VocWriter::default())),

@@ -17,8 +17,14 @@ mod shards;
 mod writer;
 
 /// WebDataset.
-pub(super) const FORMAT: AnnotationFormat =
-    AnnotationFormat { name: "webdataset", title: "WebDataset", recognises, reader, writer: Some(writer) };
+pub(super) const FORMAT: AnnotationFormat = AnnotationFormat {
+    name: "webdataset",
+    title: "WebDataset",
+    files: &CLASSES,
+    recognises,
+    reader,
+    writer: Some(writer),
+};
 
 /// The file of the names of classes, one a line, to which the numbers refer.
 const CLASSES: [&str; 2] = ["classes.txt", "classnames.txt"];

@@ -29,6 +29,18 @@ mod rules;
 pub const FORMAT: AnnotationFormat = AnnotationFormat {
     name: "yolo",
     title: "YOLO",
+    files: &[
+        ".yaml",
+        ".yml",
+        ".names",
+        "obj.data",
+        "classes.txt",
+        "labels.txt",
+        "train.txt",
+        "val.txt",
+        "valid.txt",
+        "test.txt",
+    ],
     recognises: recognise::recognises,
     reader,
     writer: Some(export::writer),

@@ -1,6 +1,7 @@
 //! The reader of YOLO.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 
 use serde_json::Map;
@@ -172,6 +173,10 @@ impl YoloReader {
             return Ok(Vec::new());
         }
         let Some(size) = size else {
+            if let Some(Err(error)) = self.files.get(image).map(File::open) {
+                let why = format!("cannot be read: {error}; make it readable");
+                return Err(Reason::record(why).at(RecordPlace::File(image.to_owned())).into());
+            }
             let why = format!(
                 "expected an image whose size can be read at {image}, found none; the numbers of its labels are \
                  parts of its size"

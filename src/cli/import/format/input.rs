@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::formats::Format;
 use super::table::Rows;
 use crate::annotations::fault::RecordFault;
-use crate::annotations::files::Files;
+use crate::annotations::files::{Files, damage};
 use crate::annotations::formats::{self, AnnotationFormat, ReaderOptions, image_folder, variants};
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::cli::shared::failure::{Failure, Result};
@@ -257,6 +257,7 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
             let format = recognised(&files).ok_or_else(|| head::unrecognised(&name))?;
             // It takes every folder.
             if format.name == image_folder::FORMAT.name {
+                refused(&name, damage::damaged(&files, format.files))?;
                 refuse_unread_tool(&files, &name)?;
                 refused(&name, formats::unread::unread_labels(&files))?;
             }
@@ -264,6 +265,7 @@ fn samples(input: OnDisk, options: &InputOptions) -> Result<ImportInput> {
         }
     };
     if format.name != image_folder::FORMAT.name && !files.is_one_file() {
+        refused(&name, damage::damaged(&files, format.files))?;
         refused(&name, formats::unread::wide_text(&files))?;
     }
     // Files of an archive are stored after they were read.
