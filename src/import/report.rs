@@ -177,6 +177,9 @@ impl ImportReport {
         parts.extend(images.text_of("image"));
         parts.extend(labels.text_of("label"));
         let what = match (is_whole, self.retracted.is_some(), dry_run) {
+            (true, true, _) if labels.count() == 0 && self.retracted == Some(0) => {
+                "not in this export, their labels retracted before"
+            }
             (false, _, _) => "not in this export (--whole says that it is all there is)",
             (true, false, _) => "not in this export (--retract-missing retracts them)",
             (true, true, true) => "not in this export, labels to be retracted",

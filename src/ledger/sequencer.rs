@@ -41,8 +41,8 @@ const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write
                            writes until it is restarted";
 
 /// The message while the disk is almost full.
-const DISK_FULL: &str = "this was not written: the disk of the server is almost full; free some space there, then send the \
-                         request again";
+const DISK_FULL: &str = "this was not written: the disk of the server is almost full; free some space in the \
+                         file system of the data directory, then send the request, or run the command, again";
 
 /// A group of commits that is being planned.
 #[derive(Default)]

@@ -138,9 +138,16 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Converts an error of writing output: a closed pipe is no failure.
+impl Error for Failure {}
+
+/// Converts an error of writing output: a closed pipe is no failure, and a failure in it remains what it
+/// is.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(failure) => return failure,
+            Err(error) => error,
+        };
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self { kind: FailureKind::Quiet, ..Self::new("") },
             _ => Self::because("cannot write the output", &error),

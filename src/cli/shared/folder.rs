@@ -252,6 +252,12 @@ impl OutputFolder {
         Ok(())
     }
 
+    /// Writes the bytes of the file that will be published at a path.
+    pub(crate) fn write(&self, partial: &mut Partial, path: &str, bytes: &[u8]) -> Result<()> {
+        let written = partial.file.write_all(bytes);
+        written.map_err(|error| self.failed("write", &self.root.join(path), &error))
+    }
+
     fn failed(&self, doing: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::because(format!("cannot {doing} {}", path.display()), error)
             .hint("files that are already written are kept: fix the cause and run the command again")

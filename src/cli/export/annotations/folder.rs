@@ -47,7 +47,7 @@ impl<'a> FolderOutput<'a> {
         }] += 1;
         if state != FileState::Right {
             let mut partial = self.folder.begin(self.paths.len())?;
-            io::Write::write_all(&mut partial.file, bytes)?;
+            self.folder.write(&mut partial, path, bytes)?;
             self.folder.publish(partial, path)?;
         }
         self.paths.push(path.to_owned());
@@ -57,7 +57,7 @@ impl<'a> FolderOutput<'a> {
 
 impl Output for FolderOutput<'_> {
     fn file(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.write(path, bytes).map_err(|failure| io::Error::other(failure.to_string()))
+        self.write(path, bytes).map_err(io::Error::other)
     }
 }
 
