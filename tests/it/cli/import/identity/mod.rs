@@ -2,6 +2,8 @@
 //! return.
 
 mod corrected;
+mod names;
+mod returned;
 mod whole_input;
 
 use std::fs;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::exports::{ask, birds, imported};
+use super::super::exports::{ask, birds, imported};
 use crate::cli::stemma;
 
 const SET: &str = "default/TRAINING_SET/s";

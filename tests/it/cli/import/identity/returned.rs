@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::exports::{ask, birds, edit, imported};
+use super::super::exports::{ask, birds, edit, imported};
 use crate::cli::{Called, stemma};
 
 const SET: &str = "birds/TRAINING_SET/garden";
