@@ -32,7 +32,6 @@ pub mod api;
 pub mod hooks;
 pub mod http;
 pub mod config;
-pub mod telemetry;
 pub mod cli;
 
 /// The allocator of the program, its tests and its benchmarks.

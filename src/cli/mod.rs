@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::fs::Mode;
 
-use crate::{config, http, telemetry};
+use crate::{config, http};
 use shared::failure::{Failure, Result};
 
 /// A lineage server for machine-learning data: every version of every image, label, training set
@@ -112,7 +112,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: CommandLine) -> Result<()> {
     let filter = cli.global.log.unwrap_or_else(|| cli.command.log().to_owned());
-    telemetry::start(&filter, cli.global.log_format)?;
+    shared::telemetry::start(&filter, cli.global.log_format)?;
     http::raise_open_files();
     if cli.command.keeps_a_store() {
         rustix::process::umask(Mode::RWXG | Mode::RWXO);

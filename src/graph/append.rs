@@ -12,7 +12,6 @@ use backon::{ExponentialBuilder, Retryable};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
 
-use super::projection::LastStatement;
 use super::queries::Insert;
 use super::runtime::DbConnection;
 use super::{AppendError, AppendState, Graph, GraphInner, queries, read, rows, trial};
@@ -272,6 +271,9 @@ fn gather<T>(entries: &[Entry], of: fn(&Entry) -> &Vec<T>, row: fn(&T) -> Value)
 pub(super) async fn send(connection: &DbConnection, tables: InsertRows) -> AppendOutcome {
     send_with(connection, tables, None).await
 }
+
+/// A statement with one bound value, which is the last of a transaction.
+pub(super) type LastStatement = (&'static str, (&'static str, Value));
 
 /// Runs a transaction of insertions and, at its end, another statement with a bound value.
 pub(super) async fn send_with(

@@ -24,6 +24,7 @@ mod reading;
 mod restoring;
 mod rows;
 mod runtime;
+mod seal;
 mod server;
 mod shared;
 #[cfg(test)]

@@ -20,7 +20,8 @@ use super::connection::{open_engine, run};
 use super::hold::DirectoryHold;
 use super::runtime::{Database, DbConnection};
 use super::{
-    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, server, trial,
+    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, seal, server,
+    trial,
 };
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -95,7 +96,7 @@ async fn try_out(
         let hold = hold.of(Some(copy.clone())).map_err(unread)?;
         let SoundStore { database, .. } =
             SoundStore::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
-        let sealed = trial::seal::seal(database, &copy).await;
+        let sealed = seal::seal(database, &copy).await;
         sealed.map_err(|why| failed(format!("its log could not be moved into its tables: {why}")))?;
         trial::exchange(dir)
             .map_err(|error| failed(format!("it could not be replaced by its checked copy: {error}")))

@@ -202,9 +202,6 @@ fn head_of(row: Value) -> Option<Head> {
     }
 }
 
-/// A statement with one bound value, which is the last of a transaction.
-pub(super) type LastStatement = (&'static str, (&'static str, Value));
-
 #[cfg(test)]
 impl Projection {
     /// Returns the ids that a query finds.

@@ -17,7 +17,7 @@ pub(super) const DATABASE: &str = "DEFINE DATABASE IF NOT EXISTS $name";
 pub(super) const META: &str = "DEFINE TABLE IF NOT EXISTS meta SCHEMALESS;";
 
 /// All tables.
-pub(super) const SCHEMA: &str = include_str!("schema.surql");
+pub(super) const SCHEMA: &str = include_str!("rows/schema.surql");
 
 /// Writes the format of a new store.
 pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";

@@ -13,7 +13,6 @@ use super::index::replay::{Replayed, replay};
 use super::log_marks::LogMarks;
 use super::projector::Projector;
 use super::records::RecordCache;
-use super::restore;
 use super::sequencer::{self, pending::Pending, replication::Replication};
 use super::signed_urls::{self, UrlSigner};
 use super::store::{SegmentStore, Store};
@@ -22,7 +21,7 @@ use super::{BlobStore, Clock, Engine, Ledger, LedgerError, LedgerState};
 use crate::domain::id::Digest;
 use crate::domain::signed_url::UrlSigningKey;
 use crate::domain::version::Timestamp;
-use crate::graph::{CheckpointState, Graph, GraphError, has_store};
+use crate::graph::{CheckpointState, Graph, GraphError};
 use crate::log::DIRECTORY;
 
 /// The number of proposals that may queue before callers wait.
@@ -53,7 +52,7 @@ impl Ledger {
     /// is inconsistent.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
-        let store = require_restored(store(&settings).await?, &settings).await?;
+        let store = require_restored(store(&settings).await?).await?;
         Self::over(store, settings, every, progress).await
     }
 
@@ -70,7 +69,7 @@ impl Ledger {
             refuse_segments(&settings)?;
             Store::Rows(Graph::read(&settings.dir, settings.engine.clone()).await?)
         };
-        let store = require_restored(store, &settings).await?;
+        let store = require_restored(store).await?;
         Self::over(store, settings, every, progress).await
     }
 
@@ -94,7 +93,7 @@ impl Ledger {
             let (graph, checkpoint) = Graph::inspect(&settings.dir, settings.engine.clone()).await?;
             (Store::Rows(graph), checkpoint)
         };
-        let store = require_restored(store, &settings).await?;
+        let store = require_restored(store).await?;
         Ok((Self::over(store, settings, every, progress).await?, checkpoint))
     }
 
@@ -170,15 +169,6 @@ fn refuse_segments(settings: &Settings) -> Result<(), LedgerError> {
     Err(GraphError::Open { dir: settings.dir.clone(), why }.into())
 }
 
-/// Refuses a directory whose log is in the graph.
-pub(super) fn refuse_graph(dir: &Path) -> Result<(), LedgerError> {
-    if dir.join(DIRECTORY).is_dir() || !has_store(dir) {
-        return Ok(());
-    }
-    let why = "its log is in the graph; it cannot be opened with a log in segments of files".to_owned();
-    Err(GraphError::Open { dir: dir.to_owned(), why }.into())
-}
-
 /// Refuses a clock with which the database cannot run: its errors would not mention the clock.
 fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
     if settings.clock.is_set() {
@@ -190,12 +180,8 @@ fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
 }
 
 /// Returns the store unless its restore is incomplete.
-async fn require_restored(store: Store, settings: &Settings) -> Result<Store, LedgerError> {
-    let until = match &store {
-        Store::Segments(_) => restore::marked(&settings.dir),
-        Store::Rows(graph) => graph.restoring().await.map_err(LedgerError::from),
-    };
-    match until {
+async fn require_restored(store: Store) -> Result<Store, LedgerError> {
+    match store.restoring().await {
         Ok(None) => Ok(store),
         Ok(Some(until)) => {
             let at = store.head().seq;

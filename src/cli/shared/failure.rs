@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use super::telemetry::TelemetryError;
 use crate::api::BadSchema;
 use crate::backup::BackupError;
 use crate::blob::BlobError;
@@ -13,7 +14,6 @@ use crate::config::ConfigError;
 use crate::graph::GraphError;
 use crate::import::error::ImportError;
 use crate::ledger::{LedgerError, RestoreError};
-use crate::telemetry::TelemetryError;
 
 /// A result whose error is a [`Failure`].
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;

@@ -14,5 +14,6 @@ pub(super) mod placing;
 pub(super) mod progress;
 pub(super) mod serving;
 pub(super) mod store;
+pub(super) mod telemetry;
 pub(super) mod store_options;
 pub(super) mod version;

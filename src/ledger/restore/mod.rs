@@ -8,10 +8,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
 use tokio::task::JoinHandle;
 
 use super::index::replay::replay;
@@ -19,11 +15,11 @@ use super::log_entries::{LogEntryReader, is_first};
 use super::open;
 use super::store::Store;
 use super::{LedgerError, Settings};
-use crate::domain::id::{Digest, Seq, hex, unhex};
+use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::{Entry, Head};
 use crate::domain::log::facts::Stamp;
 use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
-use crate::graph::{AppendError, GraphError};
+use crate::graph::AppendError;
 use crate::lineage::Index;
 
 /// The approximate size of a transaction in bytes.
@@ -69,7 +65,6 @@ pub enum RestoreError {
 /// A store that is being restored.
 pub struct Restore {
     store: Store,
-    dir: PathBuf,
     index: Index,
     until: Head,
     /// The newest commit that was given; written or waiting.
@@ -94,7 +89,7 @@ impl Restore {
         progress: impl Fn(u64, u64),
     ) -> Result<Self, RestoreError> {
         let store = open::store(settings).await?;
-        match Self::over(&store, &settings.dir, until, progress).await {
+        match Self::over(&store, until, progress).await {
             Ok(restore) => Ok(restore),
             Err(error) => {
                 // The first error is returned.
@@ -104,28 +99,19 @@ impl Restore {
         }
     }
 
-    async fn over(
-        store: &Store,
-        dir: &Path,
-        until: Head,
-        progress: impl Fn(u64, u64),
-    ) -> Result<Self, RestoreError> {
+    async fn over(store: &Store, until: Head, progress: impl Fn(u64, u64)) -> Result<Self, RestoreError> {
         let had = store.head();
-        let marked = match store {
-            Store::Segments(_) => marked(dir)?,
-            Store::Rows(graph) => graph.restoring().await.map_err(LedgerError::from)?,
-        };
+        let marked = store.restoring().await?;
         if marked.is_none() && had.seq > Seq::ZERO {
             return Err(RestoreError::NotEmpty { at: had.seq });
         }
         if had.seq > until.seq {
             return Err(RestoreError::OtherBackup { at: had.seq });
         }
-        mark(store, dir, Some(until)).await?;
+        store.mark_restoring(Some(until)).await?;
         let index = replay(store, progress).await?.index;
         Ok(Self {
             store: store.clone(),
-            dir: dir.to_owned(),
             index,
             until,
             head: Head::default(),
@@ -207,7 +193,7 @@ impl Restore {
         self.write().await?;
         self.finish_write().await?;
         self.read_back(progress).await?;
-        mark(&self.store, &self.dir, None).await?;
+        self.store.mark_restoring(None).await?;
         Ok(self.head)
     }
 
@@ -252,48 +238,4 @@ impl Restore {
         let why = "the store does not contain what was written: the digest of its newest commit differs";
         Err(LedgerError::Corrupt(why.to_owned()).into())
     }
-}
-
-/// The file that exists while a data directory is being restored, with the last commit of the backup.
-const MARK: &str = "RESTORING";
-
-/// Returns the last commit of a restore in progress; `None` if there is none.
-pub(super) fn marked(dir: &Path) -> Result<Option<Head>, LedgerError> {
-    let text = match fs::read_to_string(dir.join(MARK)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unmarked(dir, &error)),
-    };
-    let head = text
-        .trim_end()
-        .split_once(' ')
-        .and_then(|(seq, digest)| Some(Head { seq: seq.parse().ok()?, digest: unhex(digest)? }));
-    head.map(Some).ok_or_else(|| LedgerError::Corrupt(format!("the file {MARK} cannot be read")))
-}
-
-/// Marks a store as being restored up to a commit, or as complete. Durable when this returns.
-async fn mark(store: &Store, dir: &Path, until: Option<Head>) -> Result<(), LedgerError> {
-    if let Store::Rows(graph) = store {
-        return Ok(graph.mark_restoring(until).await?);
-    }
-    let path = dir.join(MARK);
-    let write = || {
-        match until {
-            None => match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
-            Some(head) => {
-                let mut file = File::create(&path)?;
-                writeln!(file, "{} {}", head.seq, hex(&head.digest))?;
-                file.sync_all()?;
-            }
-        }
-        File::open(dir)?.sync_all()
-    };
-    write().map_err(|error| unmarked(dir, &error))
-}
-
-fn unmarked(dir: &Path, error: &io::Error) -> LedgerError {
-    GraphError::Open { dir: dir.to_owned(), why: format!("its file {MARK}: {error}") }.into()
 }

@@ -6,6 +6,7 @@ mod entries;
 pub(crate) mod faults;
 mod head_notes;
 pub(super) mod records;
+mod restoring;
 mod segments;
 mod writer;
 

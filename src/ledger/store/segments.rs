@@ -8,9 +8,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::writer::LogWriter;
 use crate::domain::log::entry::{Entry, Head};
-use crate::graph::{AppendError, CheckpointFinding, CheckpointState, DirectoryHold, GraphError};
+use crate::graph::{AppendError, CheckpointFinding, CheckpointState, DirectoryHold, GraphError, has_store};
 use crate::ledger::LedgerError;
-use crate::log::{Disk, HeadState, LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId};
+use crate::log::{
+    DIRECTORY, Disk, HeadState, LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId,
+};
 
 /// The stack of the threads. Resolvers nest as deep as queries do.
 const STACK: usize = 16 << 20;
@@ -47,7 +49,7 @@ impl SegmentStore {
         std::fs::create_dir_all(dir).map_err(failed)?;
         let dir = dir.canonicalize().map_err(failed)?;
         let hold = DirectoryHold::take(&dir)?;
-        super::super::open::refuse_graph(&dir)?;
+        refuse_graph(&dir)?;
         let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
         let log = match SegmentLog::open(Arc::clone(&disk), &dir, SEGMENT)? {
             Some(log) => log,
@@ -61,7 +63,7 @@ impl SegmentStore {
     /// Opens the log in `dir` read-only. Nothing in the directory is changed.
     pub(crate) fn read(dir: &Path) -> Result<Self, LedgerError> {
         let hold = DirectoryHold::share(dir)?;
-        super::super::open::refuse_graph(dir)?;
+        refuse_graph(dir)?;
         let reader = LogReader::open(&LocalDisk, dir)?.ok_or_else(|| no_log(dir))?;
         Self::new(dir.to_owned(), reader, None, Some(hold))
     }
@@ -70,7 +72,7 @@ impl SegmentStore {
     /// finding, not an error.
     pub(crate) fn inspect(dir: &Path) -> Result<(Self, CheckpointState), LedgerError> {
         let hold = DirectoryHold::share(dir)?;
-        super::super::open::refuse_graph(dir)?;
+        refuse_graph(dir)?;
         let found = LogReader::inspect(&LocalDisk, dir)?;
         let (reader, head) = found.ok_or_else(|| no_log(dir))?;
         let state = match head {
@@ -189,6 +191,15 @@ impl SegmentStoreState {
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<OpenSegments>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses a directory whose log is in the graph.
+fn refuse_graph(dir: &Path) -> Result<(), LedgerError> {
+    if dir.join(DIRECTORY).is_dir() || !has_store(dir) {
+        return Ok(());
+    }
+    let why = "its log is in the graph; it cannot be opened with a log in segments of files".to_owned();
+    Err(GraphError::Open { dir: dir.to_owned(), why }.into())
 }
 
 fn no_log(dir: &Path) -> GraphError {

@@ -29,7 +29,6 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("hooks", &["domain", "budget", "ledger", "api"]),
     layer("http", &["domain", "budget", "thumbnails", "ledger", "export", "import", "openlineage", "api"]),
     layer("config", &["domain"]),
-    layer("telemetry", &["config"]),
     layer(
         "cli",
         &[
@@ -48,7 +47,6 @@ pub(super) const LAYERS: &[Layer] = &[
             "hooks",
             "http",
             "config",
-            "telemetry",
         ],
     ),
 ];

@@ -12,17 +12,16 @@
 
 use std::path::Path;
 
-use super::log_is_empty;
-use crate::graph::connection::run;
-use crate::graph::runtime::Database;
-use crate::graph::{GraphError, queries};
+use super::connection::run;
+use super::runtime::Database;
+use super::{GraphError, queries, trial};
 
 /// Makes the engine move its log into tables, and closes it. The row triggers that: a log with only
 /// half a record would remain as it is.
 ///
 /// # Errors
 /// Returns a message that says what failed.
-pub(in crate::graph) async fn seal(database: Database, store: &Path) -> Result<(), String> {
+pub(super) async fn seal(database: Database, store: &Path) -> Result<(), String> {
     let text = |error: GraphError| error.to_string();
     database
         .run(|connection| async move { run(&connection, queries::SEAL).await })
@@ -30,7 +29,7 @@ pub(in crate::graph) async fn seal(database: Database, store: &Path) -> Result<(
         .map_err(text)?
         .map_err(text)?;
     database.close().await.map_err(text)?;
-    match log_is_empty(store) {
+    match trial::log_is_empty(store) {
         Ok(true) => Ok(()),
         Ok(false) => {
             Err("the engine did not move its log into tables; see its messages in the log".to_owned())

@@ -15,7 +15,7 @@ use crate::config::LogFormat;
 
 /// A failure to start logging.
 #[derive(Debug, thiserror::Error)]
-pub enum TelemetryError {
+pub(crate) enum TelemetryError {
     /// The filter is invalid.
     #[error("expected a log filter, found {filter:?}: {reason}")]
     Filter {
@@ -34,7 +34,7 @@ pub enum TelemetryError {
 /// # Errors
 /// [`TelemetryError::Filter`] if the filter is invalid, [`TelemetryError::Again`] if logging was
 /// started before.
-pub fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
+pub(crate) fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
 
     let parsed = EnvFilter::try_new(filter)

@@ -8,8 +8,6 @@
 //!
 //! A sound copy replaces the store by rename; any other is removed, and the store is unchanged.
 
-pub(super) mod seal;
-
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
