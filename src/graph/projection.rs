@@ -4,8 +4,8 @@
 //! Nothing is served from it and it promises nothing, so its transactions are not synchronised. The
 //! last commit that is in it is noted in the same transaction as the rows (`meta:projected`). A
 //! process that is killed leaves what it has written, so that the next one continues after that
-//! commit; a machine that loses power does not, and the projection begins anew. `graph.open` tells
-//! them apart: it exists while the engine is open, and names the boot of the machine.
+//! commit; a machine that loses power does not, and the projection is made again. `graph.open`
+//! distinguishes them: it exists while the engine is open, and names the boot of the machine.
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -1,6 +1,6 @@
 //! HEAD: the newest acknowledged commit, in a small file next to the log.
 //!
-//! Rot of the last frame cannot be told from an unfinished write by the log alone. This file is
+//! By the log alone, rot of the last frame looks like an unfinished write. This file is
 //! written soon after a commit was acknowledged, and compared at open: a log that ends before it
 //! has lost acknowledged commits.
 //!

@@ -41,7 +41,7 @@ use recovery::Found;
 /// The directory of the segments, in the data directory.
 pub const DIRECTORY: &str = "log";
 
-/// What HEAD says of a log.
+/// The result of comparing a log with HEAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadState {
     /// It names the newest commit.
@@ -90,7 +90,7 @@ fn state(found: &Found, head: &HeadContent) -> Result<HeadState, LogError> {
     Ok(if is_in_it { HeadState::Earlier { seq } } else { HeadState::Other { seq } })
 }
 
-/// Refuses a log of which HEAD says that something is lost. Returns true if there is a HEAD.
+/// Refuses a log that lacks what HEAD names. Returns true if there is a HEAD.
 fn compare(found: &Found, head: &HeadContent) -> Result<bool, LogError> {
     match state(found, head)? {
         HeadState::Agrees | HeadState::Earlier { .. } => Ok(true),

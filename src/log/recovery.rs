@@ -33,7 +33,7 @@ pub(super) struct Segment {
     pub(super) seal: Option<Seal>,
 }
 
-/// What the footer of a sealed segment says of it.
+/// The content of the footer of a sealed segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seal {
     pub(super) last: Head,

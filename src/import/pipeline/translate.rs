@@ -31,7 +31,7 @@ pub(crate) struct Translated {
     pub names: Vec<(String, MadeVersion)>,
     /// Changes that only record the change before as a correction.
     pub corrections: HashSet<usize>,
-    /// Changes that say of an earlier version of a label what the change before says of a later one.
+    /// Changes that state about an earlier version of a label what the change before states about a later one.
     pub repeated: HashSet<usize>,
     /// Changes of existing items.
     pub newer: HashSet<usize>,

@@ -1,4 +1,4 @@
-//! What a record says of its version: for the comparison with a later record, where a dry run has no
+//! The content that a record gives its version: for the comparison with a later record, where a dry run has no
 //! version to compare with.
 
 use super::name::VersionReference;

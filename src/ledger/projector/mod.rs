@@ -1,6 +1,6 @@
 //! The projector: writes the graph behind the log.
 //!
-//! It is a task of its own. The graph answers nothing that the ledger is asked, so neither a slow
+//! It is a separate task. The graph answers nothing that the ledger is asked, so neither a slow
 //! nor a failing engine delays an answer; the task tries again after a pause. What it has to do is
 //! always read from the log, and what is in the graph is noted there.
 

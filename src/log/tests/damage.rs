@@ -164,7 +164,7 @@ fn head_names_what_was_acknowledged() {
     assert!(matches!(opened(&other).unwrap_err(), LogError::OtherHistory { .. }));
 }
 
-/// Whoever writes attributes cannot make bytes that recovery takes for a frame: they would have to
+/// A writer of attributes cannot make bytes that recovery takes for a frame: they would have to
 /// know the random id of the store.
 #[test]
 fn a_frame_inside_an_unfinished_frame_is_not_a_frame() {

@@ -55,7 +55,7 @@ fn each_call_fails_once_before_and_after_its_effect() {
 }
 
 /// A full disk refuses what does not fit, at any call, and nothing else: there is no restart, and
-/// once there is space, everything goes on.
+/// once there is space, appends continue.
 #[test]
 fn a_full_disk_is_a_refusal_and_not_the_end() {
     let seed = 5;

@@ -22,7 +22,7 @@ fn dir() -> &'static Path {
     Path::new("/data")
 }
 
-/// What a process wrote, and what it was told.
+/// The writes of a process, and their results.
 #[derive(Debug, Clone, Default)]
 struct Story {
     /// The commits whose append has returned, in order.
@@ -91,7 +91,7 @@ impl Story {
         Ok(())
     }
 
-    /// Judges a log: everything acknowledged is in it, byte for byte, and nothing that nobody wrote.
+    /// Judges a log: everything acknowledged is in it, byte for byte, and nothing else.
     fn judge(&self, reader: &LogReader) -> Result<(), String> {
         let mut found = Vec::new();
         let mut head = Head::default();

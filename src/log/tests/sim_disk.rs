@@ -59,7 +59,7 @@ struct State {
     fault: Option<(u64, Fault)>,
     has_ended: bool,
     is_full: bool,
-    /// Every n-th synchronisation of a file has no effect: a disk that lies.
+    /// Every n-th synchronisation of a file has no effect: a faulty disk.
     forgets: Option<u64>,
     syncs: u64,
 }

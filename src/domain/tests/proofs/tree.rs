@@ -220,7 +220,7 @@ fn each_changed_bit_of_a_consistency_proof_is_refused() {
     }
 }
 
-/// A log that replaced an old leaf has no proof: not that of the other tree, and none of its own.
+/// A log that replaced an old leaf has no proof: not that of the other tree, and no other.
 #[test]
 fn a_rewritten_log_is_not_consistent() {
     let leaves = leaf_hashes(13);

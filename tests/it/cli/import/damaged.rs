@@ -165,7 +165,7 @@ fn contradicting_inputs_are_refused_together() {
     assert!(told.contains("made: SOURCE 1, LABEL 1"), "{told}");
 }
 
-/// Datumaro gives each label a group of its own, and supervision computes in single precision: neither
+/// Datumaro gives each label a separate group, and supervision computes in single precision: neither
 /// changes a label.
 #[test]
 fn converters_change_no_label() {
