@@ -58,8 +58,8 @@ const PIECE: usize = 4 << 20;
 /// The maximum number of records per read.
 const MOST: usize = 1_000;
 
-/// The memory of a field that waits for its record, in bytes: the states of its resolvers. Measured
-/// with 400 names for the attributes of 900 versions, 1.9 kB for each.
+/// The memory of a field that waits for its record, in bytes: the states of its resolvers. Measured,
+/// 1.9 kB: `docs/decisions/030-memory-budget.md` has the query.
 const WAITING: usize = 2 << 10;
 
 /// The maximum number of payloads whose image is looked up for one answer.
@@ -156,14 +156,8 @@ where
         return Ok(record);
     }
     // A query may ask for one record under many names: each of these fields waits.
-    let waiting = match RequestBudget::current() {
-        Some(request) => {
-            let mut part = request.part();
-            request.read(&mut part, WAITING)?;
-            Some(part)
-        }
-        None => None,
-    };
+    let mut waiting = Pieces::new();
+    waiting.charge(std::iter::once(WAITING))?;
     let found = loader.load_one(key).await?;
     drop(waiting);
     found.ok_or_else(|| {

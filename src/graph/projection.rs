@@ -28,7 +28,7 @@ use crate::domain::log::entry::{Entry, Head};
 const OPEN: &str = "graph.open";
 /// The name of a projection that belongs to another log, and of one in doubt.
 const ASIDE: &str = "graph.aside";
-/// Where Linux names the boot of the machine.
+/// The file in which Linux names the boot of the machine.
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
 /// The projection of a log, open for writing.
@@ -66,7 +66,7 @@ impl Projection {
     ///
     /// # Errors
     /// [`GraphError`].
-    pub async fn anew(self, engine: &Engine) -> Result<Self, GraphError> {
+    pub async fn restarted(self, engine: &Engine) -> Result<Self, GraphError> {
         let Self { database, dir } = self;
         database.close().await?;
         set_aside(&dir).map_err(|error| GraphError::Open { dir: dir.clone(), why: error.to_string() })?;

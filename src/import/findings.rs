@@ -34,7 +34,7 @@ pub(crate) struct SampleFindings {
     pub seen: HashSet<ItemId>,
     /// The images that only inputs without labels have, which do not say that labels are gone.
     pub unlabelled: HashSet<ItemId>,
-    /// What a dry run of these inputs would have made.
+    /// The items that a dry run of these inputs would have made.
     pub unstored: Arc<UnstoredItems>,
     /// The items whose newest version these inputs have reinstated, or would in a dry run.
     pub returned: HashSet<ItemId>,

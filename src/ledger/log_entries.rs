@@ -35,14 +35,8 @@ impl Ledger {
         bytes: usize,
     ) -> Result<Vec<LogEntry>, LedgerError> {
         self.head_at(Some(until)).await?;
-        match &self.shared.store {
-            Store::Segments(segments) => segments.log_entries(after, until, bytes),
-            Store::Rows(graph) => {
-                let first =
-                    |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
-                LogEntryReader { graph, first }.read(after, until, bytes).await
-            }
-        }
+        let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
+        read(&self.shared.store, first, (after, until), bytes).await
     }
 
     /// Returns the seq and digest of a commit (default: the newest).
@@ -59,6 +53,20 @@ impl Ledger {
             )));
         }
         head_at(&self.shared.store, seq).await
+    }
+}
+
+/// Reads as [`Ledger::log_entries`] does. `first` returns true if a commit was the first to name a
+/// payload.
+pub(super) async fn read(
+    store: &Store,
+    first: impl Fn(&Digest, Seq) -> bool,
+    (after, until): (Seq, Seq),
+    bytes: usize,
+) -> Result<Vec<LogEntry>, LedgerError> {
+    match store {
+        Store::Segments(segments) => segments.log_entries(after, until, bytes),
+        Store::Rows(graph) => LogEntryReader { graph, first }.read(after, until, bytes).await,
     }
 }
 
@@ -82,19 +90,14 @@ fn read_together(commits: &[CommitRecord]) -> usize {
 
 /// Reads log entries from a graph. `first` returns true if a commit was the first to name a
 /// payload.
-pub(super) struct LogEntryReader<'a, F> {
-    pub(super) graph: &'a Graph,
-    pub(super) first: F,
+struct LogEntryReader<'a, F> {
+    graph: &'a Graph,
+    first: F,
 }
 
 impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
     /// Reads as [`Ledger::log_entries`] does.
-    pub(super) async fn read(
-        &self,
-        after: Seq,
-        until: Seq,
-        bytes: usize,
-    ) -> Result<Vec<LogEntry>, LedgerError> {
+    async fn read(&self, after: Seq, until: Seq, bytes: usize) -> Result<Vec<LogEntry>, LedgerError> {
         let (mut seq, mut page, mut weight) = (after, 1, 0);
         let mut found: Vec<LogEntry> = Vec::new();
         while seq < until && weight < bytes {
@@ -183,8 +186,12 @@ fn weigh(log_entry: &LogEntry) -> usize {
     log_entry.commit.facts.len() + VERSION + versions.sum::<usize>()
 }
 
+/// Returns the commit that was the first to name a payload.
+pub(super) fn first_named(at: At<'_>, payload: &Digest) -> Option<Seq> {
+    at.with_payload(payload).first().map(|first| at.seq_of(*first))
+}
+
 /// Returns true if a commit was the first to name a payload.
 pub(super) fn is_first(index: &Index, payload: &Digest, seq: Seq) -> bool {
-    let at = At::new(index, seq);
-    at.with_payload(payload).first().is_some_and(|first| at.seq_of(*first) == seq)
+    first_named(At::new(index, seq), payload) == Some(seq)
 }

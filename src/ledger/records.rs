@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use quick_cache::Weighter;
 
+use super::log_entries::first_named;
 use super::store::Store;
 use super::store::records::VersionPlace;
 use super::weight::{self, Weight};
@@ -116,8 +117,7 @@ impl LedgerState {
         let durable = self.durable();
         let wanted: Vec<(Digest, Option<Seq>)> = self.reading(|index| {
             let at = At::new(index, durable);
-            let first = |digest: &Digest| Some(at.seq_of(*at.with_payload(digest).first()?));
-            digests.iter().map(|digest| (*digest, first(digest))).collect()
+            digests.iter().map(|digest| (*digest, first_named(at, digest))).collect()
         });
         segments.blobs(&wanted)
     }

@@ -183,7 +183,7 @@ impl Sequencer {
         next: Option<Timestamp>,
     ) -> Result<(), AppendError> {
         // The head of the store. That of the index remains ahead after an unknown outcome.
-        let heads = heads(&entries);
+        let heads = Entry::heads(&entries);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.store.append(entries).await };
         match written {
             Ok(()) => {
@@ -371,14 +371,6 @@ impl LedgerState {
         };
         Ok(Some(committed(request.outcomes, None, FirstAnswer::Before(seq))))
     }
-}
-
-/// Returns the seqs and digests of consecutive commits. Each contains the digest of the previous
-/// one.
-fn heads(entries: &[Entry]) -> Vec<Head> {
-    let later = entries.iter().skip(1).map(|entry| entry.commit.previous);
-    let digests = later.chain(entries.last().map(|entry| entry.commit.digest()));
-    entries.iter().zip(digests).map(|(entry, digest)| Head { seq: entry.commit.seq, digest }).collect()
 }
 
 /// The commit of the first answer to a request: this one, or an earlier one.

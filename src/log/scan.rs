@@ -9,7 +9,7 @@ use crate::domain::id::Seq;
 /// The number of bytes that are read at once.
 const BUFFER: usize = 256 << 10;
 
-/// What is found where the next frame should begin.
+/// The finding at the offset where the next frame should begin.
 #[derive(Debug)]
 pub(super) enum Next {
     /// An intact frame that follows the one before.

@@ -20,7 +20,7 @@ const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The names of files that describe a data set, without their endings. They are not empty.
 const DESCRIPTIONS: [&str; 3] = ["data", "dataset", "obj"];
 
-/// What a file has, by the ending of its name.
+/// The content of a file, by the ending of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
     Json,

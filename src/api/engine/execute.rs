@@ -223,7 +223,7 @@ where
         let budget = RequestBudget::within(limits.edges, limits.cost, time_up, room);
         let loads = DeferredLoads::default();
         let (request, moment) = (self.equip)(Request::from(prepared).data(budget.clone()), loads.clone());
-        // Each field at the root of a mutation is a write that runs whatever becomes of the answer.
+        // Each field at the root of a mutation is a write that runs, whatever the answer is.
         let may_end = known.kind != OperationType::Mutation;
         let answering = budget.running(schema.execute(request));
         let response = loads.attend(answering, || may_end && budget.is_refused()).await;
@@ -231,9 +231,7 @@ where
         let order = Some(&order).filter(|_| known.plan.is_unordered());
         let outcome = measure::refusal(&budget)
             .or_else(|| Some(answer::outcome(response?, &known.plan, order, &budget)))
-            .unwrap_or_else(|| {
-                Outcome::failed(&Failure::new(Code::InternalServerError, "the answer ended early"))
-            });
+            .unwrap_or_else(Outcome::panicked);
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let position = ran.map(|moment| match known.kind {

@@ -182,6 +182,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the seqs and digests of consecutive commits. Each contains the digest of the previous
+    /// one.
+    #[must_use]
+    pub fn heads(entries: &[Self]) -> Vec<Head> {
+        let later = entries.iter().skip(1).map(|entry| entry.commit.previous);
+        let digests = later.chain(entries.last().map(|entry| entry.commit.digest()));
+        entries.iter().zip(digests).map(|(entry, digest)| Head { seq: entry.commit.seq, digest }).collect()
+    }
+
     /// Returns the bytes that the rows take in the store, by estimate.
     #[must_use]
     pub fn weight(&self) -> usize {

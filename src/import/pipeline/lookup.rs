@@ -25,7 +25,7 @@ pub(crate) struct BeforeCommit<'a> {
     pub at: Option<At<'a>>,
     /// Names from records of earlier commits.
     pub names: &'a HashMap<String, VersionId>,
-    /// What earlier commits of a dry run would have made.
+    /// The items that earlier commits of a dry run would have made.
     pub unstored: &'a UnstoredItems,
     /// The options of the comparison with the store.
     pub reimport: &'a ReimportOptions,

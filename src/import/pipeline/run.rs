@@ -128,7 +128,7 @@ struct ImportRun<'a> {
     ledger: Option<&'a Ledger>,
     /// The versions of named records of earlier commits.
     names: HashMap<String, VersionId>,
-    /// What a dry run would have made.
+    /// The items that a dry run would have made.
     unstored: Arc<UnstoredItems>,
     /// True if a dry run would have changed something.
     would_change: bool,

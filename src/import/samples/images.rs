@@ -16,7 +16,7 @@ use crate::annotations::names;
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
 
-/// What the recognition of an image asks the store.
+/// The data that the recognition of an image reads.
 pub(super) struct ImageContext<'a> {
     /// The store before the input.
     pub known: &'a KnownStore,

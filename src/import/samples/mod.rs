@@ -87,12 +87,12 @@ pub(crate) struct SampleOptions {
     pub keeping_set: Option<ItemKey>,
 }
 
-/// What earlier inputs of the command have had.
+/// The content of earlier inputs of the command.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EarlierInputs {
     /// Their images.
     pub images: Arc<SeenImages>,
-    /// What a dry run of them would have made.
+    /// The items that a dry run of them would have made.
     pub unstored: Arc<UnstoredItems>,
 }
 

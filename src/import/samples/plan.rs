@@ -17,7 +17,7 @@ use crate::domain::id::{Digest, ItemId, hex};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::names::reference;
 
-/// What the assignment of images asks.
+/// The data that the assignment of images reads.
 pub(super) struct PlanContext<'a> {
     /// The naming of items.
     pub naming: &'a ItemNaming,

@@ -143,7 +143,7 @@ impl Run {
         let (mut graph, mut at) = Projection::open(self.segments.dir(), &self.engine).await?;
         if !self.is_ours(at)? {
             tracing::warn!(at = %at.seq, "the graph belongs to another log; it is set aside and made again");
-            graph = graph.anew(&self.engine).await?;
+            graph = graph.restarted(&self.engine).await?;
             at = Head::default();
         }
         self.at = at;

@@ -96,7 +96,7 @@ async fn a_graph_of_another_log_is_set_aside() {
 
 /// The log answers everything: an engine that cannot start delays nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_graph_that_cannot_be_opened_hinders_nobody() {
+async fn a_graph_that_cannot_be_opened_delays_no_write() {
     let dir = TempDir::new().unwrap();
     filled(dir.path(), &["one"]).await;
     // Neither a directory to open nor one to set aside.

@@ -11,7 +11,7 @@ mod tests;
 use tokio::task::JoinHandle;
 
 use super::index::replay::replay;
-use super::log_entries::{LogEntryReader, is_first};
+use super::log_entries::{is_first, read};
 use super::open;
 use super::store::Store;
 use super::{LedgerError, Settings};
@@ -211,22 +211,11 @@ impl Restore {
         written
     }
 
-    /// Reads entries after a commit.
-    async fn log_entries(&self, after: Seq) -> Result<Vec<LogEntry>, LedgerError> {
-        match &self.store {
-            Store::Segments(segments) => segments.log_entries(after, self.until.seq, CHECKED),
-            Store::Rows(graph) => {
-                let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
-                LogEntryReader { graph, first }.read(after, self.until.seq, CHECKED).await
-            }
-        }
-    }
-
     async fn read_back(&self, progress: impl Fn(u64, u64)) -> Result<(), RestoreError> {
+        let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
         let mut head = Head::default();
         while head.seq < self.until.seq {
-            let read = self.log_entries(head.seq).await?;
-            for log_entry in read {
+            for log_entry in read(&self.store, first, (head.seq, self.until.seq), CHECKED).await? {
                 let (_, next) = log_entry.check(head)?;
                 head = next;
             }

@@ -17,7 +17,7 @@ pub(super) struct HeadNotes {
     thread: JoinHandle<()>,
 }
 
-/// What is in HEAD, and what should be.
+/// The content of HEAD, and the content that it should have.
 struct Notes {
     acknowledged: Head,
     noted: Head,

@@ -33,7 +33,7 @@ struct SegmentStoreState {
     faults: super::faults::AppendFaults,
 }
 
-/// What ends when the store is closed.
+/// The parts that end when the store is closed.
 struct OpenSegments {
     threads: OwnThreads,
     /// `None` if the store is read-only.
@@ -173,14 +173,6 @@ impl SegmentStore {
         ended.await.map_err(|error| LedgerError::unavailable(&error.to_string()))
     }
 
-    /// Counts a read of records, for tests of how many an answer needs.
-    pub(super) fn count_read(&self) {
-        #[cfg(test)]
-        self.0.faults.count_read();
-        #[cfg(not(test))]
-        let _ = self;
-    }
-
     #[cfg(test)]
     pub(super) fn faults(&self) -> &super::faults::AppendFaults {
         &self.0.faults
@@ -206,13 +198,10 @@ fn no_log(dir: &Path) -> GraphError {
     GraphError::Open { dir: dir.to_owned(), why: "there is no log in it".to_owned() }
 }
 
-/// Packs a group for the log. Each commit contains the digest of the one before.
+/// Packs a group for the log.
 fn packed(entries: &[Entry]) -> Vec<PackedEntry> {
-    let later = entries.iter().skip(1).map(|entry| entry.commit.previous);
-    let digests = later.chain(entries.last().map(|entry| entry.commit.digest()));
-    let packed = entries.iter().zip(digests).map(|(entry, digest)| {
+    let packed = entries.iter().zip(Entry::heads(entries)).map(|(entry, head)| {
         let (bytes, rows) = entry.pack();
-        let head = Head { seq: entry.commit.seq, digest };
         PackedEntry { head, previous: entry.commit.previous, bytes, rows }
     });
     packed.collect()

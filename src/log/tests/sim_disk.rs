@@ -29,7 +29,7 @@ impl Dice {
     }
 }
 
-/// What happens at one call that changes something.
+/// A fault at one call that changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// It fails without an effect.

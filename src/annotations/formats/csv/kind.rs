@@ -31,7 +31,7 @@ pub(super) enum TableKind {
     Classes,
 }
 
-/// What is known of a table besides its rows.
+/// The evidence for the kind of a table besides its rows.
 #[derive(Clone, Copy)]
 pub(super) enum KindEvidence<'a> {
     /// The user has named its kind.

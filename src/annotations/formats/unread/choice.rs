@@ -7,9 +7,9 @@ use crate::annotations::formats::{coco, csv};
 /// The annotation files that are named.
 const NAMED: usize = 3;
 
-/// What a file seems to be, and what to do.
+/// The probable kind of a file, and a remedy.
 pub(super) struct Choice {
-    /// What was found.
+    /// The finding.
     pub found: String,
     /// The command or the options.
     pub hint: String,

@@ -114,7 +114,7 @@ fn of_several_inputs() {
     both(folder.path(), &["images", "test.json", "--training-set", "s", "--split", "TEST"]);
 }
 
-/// What is there decides nothing about what follows.
+/// Stored records do not decide about later ones.
 #[test]
 fn of_records() {
     let folder = birds();
