@@ -4,7 +4,7 @@
 //! Each round gives stored images to those of the input that have none yet. An image that is taken
 //! for another one by its name alone comes after all that have its bytes or its address.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::findings::SeenImages;
 use super::super::record::fault::Reason;
@@ -83,7 +83,7 @@ struct Planner<'a> {
     /// The position of each name, as a key.
     places: HashMap<String, usize>,
     /// The addresses of the input.
-    addresses: HashMap<Address, ()>,
+    addresses: HashSet<Address>,
     /// The images that have a stored one.
     taken: HashMap<ItemId, usize>,
 }
@@ -101,7 +101,7 @@ impl<'a> Planner<'a> {
             planned.push(Planned { image, name, address, plain, keyed, item: None });
         }
         let places = planned.iter().enumerate().map(|(place, image)| (image.name.clone(), place)).collect();
-        let addresses = planned.iter().filter_map(|image| Some((image.address.clone()?, ()))).collect();
+        let addresses = planned.iter().filter_map(|image| image.address.clone()).collect();
         Ok(Self { context, images: planned, places, addresses, taken: HashMap::new() })
     }
 
@@ -187,7 +187,7 @@ impl<'a> Planner<'a> {
         let (address, known) = (image.address.as_ref()?, self.context.known);
         let is_free = |item: &ItemKey| {
             let stored = address.stored(known, item);
-            self.is_free(image, item) && stored.is_none_or(|stored| !self.addresses.contains_key(&stored))
+            self.is_free(image, item) && stored.is_none_or(|stored| !self.addresses.contains(&stored))
         };
         self.context.addresses.only_upload(known, address, is_free)
     }
@@ -197,7 +197,7 @@ impl<'a> Planner<'a> {
     fn with_number_and_file(&self, image: &Planned) -> Option<ItemKey> {
         let (address, keyed) = (image.address.as_ref()?, self.free_keyed(image)?);
         let is_it = match address.stored(self.context.known, keyed) {
-            Some(stored) => stored.has_file_of(address) && !self.addresses.contains_key(&stored),
+            Some(stored) => stored.has_file_of(address) && !self.addresses.contains(&stored),
             None => true,
         };
         is_it.then(|| keyed.clone())
