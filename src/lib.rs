@@ -7,10 +7,11 @@
 //!
 //! A write is a [`Proposal`](domain::proposal::Proposal). The one sequencer of the
 //! [`Ledger`](ledger::Ledger) applies the rules of [`domain::plan`], seals the result into an
-//! [`Entry`](domain::entry::Entry) of the append-only log, writes it to the [`Graph`](graph::Graph)
-//! in one durable transaction and feeds its facts to the [`Index`](lineage::Index) in memory. A
-//! read goes through a [`View`](ledger::View), pinned to one commit; lineage queries are answered
-//! by the index alone, and full records come from the graph.
+//! [`Entry`](domain::entry::Entry), appends it to the [`log`] in one synchronised write and feeds its
+//! facts to the [`Index`](lineage::Index) in memory. A read goes through a
+//! [`View`](ledger::View), pinned to one commit; lineage queries are answered by the index alone,
+//! and full records come from the log. The [`graph`] in SurrealDB is written behind the log, or is
+//! the log, if several processes share it on a server.
 //!
 //! The modules are listed in reading order, and each uses only those above it (checked by
 //! `tests/it/tidy.rs`). `docs/architecture.md` describes the layers.

@@ -1,10 +1,12 @@
-//! The time of an append, compared with the bare insertion of the same rows through the SDK.
+//! The time of an append: to a log of files, as rows, and as the bare insertion of the same rows through
+//! the SDK.
 //!
 //! `cargo bench --bench graph [rounds]`
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measuring")]
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -16,6 +18,7 @@ use stemma::domain::log::facts::{Facts, VersionFact};
 use stemma::domain::numbers::{ItemNo, VersionNo};
 use stemma::domain::version::{Content, Source, VersionRecord};
 use stemma::graph::{Engine, Graph};
+use stemma::log::{LocalDisk, PackedEntry, SEGMENT, SegmentLog, StoreId};
 use surrealdb::Surreal;
 use surrealdb::engine::any::{Any, connect};
 use surrealdb::types::{Array, Bytes, Object, RecordId, RecordIdKey, Value};
@@ -86,6 +89,15 @@ fn entry(head: Head, made: &mut Vec<VersionId>) -> Entry {
         tags: Vec::new(),
         blobs: Vec::new(),
     }
+}
+
+/// Packs an entry for the log of files.
+fn packed(entry: &Entry, head: Head) -> PackedEntry {
+    let mut entry = entry.clone();
+    (entry.commit.seq, entry.commit.previous) = (head.seq.next(), head.digest);
+    let (bytes, rows) = entry.pack();
+    let head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
+    PackedEntry { head, previous: entry.commit.previous, bytes, rows }
 }
 
 fn link(table: &'static str, key: impl Into<RecordIdKey>) -> Value {
@@ -171,18 +183,28 @@ async fn measure(rounds: usize) {
     let db = bare_store(&dir.path().join("bare")).await;
     let mut made = Vec::new();
     let (mut ours, mut theirs, mut small) = (Vec::new(), Vec::new(), Vec::new());
+    let files = dir.path().join("files");
+    std::fs::create_dir(&files).unwrap();
+    let mut log =
+        SegmentLog::create(Arc::new(LocalDisk), &files, StoreId([1; 16]), Head::default(), SEGMENT).unwrap();
+    let (mut large_files, mut small_files) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let entry = entry(graph.head(), &mut made);
         let start = Instant::now();
         insert(&db, bare(&entry)).await;
         theirs.push(start.elapsed());
         let start = Instant::now();
+        log.append(&[packed(&entry, log.head())]).unwrap();
+        large_files.push(start.elapsed());
+        let start = Instant::now();
         graph.append(vec![entry]).await.unwrap();
         ours.push(start.elapsed());
     }
     let theirs = show("bare insertion, 1,000 versions", SIZE, theirs);
-    let ours = show("append, 1,000 versions", SIZE, ours);
-    println!("append / bare: {:.2} of the speed", theirs.as_secs_f64() / ours.as_secs_f64());
+    let ours = show("append of rows, 1,000 versions", SIZE, ours);
+    let files = show("append to files, 1,000 versions", SIZE, large_files);
+    println!("rows / bare: {:.2} of the speed", theirs.as_secs_f64() / ours.as_secs_f64());
+    println!("files / rows: {:.3} of the time", files.as_secs_f64() / ours.as_secs_f64());
 
     for n in 0..rounds * 5 {
         let head = graph.head();
@@ -194,10 +216,15 @@ async fn measure(rounds: usize) {
         one.versions[0].id = one.versions[0].content.version_id(one.items[0].id(), None);
         one.commit.facts = Facts::default().pack();
         let start = Instant::now();
+        log.append(&[packed(&one, log.head())]).unwrap();
+        small_files.push(start.elapsed());
+        let start = Instant::now();
         graph.append(vec![one]).await.unwrap();
         small.push(start.elapsed());
     }
-    show("append, 1 version", 1, small);
+    let rows = show("append of rows, 1 version", 1, small);
+    let files = show("append to files, 1 version", 1, small_files);
+    println!("files / rows: {:.3} of the time", files.as_secs_f64() / rows.as_secs_f64());
 
     let (mut point, mut hundred) = (Vec::new(), Vec::new());
     for n in 0..rounds * 5 {

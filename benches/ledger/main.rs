@@ -16,7 +16,7 @@ use stemma::domain::canonical::attributes::Attributes;
 use stemma::domain::item::{ItemKey, Kind};
 use stemma::domain::numbers::VersionNo;
 use stemma::domain::write::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Snapshot};
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
+use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View, WriteSettings};
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
 use stemma::lineage::{At, Walker};
@@ -55,6 +55,7 @@ impl Store {
             blobs: Arc::new(MemStore::new()),
             clock: Arc::new(SystemClock),
             record_cache: 64 << 20,
+            writes: WriteSettings::default(),
         };
         let ledger = runtime.block_on(Ledger::open(settings, |_, _| ())).unwrap();
         let store = Self { runtime, ledger, fresh: AtomicUsize::new(0), _dir: dir };

@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use stemma::domain::id::Seq;
 use stemma::export::{ExportMemory, Scope, Span, Table};
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
+use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
 
 use super::{resident, show, worked};
 
@@ -21,6 +21,7 @@ pub(crate) fn export(dir: &Path) {
             blobs: Arc::new(MemStore::default()),
             clock: Arc::new(SystemClock),
             record_cache: 16 << 20,
+            writes: WriteSettings::default(),
         };
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
         let view = ledger.view();

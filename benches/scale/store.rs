@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stemma::domain::id::Seq;
+use stemma::domain::log::entry::Head;
 use stemma::domain::log::facts::{Facts, Stamp};
-use stemma::graph::{Engine, Graph};
-use stemma::ledger::{Ledger, MemStore, Settings, SystemClock};
+use stemma::domain::write::log_entry::LogEntry;
+use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
 use stemma::lineage::Loading;
+use stemma::log::{LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId};
 
 use super::world::{Size, World};
 use super::{resident, show, worked};
@@ -22,40 +24,37 @@ pub(crate) fn wait<F: Future<Output = ()> + Send + 'static>(work: F) {
 
 /// Writes a store.
 pub(crate) fn make(dir: &Path, size: Size) {
-    let dir = dir.to_owned();
-    wait(async move {
-        let graph = Graph::open(&dir, Engine::SurrealKv).await.unwrap();
-        let mut world = World::new(size);
-        let start = Instant::now();
-        while let Some(made) = world.next() {
-            let entry = made.entry(graph.head());
-            graph.append(vec![entry]).await.unwrap();
-            if graph.head().seq.0.is_multiple_of(50) {
-                println!(
-                    "{} commits, {} versions, {:.0?}",
-                    graph.head().seq,
-                    world.versions(),
-                    start.elapsed()
-                );
-            }
+    std::fs::create_dir_all(dir).unwrap();
+    let mut log =
+        SegmentLog::create(Arc::new(LocalDisk), dir, StoreId([1; 16]), Head::default(), SEGMENT).unwrap();
+    let mut world = World::new(size);
+    let start = Instant::now();
+    while let Some(made) = world.next() {
+        let entry = made.entry(log.head());
+        let head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
+        let (bytes, rows) = entry.pack();
+        log.append(&[PackedEntry { head, previous: entry.commit.previous, bytes, rows }]).unwrap();
+        if head.seq.0.is_multiple_of(50) {
+            println!("{} commits, {} versions, {:.0?}", head.seq, world.versions(), start.elapsed());
         }
-        show("written", start.elapsed(), world.versions());
-        graph.close().await.unwrap();
-    });
+    }
+    log.acknowledged().note(log.head()).unwrap();
+    show("written", start.elapsed(), world.versions());
 }
 
 /// Opens a store, once as the server does, once step by step on one thread.
 pub(crate) fn open(dir: &Path) {
-    let dir = dir.to_owned();
+    let own = dir.to_owned();
     wait(async move {
         let (before, worked_before) = (resident(), worked());
         let start = Instant::now();
         let settings = Settings {
-            dir: dir.clone(),
+            dir: own,
             engine: Engine::SurrealKv,
             blobs: Arc::new(MemStore::default()),
             clock: Arc::new(SystemClock),
             record_cache: 16 << 20,
+            writes: WriteSettings::default(),
         };
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
         println!(
@@ -65,21 +64,23 @@ pub(crate) fn open(dir: &Path) {
             resident() - before
         );
         ledger.close().await.unwrap();
-        steps(&dir).await;
     });
+    steps(dir);
 }
 
-async fn steps(dir: &Path) {
+fn steps(dir: &Path) {
     let start = Instant::now();
-    let graph = Graph::open(dir, Engine::SurrealKv).await.unwrap();
-    show("open the database", start.elapsed(), 1);
+    let log = LogReader::open(&LocalDisk, dir).unwrap().unwrap();
+    show("open the log", start.elapsed(), 1);
     let mut index = Loading::default();
     let [mut reading, mut hashing, mut unpacking, mut applying] = [Duration::ZERO; 4];
-    let commits = graph.head().seq;
-    let mut seq = Seq::ZERO;
-    while seq < commits {
+    let mut frames = log.frames_after(Seq::ZERO);
+    loop {
         let start = Instant::now();
-        let read = graph.commits(seq, 64).await.unwrap();
+        let Some(frame) = frames.next() else { break };
+        let frame = frame.unwrap();
+        let read: Vec<_> =
+            frame.entries().map(|(_, packed)| LogEntry::unpack_commit(packed).unwrap()).collect();
         reading += start.elapsed();
         for commit in read {
             let start = Instant::now();
@@ -92,16 +93,14 @@ async fn steps(dir: &Path) {
             let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
             index.apply(stamp, commit.facts).unwrap();
             applying += start.elapsed();
-            seq = commit.seq;
         }
     }
     let start = Instant::now();
     std::hint::black_box(index.settled().unwrap());
     show("put in order", start.elapsed(), 1);
-    let count = usize::try_from(commits.0).unwrap();
+    let count = usize::try_from(log.head().seq.0).unwrap();
     show("read commits", reading, count);
     show("hash", hashing, count);
     show("unpack", unpacking, count);
     show("apply", applying, count);
-    graph.close().await.unwrap();
 }

@@ -58,7 +58,7 @@ pub fn ledger(failure: LedgerError) -> Error {
             error(Code::BadUserInput, Some(Reason::OtherHistory), failure.to_string())
         }
         LedgerError::Unavailable { what, why } => {
-            tracing::error!(why, "a store does not answer");
+            tracing::error!(why, what, "a request could not be answered");
             error(Code::InternalServerError, Some(Reason::Unavailable), what)
         }
         LedgerError::Corrupt(message) => {
@@ -75,6 +75,14 @@ pub fn ledger(failure: LedgerError) -> Error {
         },
         LedgerError::Open(broken) => {
             tracing::error!(error = %broken, "the store is not open");
+            error(
+                Code::InternalServerError,
+                Some(Reason::Unavailable),
+                "the store is not open; see the server's log",
+            )
+        }
+        LedgerError::OtherStore(other) => {
+            tracing::error!(error = %other, "the store is not open");
             error(
                 Code::InternalServerError,
                 Some(Reason::Unavailable),

@@ -11,6 +11,7 @@ mod demo;
 mod export;
 mod gc;
 mod import;
+mod migrate;
 mod restore;
 mod schema;
 mod serve;
@@ -58,6 +59,7 @@ enum CliCommand {
     Export(export::Export),
     Gc(gc::Gc),
     Backup(backup::Backup),
+    Migrate(migrate::Migrate),
     Restore(restore::RestoreCommand),
     Schema(schema::SchemaCommand),
     Trace(trace::Trace),
@@ -74,6 +76,7 @@ impl CliCommand {
             Self::Export(export) => export.run(),
             Self::Gc(gc) => gc.run(),
             Self::Backup(backup) => backup.run(),
+            Self::Migrate(migrate) => migrate.run(),
             Self::Restore(restore) => restore.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),
@@ -84,7 +87,15 @@ impl CliCommand {
     /// Returns true if all files that the command creates are in a data directory: only their owner
     /// may read them.
     const fn keeps_a_store(&self) -> bool {
-        matches!(self, Self::Serve(_) | Self::Demo(_) | Self::Import(_) | Self::Gc(_) | Self::Restore(_))
+        matches!(
+            self,
+            Self::Serve(_)
+                | Self::Demo(_)
+                | Self::Import(_)
+                | Self::Gc(_)
+                | Self::Migrate(_)
+                | Self::Restore(_)
+        )
     }
 
     /// The default filter of the log: a command logs warnings only.

@@ -6,8 +6,8 @@ use super::shared::failure::Result;
 use super::shared::output;
 use super::shared::serving::{ServerOptions, hooks, serve};
 use super::shared::store::{self, Store, runtime};
-use crate::config::{Directory, Listening, Webhook};
-use crate::graph::has_store;
+use crate::config::{Directory, Listening, Webhook, WriteOptions};
+use crate::ledger::has_store;
 
 /// Serve the GraphQL API and its pages
 #[derive(Debug, Args)]
@@ -15,6 +15,8 @@ use crate::graph::has_store;
 pub(super) struct ServeCommand {
     #[command(flatten)]
     directory: Directory,
+    #[command(flatten)]
+    writes: WriteOptions,
     #[command(flatten)]
     listening: Listening,
     /// From the settings file.
@@ -49,7 +51,7 @@ impl ServeCommand {
             options.check_address()?;
         }
         runtime()?.block_on(async {
-            let store = Store::open(&self.directory, self.listening.record_cache).await?;
+            let store = Store::open(&self.directory, self.writes, self.listening.record_cache).await?;
             store::warn_if_shared(&self.directory.data);
             serve(store, options, |address| output::line(format_args!("stemma is ready: http://{address}/")))
                 .await

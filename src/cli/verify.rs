@@ -1,5 +1,5 @@
-//! `stemma verify`: checks a data directory without changing it: the checkpoint, every commit with
-//! its rows, and the payloads.
+//! `stemma verify`: checks a data directory without changing it: HEAD, every commit with its rows,
+//! and the payloads.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,10 @@ use crate::blob::{BlobError, BlobStore};
 use crate::config::Directory;
 use crate::domain::id::{Seq, hex};
 use crate::domain::log::entry::BlobRecord;
-use crate::ledger::{CheckpointState, Ledger, LedgerError};
+use crate::ledger::{HeadState, Ledger, LedgerError};
+
+/// The hint for a store that has lost commits.
+const KEEP: &str = "keep the directory as it is, and restore a backup into another one: `stemma restore`";
 
 /// The approximate size of one read of commits, in bytes.
 const PAGE: usize = 4 << 20;
@@ -71,8 +74,8 @@ impl Verify {
         let settings = settings(dir, engine(&self.directory)?, Arc::clone(&blobs), FEW_RECORDS);
         let opened = Ledger::inspect(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
-        let (ledger, checkpoint) = opened.map_err(damage)?;
-        let looked = self.check(dir, &ledger, &checkpoint, blobs.as_ref()).await;
+        let (ledger, state) = opened.map_err(damage)?;
+        let looked = self.check(dir, &ledger, state, blobs.as_ref()).await;
         ledger.close().await?;
         looked
     }
@@ -81,7 +84,7 @@ impl Verify {
         &self,
         dir: &Path,
         ledger: &Ledger,
-        checkpoint: &CheckpointState,
+        state: HeadState,
         blobs: &dyn BlobStore,
     ) -> Result<()> {
         let head = ledger.head_at(None).await?;
@@ -121,7 +124,7 @@ impl Verify {
             (true, false) => format!("Payloads: {sound} of {named} stored."),
             (true, true) => format!("Payloads: {sound} of {named} read and sound."),
         })?;
-        judge(dir, checkpoint, head.seq)?;
+        judge(dir, state, head.seq)?;
         match faults.text() {
             Some(faults) => Err(Failure::found(faults)
                 .hint("upload their bytes to the server again, or copy them from a backup")),
@@ -151,45 +154,43 @@ impl Verify {
     }
 }
 
-/// Reports the state of the checkpoint, and fails if it does not confirm the store.
-fn judge(dir: &Path, checkpoint: &CheckpointState, newest: Seq) -> Result<()> {
+/// Reports the state of HEAD, and fails if it does not confirm the store.
+fn judge(dir: &Path, state: HeadState, newest: Seq) -> Result<()> {
     let kept = format!("the commits up to {newest} are complete");
     let next = "compare the digest with the one that the last backup printed. Then remove HEAD: the next start creates a new one";
-    match checkpoint {
-        CheckpointState::Agrees => output::line(format_args!("HEAD names commit {newest}.")),
-        CheckpointState::Earlier { seq } => output::line(format_args!(
+    match state {
+        HeadState::Agrees => output::line(format_args!("HEAD names commit {newest}.")),
+        HeadState::Earlier { seq } => output::line(format_args!(
             "HEAD names commit {seq}: later commits were written and perhaps not acknowledged, as after a kill."
         )),
-        CheckpointState::Missing if newest == Seq::ZERO => output::line("There is no HEAD, and no commit."),
-        CheckpointState::Missing => Err(Failure::found(format!(
+        HeadState::Missing if newest == Seq::ZERO => output::line("There is no HEAD, and no commit."),
+        HeadState::Missing => Err(Failure::found(format!(
             "{}: HEAD is missing; {kept}, but a loss of later commits cannot be detected",
             dir.display()
         ))
         .hint(
             "compare the digest with the one that the last backup printed; the next start creates a new HEAD",
         )),
-        CheckpointState::Damaged => Err(Failure::found(format!(
+        HeadState::Damaged => Err(Failure::found(format!(
             "{}: HEAD is damaged; {kept}, but a loss of later commits cannot be detected",
             dir.display()
         ))
         .hint(next)),
-        CheckpointState::Behind { seq, found } => Err(Failure::found(format!(
-            "{}: HEAD names commit {seq}, and {found} at that place; {kept}",
+        HeadState::Later { seq } => Err(Failure::found(format!(
+            "{}: HEAD names commit {seq}, and there is no commit at that place; {kept}",
             dir.display()
         ))
-        .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`")),
+        .hint(KEEP)),
+        HeadState::Other { seq } => Err(Failure::found(format!(
+            "{}: HEAD names commit {seq}, and there is another commit at that place; {kept}",
+            dir.display()
+        ))
+        .hint(KEEP)),
     }
 }
 
-/// Converts an error of reading the store into a finding (damage) or a failure. The copy has no
-/// other reader, so an engine that does not respond has found something that it cannot read.
+/// Converts an error of reading the store into a finding (damage) or a failure.
 fn damage(error: LedgerError) -> Failure {
-    if let LedgerError::Unavailable { why, .. } = &error
-        && !why.is_empty()
-    {
-        return Failure::found(format!("cannot read the tables: {why}"))
-            .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`");
-    }
     let is_damage = error.is_damage();
     let failure = Failure::from(error);
     if is_damage { failure.into_found() } else { failure }

@@ -3,7 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Id};
 
-use super::{Blobs, ConfigError, Directory};
+use super::{Blobs, ConfigError, Directory, WriteOptions};
 
 /// The command that uses the bucket of `--blobs` also with a server.
 const WAREHOUSE: &str = "warehouse";
@@ -19,7 +19,7 @@ pub fn refuse_ignored(matches: &ArgMatches) -> Result<(), ConfigError> {
     let source = |id: &str| command.try_contains_id(id).ok().and_then(|_| command.value_source(id));
     let server = command.try_get_raw("server").ok().flatten().and_then(|mut values| values.next());
     let Some(server) = server else { return Ok(()) };
-    let options = Directory::augment_args(Command::new("directory"));
+    let options = WriteOptions::augment_args(Directory::augment_args(Command::new("directory")));
     // A warehouse in a bucket is written by the command itself.
     let used = Blobs::augment_args(Command::new("blobs"));
     let is_used = |id: &Id| name == WAREHOUSE && used.get_arguments().any(|option| option.get_id() == id);

@@ -18,6 +18,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod writes;
 
 use std::fs;
 use std::io;
@@ -38,6 +39,7 @@ pub use hooks::{Webhook, WebhookEvent};
 pub use ignored::refuse_ignored;
 pub use pages::{PageOptions, ThumbnailSpace};
 pub use trust::trust;
+pub use writes::{CheckpointName, WriteOptions};
 
 /// The settings file that is read if it exists and `--config` names no other.
 pub const DEFAULT_FILE: &str = "stemma.toml";
@@ -80,12 +82,12 @@ pub enum LogFormat {
 /// A store: its directory, engine, blobs and graph.
 #[derive(Debug, Clone, Args)]
 pub struct Directory {
-    /// The data directory: the graph unless --graph names a server, and the blobs unless --blobs
+    /// The data directory: the log unless --graph names a server, and the blobs unless --blobs
     /// names another place
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
-    /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made
-    /// with
+    /// The storage engine of the graph in the data directory, surrealkv or rocksdb; each writes it
+    /// from the log into its own folder
     #[arg(
         long,
         env = "STEMMA_ENGINE",
@@ -103,7 +105,7 @@ pub struct Directory {
     pub graph: GraphPlace,
 }
 
-/// The storage engine below the graph.
+/// The storage engine of the graph in the data directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineName {
     /// SurrealKV: pure Rust, nothing to install.

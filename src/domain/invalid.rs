@@ -7,9 +7,8 @@ use super::id::VersionId;
 /// The most changes in one commit.
 pub const MAX_CHANGES: usize = 10_000;
 /// The most bytes that the rows of one commit, or of a group of commits, may take in the store, by
-/// estimate. The storage engine must hold a transaction in its memtable, which is 128 MiB on a
-/// machine with 1 GiB of memory and larger on larger ones. It would write a transaction that does
-/// not fit to its log and then fail on it.
+/// estimate. The storage engine of the graph must hold a transaction in its memtable, which is 128
+/// MiB. It would write a transaction that does not fit to its log and then fail on it.
 pub const MAX_COMMIT_BYTES: usize = 96 * 1024 * 1024;
 /// The most sources of one version.
 pub const MAX_SOURCES: usize = 100_000;

@@ -1,5 +1,5 @@
 //! Appends entries in one transaction, determines its outcome without guessing, and writes the
-//! checkpoint.
+//! checkpoint of a process whose store is on a server. The projection uses the same insertions.
 //!
 //! During an append the graph is in the failed state, and only a known outcome ends that: whatever
 //! interrupts it, even a panic, leaves a graph that accepts no more appends.
@@ -14,16 +14,13 @@ use surrealdb::types::{Array, Error, QueryError, Value};
 
 use super::queries::Insert;
 use super::runtime::DbConnection;
-use super::{AppendError, AppendState, Graph, GraphInner, queries, read, rows, trial};
+use super::{AppendError, AppendState, Graph, GraphInner, queries, read, rows};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::domain::log::entry::{Entry, Head};
 
 /// The index of the first result inside the transaction. The result before it is that of `OPTION` or
 /// `BEGIN`.
 const FIRST_RESULT: usize = 1;
-
-/// The number of bytes that must be free besides those of an append, for the engine's tables.
-const ROOM: u64 = 16 << 20;
 
 /// The pauses between attempts to write the checkpoint: ten seconds in total.
 const CHECKPOINT_PAUSES: ExponentialBuilder = ExponentialBuilder::new()
@@ -46,12 +43,6 @@ pub(super) enum AppendOutcome {
 }
 
 impl Graph {
-    /// Returns true if the disk has too little space for any append. Then none should be planned.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.inner.free().is_some_and(|free| free < ROOM)
-    }
-
     /// Writes all entries in one transaction, which is durable when this returns, and then the
     /// checkpoint. Rejects an entry whose seq or `previous` does not follow the head, or whose ids
     /// exist.
@@ -93,7 +84,6 @@ impl GraphInner {
             );
             return Err(AppendError::Rejected { why });
         }
-        self.check_space(bytes)?;
         let tables = tables(entries);
         self.set_state(AppendState::Failed { head, why: "an append was interrupted".to_owned() });
         match self.transact_and_checkpoint(connection, tables, last).await {
@@ -156,24 +146,6 @@ impl GraphInner {
         let write = move || file.lock().unwrap_or_else(PoisonError::into_inner).advance(last);
         let written = tokio::task::spawn_blocking(write).await;
         written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
-    }
-
-    /// Refuses an append that may not fit on the disk: an engine that runs out of space during an
-    /// append leaves its outcome unknown.
-    fn check_space(&self, bytes: usize) -> Result<(), AppendError> {
-        let needed = ROOM + 2 * bytes as u64;
-        match self.free() {
-            Some(free) if free < needed => Err(AppendError::Rejected {
-                why: format!("the disk is almost full: expected {needed} free bytes, found {free}"),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Returns the number of free bytes where the store is; `None` if a server has it or the number
-    /// is unknown.
-    fn free(&self) -> Option<u64> {
-        if self.shared { None } else { trial::free(&self.dir).ok() }
     }
 
     pub(super) async fn transact(&self, connection: &DbConnection, tables: InsertRows) -> AppendOutcome {

@@ -1,8 +1,9 @@
-//! The checkpoint: the seq and digest of the head in a small file next to the database.
+//! The checkpoint: the seq and digest of the head in a small file outside of the database, in the
+//! directory of a process whose store is on a server, and in a store of format 1. With a log of files
+//! the file of this name is that of [`crate::log`].
 //!
-//! The engine may lose the tail of its log and open without an error. This file is written after
-//! every append, outside the engine, and compared at open: a store behind it has lost acknowledged
-//! commits.
+//! A server may lose the end of its log and answer without an error. This file is written after
+//! every append and compared at open: a store behind it has lost acknowledged commits.
 //!
 //! It has two lines, each padded to a sector and with its own checksum, written alternately and in
 //! place. A crash during a write damages at most the older line. Replacing the file by rename is as

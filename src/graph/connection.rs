@@ -1,9 +1,9 @@
 //! The connection to the database: the engine in this process, or a server. Queries are the same
 //! for both.
 //!
-//! The memory of the engine is set here. By default it depends on the memory of the machine: up to
-//! 4 GiB for each of three memtables, and half of the memory for the cache (upstream: surrealdb
-//! #7430; `docs/upstream.md`).
+//! The memory of the engine is set here ([`EngineUse`]). By default it depends on the memory of the
+//! machine: up to 4 GiB for each of three memtables, and half of the memory for the cache (upstream:
+//! surrealdb #7430; `docs/upstream.md`).
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Once};
@@ -22,15 +22,27 @@ use sysinfo::System;
 use super::{GraphError, queries};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 
-/// The size of the engine's memtable. A transaction must fit into one, or the log cannot be read at
-/// the next open (upstream: surrealkv #377). The rows of a commit, with their keys, take no more
+/// The size of the engine's memtable. A transaction must fit into one, or the engine's log cannot be
+/// read at the next open (upstream: surrealkv #377). The rows of a commit, with their keys, take no more
 /// than its weight (`tests::sizes`). There are up to three memtables during a flush.
 pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
-/// The smallest and the largest size of the engine's block cache. In between it is a 64th of the
-/// memory that the process may use. The ledger caches records that are read often.
+/// The smallest and the largest size of the block cache of rows that are the log. In between it is a
+/// 64th of the memory that the process may use. The ledger caches records that are read often.
 const BLOCK_CACHE: (u64, u64) = (64 << 20, 512 << 20);
 /// The size of the engine's blocks. Reading a record reads its complete block.
 const BLOCK: usize = 16 << 10;
+
+/// The use of the engine, which determines its memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EngineUse {
+    /// The rows are the log, and records are read from them.
+    Log,
+    /// The rows are a projection, which the ledger does not read: insertions look up their ids. The
+    /// smallest cache is enough. The memtable is not smaller: a transaction of a projection has at
+    /// least one complete commit, and one that does not fit into a memtable could never be written
+    /// (`tests::sizes`).
+    Projection,
+}
 
 /// The maximum time until the engine has read the first row.
 const STARTING: Duration = Duration::from_secs(20);
@@ -38,7 +50,7 @@ const STARTING: Duration = Duration::from_secs(20);
 /// The session, which all callers share: a clone of `Surreal` would be another session.
 pub(super) type DbConnection = Arc<Session>;
 
-/// The database that answers queries.
+/// The database: an engine or a server.
 pub(super) enum Session {
     /// The engine in this process.
     Engine(Surreal<Db>),
@@ -105,11 +117,11 @@ pub(super) async fn run(connection: &DbConnection, query: &'static str) -> Resul
 ///
 /// # Errors
 /// Returns the message of the engine.
-pub(super) async fn open_engine(address: &str) -> Result<DbConnection, String> {
+pub(super) async fn open_engine(address: &str, engine_use: EngineUse) -> Result<DbConnection, String> {
     limit_monitor();
     let text = |error: surrealdb::Error| error.to_string();
     let datastore = Datastore::builder()
-        .with_config(sizes())
+        .with_config(sizes(engine_use))
         .with_engine_options(rare_housekeeping())
         .with_capabilities(Capabilities::none().into())
         .without_maintenance_tasks()
@@ -132,10 +144,14 @@ pub(super) async fn open_engine(address: &str) -> Result<DbConnection, String> {
 }
 
 /// Returns the memory settings of the engine.
-fn sizes() -> ConfigMap {
+fn sizes(engine_use: EngineUse) -> ConfigMap {
+    let block_cache = match engine_use {
+        EngineUse::Log => block_cache(memory()),
+        EngineUse::Projection => BLOCK_CACHE.0,
+    };
     ConfigMap::empty()
         .with_key_value("surrealkv_max_memtable_size", MEMTABLE.to_string())
-        .with_key_value("surrealkv_block_cache_capacity", block_cache(memory()).to_string())
+        .with_key_value("surrealkv_block_cache_capacity", block_cache.to_string())
         .with_key_value("surrealkv_block_size", BLOCK.to_string())
 }
 

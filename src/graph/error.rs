@@ -1,4 +1,4 @@
-//! The errors of the durable graph. No message contains SurrealQL; a path only if the operator who
+//! The errors of the graph. No message contains SurrealQL; a path only if the operator who
 //! starts the server must know it.
 
 use std::path::PathBuf;

@@ -1,12 +1,14 @@
-//! The durable graph: SurrealDB in the data directory or on a server ([`Server`]). Only this module
-//! names SurrealDB.
+//! The graph in SurrealDB. Only this module names SurrealDB.
 //!
-//! It owns the rows and their schema, one transaction per append, the runtime of the database, the
-//! lock of the directory, and the checkpoint outside the database. It hashes again what it reads,
-//! because no storage engine can be trusted: one flipped bit in a log can lose its tail without an
-//! error. `ledger` orders writes, `lineage` follows derivations.
+//! In the data directory the graph is the [`Projection`] of a log of files: written behind it, never
+//! read by the ledger, made again whenever it is in doubt. On a server ([`Server`]) its rows are the
+//! log, which several processes share; a store of format 1 is such rows in the data directory.
 //!
-//! Both engines show a commit to readers before its fsync returns. Nothing may be served beyond
+//! This module owns the rows and their schema, one transaction per append, the runtime of the
+//! database, the lock of the directory, and the checkpoint of a store on a server. It hashes again
+//! what it reads. `ledger` orders writes, `lineage` follows derivations.
+//!
+//! An engine shows a commit to readers before its fsync returns. Nothing may be served beyond
 //! [`Graph::head`], which moves only when a commit is durable and its checkpoint is written.
 
 mod append;
@@ -15,33 +17,32 @@ mod connection;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
+mod former;
 mod hold;
 mod open;
 mod projection;
 mod queries;
 mod read;
-mod reading;
+mod read_copy;
 mod restoring;
 mod rows;
 mod runtime;
-mod seal;
 mod server;
 mod shared;
 #[cfg(test)]
 mod tests;
-mod trial;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
 pub use checkpoint::CheckpointFinding;
 pub use error::{AppendError, GraphError};
+pub use former::{checkpoint_engine, has_rows};
 pub use hold::DirectoryHold;
 pub use projection::Projection;
 pub use read::CommitNote;
-pub use reading::CheckpointState;
 pub use server::{Login, Rank, Server};
 pub use shared::{RaceOutcome, RemoteCommits, WritePriority};
 
@@ -51,13 +52,7 @@ use runtime::Database;
 /// The engine's directory in the data directory.
 const STORE: &str = "graph";
 
-/// Returns true if a directory has a store, or the part of one that an interrupted start left.
-#[must_use]
-pub fn has_store(dir: &Path) -> bool {
-    [STORE, trial::BEFORE, checkpoint::FILE].iter().any(|name| dir.join(name).exists())
-}
-
-/// The storage engine below SurrealDB, or the server with the store.
+/// The storage engine of the graph in the data directory, or the server with the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Engine {
     /// In pure Rust, with no installation.
@@ -65,9 +60,6 @@ pub enum Engine {
     SurrealKv,
     /// Older and more proven; only in builds with the cargo feature `rocksdb`.
     RocksDb,
-    /// The log is in segments of files, and the graph is its projection. Not a choice of the program
-    /// yet.
-    Segments,
     /// A SurrealDB server or cluster, to which other processes write as well.
     Server(Arc<Server>),
 }
@@ -79,22 +71,34 @@ impl Engine {
         match self {
             Self::SurrealKv => "surrealkv",
             Self::RocksDb => "rocksdb",
-            Self::Segments => "segments",
             Self::Server(_) => server::NAME,
         }
+    }
+
+    /// Refuses an engine that is not in this build.
+    ///
+    /// # Errors
+    /// Returns a message with a remedy.
+    pub fn require_built(&self) -> Result<(), String> {
+        if *self == Self::RocksDb && !cfg!(feature = "rocksdb") {
+            return Err(
+                "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
+            );
+        }
+        Ok(())
     }
 
     /// Returns the polling interval for commits of other processes; only for a shared store.
     #[must_use]
     pub fn pace(&self) -> std::time::Duration {
         match self {
-            Self::SurrealKv | Self::RocksDb | Self::Segments => std::time::Duration::MAX,
+            Self::SurrealKv | Self::RocksDb => std::time::Duration::MAX,
             Self::Server(server) => server.every,
         }
     }
 }
 
-/// A handle for the durable graph; clones share it.
+/// A handle for a graph whose rows are the log; clones share it.
 ///
 /// Its functions may be awaited on any runtime. A dropped future does not cancel its query: queries
 /// run to completion on the graph's own runtime.
@@ -192,7 +196,7 @@ impl GraphInner {
             shared: matches!(engine, Engine::Server(_)),
             server: match engine {
                 Engine::Server(server) => Some(Arc::clone(server)),
-                Engine::SurrealKv | Engine::RocksDb | Engine::Segments => None,
+                Engine::SurrealKv | Engine::RocksDb => None,
             },
             database: Arc::new(database),
             state: Mutex::new(state),

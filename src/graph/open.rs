@@ -1,9 +1,8 @@
-//! Opens the graph: the directory's lock, the engine or the server, the format, the schema, and the
-//! checkpoint.
+//! Opens a graph whose rows are the log, on a server or of format 1: the directory's lock, the engine
+//! or the server, the format, the schema, and the checkpoint. `projection` opens the other kind.
 //!
 //! The order matters. Nothing is written into a store whose format is unknown or that is behind its
-//! checkpoint, nor at the end of a log that a crash has truncated: a store that was not cleanly
-//! closed is opened as a copy first (`trial`).
+//! checkpoint.
 
 use std::fs;
 use std::io;
@@ -16,12 +15,11 @@ use surrealdb::IndexedResults;
 use surrealdb::types::{Number, Object, RecordId, Value};
 
 use super::checkpoint::{self, Checkpoint, HeadFile};
-use super::connection::{open_engine, run};
+use super::connection::{EngineUse, open_engine, run};
 use super::hold::DirectoryHold;
 use super::runtime::{Database, DbConnection};
 use super::{
-    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, seal, server,
-    trial,
+    CheckpointFinding, Engine, Graph, GraphError, GraphInner, STORE, Server, queries, read, read_copy, server,
 };
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -38,7 +36,8 @@ const TRIES: usize = 5;
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Graph {
-    /// Opens the store in `dir`, or creates it, and locks the directory until the graph is closed.
+    /// Opens the store on a server, or creates it, and locks `dir` until the graph is closed; the
+    /// directory has the checkpoint. Tests and benches open rows in the directory likewise.
     ///
     /// # Errors
     /// Returns [`GraphError::Locked`], [`GraphError::Format`], [`GraphError::Behind`],
@@ -48,17 +47,8 @@ impl Graph {
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
         let hold = DirectoryHold::take(&place)?;
         let checkpoint = checkpoint::read(&place).map_err(failed)?;
-        let store = place.join(STORE);
-        if engine == Engine::SurrealKv {
-            trial::tidy(&place).map_err(|error| failed(error.to_string()))?;
-        }
         agree(&place, &engine, checkpoint.as_ref())?;
-        if engine == Engine::SurrealKv && store.is_dir() {
-            try_out(&place, &hold, checkpoint.as_ref()).await?;
-        }
-        let noted = (engine == Engine::SurrealKv).then(|| store.clone());
-        let hold = hold.of(noted).map_err(|error| failed(error.to_string()))?;
-        let opened = SoundStore::new(&place, &store, &engine, hold, checkpoint.as_ref()).await?;
+        let opened = SoundStore::new(&place, &place.join(STORE), &engine, hold, checkpoint.as_ref()).await?;
         let file = bring_up(&place, engine.name(), checkpoint, opened.head).map_err(failed)?;
         Ok(Self {
             inner: Arc::new(GraphInner::new(place, &engine, opened.database, opened.head, Some(file))),
@@ -69,46 +59,6 @@ impl Graph {
 /// The message for a store without a checkpoint.
 pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so missing commits at its end cannot be \
                                         detected; the stored commits are checked against each other";
-
-/// Opens a copy of a store that was not cleanly closed, or was closed by an earlier release,
-/// compares it with the checkpoint, and replaces the store by it if it is sound. Otherwise the
-/// store is unchanged.
-async fn try_out(
-    dir: &Path,
-    hold: &DirectoryHold,
-    checkpoint: Option<&Checkpoint>,
-) -> Result<(), GraphError> {
-    let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-    let unread = |error: io::Error| failed(error.to_string());
-    let store = dir.join(STORE);
-    let wrong = trial::wrong_list(&store).and_then(|wrong| Ok(wrong.or(trial::stray_file(&store)?)));
-    if let Some(wrong) = wrong.map_err(unread)? {
-        return Err(failed(wrong));
-    }
-    if trial::is_as_closed(&store).map_err(unread)? {
-        return Ok(());
-    }
-    tracing::info!(
-        "the store was not cleanly closed, or was closed by an earlier release; a copy of it is opened and checked first"
-    );
-    let copy = trial::make(dir).map_err(failed)?;
-    let sound = async {
-        let hold = hold.of(Some(copy.clone())).map_err(unread)?;
-        let SoundStore { database, .. } =
-            SoundStore::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
-        let sealed = seal::seal(database, &copy).await;
-        sealed.map_err(|why| failed(format!("its log could not be moved into its tables: {why}")))?;
-        trial::exchange(dir)
-            .map_err(|error| failed(format!("it could not be replaced by its checked copy: {error}")))
-    };
-    let sound = sound.await;
-    if sound.is_err()
-        && let Err(error) = trial::discard(dir)
-    {
-        tracing::warn!(%error, "the copy of the store could not be removed; the next start tries again");
-    }
-    sound
-}
 
 /// A store that was found sound.
 pub(super) struct SoundStore {
@@ -133,7 +83,8 @@ impl SoundStore {
         let database = Database::start(hold, answer_limit, async move {
             match address {
                 EngineAddress::Files(files) => {
-                    open_engine(&files).await.map_err(|why| GraphError::Open { dir: place, why })
+                    let opened = open_engine(&files, EngineUse::Log).await;
+                    opened.map_err(|why| GraphError::Open { dir: place, why })
                 }
                 EngineAddress::Server(server) => server.connect().await,
             }
@@ -179,14 +130,7 @@ impl EngineAddress {
         if let Engine::Server(server) = engine {
             return Ok(Self::Server(Arc::clone(server)));
         }
-        if *engine == Engine::Segments {
-            return Err("its log is in segments of files, not in the graph".to_owned());
-        }
-        if *engine == Engine::RocksDb && !cfg!(feature = "rocksdb") {
-            return Err(
-                "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
-            );
-        }
+        engine.require_built()?;
         // The engine takes an address, in which a question mark begins the options.
         let path = store.to_str().filter(|path| !path.contains('?'));
         let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
@@ -211,11 +155,14 @@ pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>
                 "it belongs to a process whose graph is on a server; pass that server with --graph, or use another directory"
                     .to_owned()
             }
-            _ => format!("it was made with the engine {made_by}; open it with that one"),
+            _ => format!(
+                "it was made with the engine {made_by}; back it up with the program that made it, and restore the backup \
+                 into another directory"
+            ),
         };
         return Err(GraphError::Open { dir: dir.to_path_buf(), why });
     }
-    let store = if *engine == Engine::SurrealKv { trial::current(dir) } else { dir.join(STORE) };
+    let store = read_copy::current(dir);
     if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !store.is_dir() {
         return Err(behind(dir, head.seq, CheckpointFinding::NoStore));
     }
@@ -328,8 +275,7 @@ fn bring_up(
             let mut file = HeadFile::open(dir, engine)?;
             if checkpoint.head != head {
                 let checkpoint = checkpoint.head.seq;
-                tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint, by unacknowledged commits or by those of other processes \
-                    the store is ahead of the checkpoint, by unacknowledged commits or by those of other processes");
+                tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint, by unacknowledged commits or by those of other processes");
                 file.advance(head)?;
             }
             Ok(file)

@@ -11,11 +11,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
 
 use super::append::{AppendOutcome, projected_tables, send_with};
-use super::connection::open_engine;
+use super::connection::{EngineUse, open_engine};
 use super::hold::DirectoryHold;
 use super::open::{EngineAddress, Synchronised, define};
 use super::rows::int;
@@ -24,10 +25,12 @@ use super::{Engine, GraphError, STORE, queries, read};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::{Entry, Head};
 
-/// The file that exists while the engine is open.
-const OPEN: &str = "graph.open";
-/// The name of a projection that belongs to another log, and of one in doubt.
-const ASIDE: &str = "graph.aside";
+/// The file that exists while the engine is open: the name of its folder with this extension.
+const OPEN: &str = "open";
+/// The extension of a projection that belongs to another log, and of one in doubt.
+const ASIDE: &str = "aside";
+/// The pause before a projection that cannot be opened is tried once more.
+const PAUSE: Duration = Duration::from_secs(1);
 /// The file in which Linux names the boot of the machine.
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
@@ -35,6 +38,8 @@ const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 pub struct Projection {
     database: Database,
     dir: PathBuf,
+    /// [`OPEN`], for its engine.
+    open: PathBuf,
 }
 
 impl Projection {
@@ -45,18 +50,23 @@ impl Projection {
     /// [`GraphError`] if a new one cannot be begun either.
     pub async fn open(dir: &Path, engine: &Engine) -> Result<(Self, Head), GraphError> {
         let failed = |error: io::Error| GraphError::Open { dir: dir.to_owned(), why: error.to_string() };
-        if is_in_doubt(dir).map_err(failed)? {
+        if is_in_doubt(&named(dir, engine, OPEN)).map_err(failed)? {
             tracing::info!(
                 "the machine stopped while the graph was open; the graph is made again from the log"
             );
-            set_aside(dir).map_err(failed)?;
+            set_aside(dir, engine).map_err(failed)?;
         }
-        note_open(dir).map_err(failed)?;
+        note_open(dir, &named(dir, engine, OPEN)).map_err(failed)?;
+        if let Ok(opened) = Self::start(dir, engine).await {
+            return Ok(opened);
+        }
+        // The cause may pass, and to make it again may take long.
+        tokio::time::sleep(PAUSE).await;
         match Self::start(dir, engine).await {
             Ok(opened) => Ok(opened),
             Err(error) => {
                 tracing::warn!(%error, "the graph cannot be opened; it is set aside and made again from the log");
-                set_aside(dir).map_err(failed)?;
+                set_aside(dir, engine).map_err(failed)?;
                 Self::start(dir, engine).await
             }
         }
@@ -67,15 +77,17 @@ impl Projection {
     /// # Errors
     /// [`GraphError`].
     pub async fn restarted(self, engine: &Engine) -> Result<Self, GraphError> {
-        let Self { database, dir } = self;
+        let Self { database, dir, .. } = self;
         database.close().await?;
-        set_aside(&dir).map_err(|error| GraphError::Open { dir: dir.clone(), why: error.to_string() })?;
+        set_aside(&dir, engine)
+            .map_err(|error| GraphError::Open { dir: dir.clone(), why: error.to_string() })?;
         Ok(Self::start(&dir, engine).await?.0)
     }
 
     async fn start(dir: &Path, engine: &Engine) -> Result<(Self, Head), GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_owned(), why };
-        let address = EngineAddress::new(&dir.join(STORE), engine, Synchronised::Never).map_err(failed)?;
+        let address =
+            EngineAddress::new(&folder(dir, engine), engine, Synchronised::Never).map_err(failed)?;
         let EngineAddress::Files(files) = address else {
             return Err(GraphError::Open {
                 dir: dir.to_owned(),
@@ -84,7 +96,8 @@ impl Projection {
         };
         let place = dir.to_owned();
         let database = Database::start(DirectoryHold::none(), None, async move {
-            open_engine(&files).await.map_err(|why| GraphError::Open { dir: place, why })
+            let opened = open_engine(&files, EngineUse::Projection).await;
+            opened.map_err(|why| GraphError::Open { dir: place, why })
         })
         .await?;
         let prepared = database.run(|connection| async move {
@@ -100,7 +113,7 @@ impl Projection {
             })
         });
         match prepared.await.and_then(|head| head) {
-            Ok(head) => Ok((Self { database, dir: dir.to_owned() }, head)),
+            Ok(head) => Ok((Self { database, dir: dir.to_owned(), open: named(dir, engine, OPEN) }, head)),
             Err(error) => {
                 // The first error is returned.
                 let _ = database.close().await;
@@ -112,7 +125,8 @@ impl Projection {
     /// Writes the rows of entries, which follow those that are in it, in one transaction.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`]; it is unknown if they are in it.
+    /// [`GraphError::Corrupt`] if they were refused, as when some are in it already;
+    /// [`GraphError::Unavailable`] if it is unknown whether they are in it.
     pub async fn write(&self, entries: Arc<Vec<Entry>>) -> Result<(), GraphError> {
         let Some(last) = entries.last() else { return Ok(()) };
         let head = Head { seq: last.commit.seq, digest: last.commit.digest() };
@@ -123,9 +137,10 @@ impl Projection {
         });
         match written.await? {
             AppendOutcome::Applied => Ok(()),
-            AppendOutcome::Refused(why) | AppendOutcome::NotDurable(why) | AppendOutcome::Lost(why) => {
-                Err(GraphError::Unavailable(why))
+            AppendOutcome::Refused(why) => {
+                Err(GraphError::Corrupt { table: "commit", id: head.seq.to_string(), why })
             }
+            AppendOutcome::NotDurable(why) | AppendOutcome::Lost(why) => Err(GraphError::Unavailable(why)),
         }
     }
 
@@ -135,13 +150,13 @@ impl Projection {
     /// [`GraphError::Unavailable`] if the engine did not end in time.
     pub async fn close(self) -> Result<(), GraphError> {
         self.database.close().await?;
-        remove(&self.dir.join(OPEN)).map_err(|error| GraphError::unavailable(&error))
+        remove(&self.open).map_err(|error| GraphError::unavailable(&error))
     }
 }
 
 /// Returns true if the last process left the engine open and the machine has stopped since.
-fn is_in_doubt(dir: &Path) -> io::Result<bool> {
-    match fs::read_to_string(dir.join(OPEN)) {
+fn is_in_doubt(open: &Path) -> io::Result<bool> {
+    match fs::read_to_string(open) {
         Ok(boot) => Ok(boot != this_boot() || boot.is_empty()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -154,16 +169,32 @@ fn this_boot() -> String {
 }
 
 /// Notes durably that the engine is open.
-fn note_open(dir: &Path) -> io::Result<()> {
-    let mut file = File::create(dir.join(OPEN))?;
+fn note_open(dir: &Path, open: &Path) -> io::Result<()> {
+    let mut file = File::create(open)?;
     file.write_all(this_boot().as_bytes())?;
     file.sync_all()?;
     File::open(dir)?.sync_all()
 }
 
+/// Returns the folder of an engine. Another engine must not open it.
+fn folder(dir: &Path, engine: &Engine) -> PathBuf {
+    match engine {
+        Engine::SurrealKv | Engine::Server(_) => dir.join(STORE),
+        Engine::RocksDb => dir.join("graph.rocksdb"),
+    }
+}
+
+/// Returns the name of the folder of an engine with an extension.
+fn named(dir: &Path, engine: &Engine, extension: &str) -> PathBuf {
+    let mut name = folder(dir, engine).into_os_string();
+    name.push(".");
+    name.push(extension);
+    PathBuf::from(name)
+}
+
 /// Renames the store of the engine, in place of one that was set aside earlier.
-fn set_aside(dir: &Path) -> io::Result<()> {
-    let (store, aside) = (dir.join(STORE), dir.join(ASIDE));
+fn set_aside(dir: &Path, engine: &Engine) -> io::Result<()> {
+    let (store, aside) = (folder(dir, engine), named(dir, engine, ASIDE));
     if !store.exists() {
         return Ok(());
     }

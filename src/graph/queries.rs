@@ -31,9 +31,6 @@ pub(super) const WRITE_PRIORITY: &str = "UPSERT meta:way CONTENT $row RETURN NON
 /// Reads the process that requests write priority.
 pub(super) const READ_PRIORITY: &str = "SELECT * FROM meta:way";
 
-/// A small write, if there is nothing else to write: the number of unclean closes.
-pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";
-
 /// Marks the store as being restored up to a commit, or as complete.
 pub(super) const RESTORING: &str = "UPSERT meta:restoring CONTENT $row RETURN NONE";
 

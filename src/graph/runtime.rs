@@ -68,7 +68,7 @@ impl Database {
             }
             Err(error) => {
                 // The lock is released only when the engine has ended completely.
-                end(runtime, hold.unnoted(), answer_limit.is_some()).await;
+                end(runtime, hold, answer_limit.is_some()).await;
                 Err(error)
             }
         }
@@ -157,13 +157,11 @@ impl Drop for Database {
         // A thread is needed because this may be dropped inside another runtime, which must not
         // block.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-            if wait_for_tasks(&runtime, is_elsewhere) {
-                hold.ended();
-            }
+            wait_for_tasks(&runtime, is_elsewhere);
             drop((runtime, hold));
         });
         if let Err(error) = ending {
-            tracing::warn!(%error, "no thread could be started to close the graph; it is not cleanly closed");
+            tracing::warn!(%error, "no thread could be started to close the graph");
         }
     }
 }
@@ -174,9 +172,6 @@ async fn end(runtime: OwnRuntime, hold: DirectoryHold, is_elsewhere: bool) -> bo
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
         let ended = wait_for_tasks(&runtime, is_elsewhere);
-        if ended {
-            hold.ended();
-        }
         drop((runtime, hold));
         // The receiver may be gone.
         let _ = done.send(ended);

@@ -89,7 +89,7 @@ pub struct HookContext {
     pub api: Arc<dyn Execute>,
     /// The log that hooks read.
     pub ledger: Ledger,
-    /// The runtime for queries of the database.
+    /// The runtime of operations, on which events are made.
     pub operations: Handle,
     /// The clock for timestamps of messages.
     pub clock: Arc<dyn Clock>,

@@ -71,7 +71,7 @@ pub struct Serve {
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The runtime that moves payloads.
     pub runtime: Handle,
-    /// The runtime of operations: near the database, so that a read wakes no other thread.
+    /// The runtime of operations: that of the store, so that a read wakes no other thread.
     pub operations: Handle,
 }
 

@@ -1,6 +1,7 @@
 //! The errors of the ledger. Messages are for callers: they contain no query language and no
 //! backtraces.
 
+use super::store::place::OtherStore;
 use crate::blob::BlobError;
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::invalid::Invalid;
@@ -51,6 +52,9 @@ pub enum LedgerError {
     /// The log could not be opened or read.
     #[error(transparent)]
     Log(LogError),
+    /// The directory has a store that is not opened.
+    #[error(transparent)]
+    OtherStore(OtherStore),
     /// The blob store failed.
     #[error(transparent)]
     Blob(BlobError),
@@ -80,6 +84,9 @@ impl LedgerError {
     /// Returns true if the store contains something other than what was written.
     #[must_use]
     pub const fn is_damage(&self) -> bool {
+        if let Self::OtherStore(other) = self {
+            return other.is_damage();
+        }
         matches!(
             self,
             Self::Corrupt(_)
@@ -87,6 +94,7 @@ impl LedgerError {
                     LogError::Damaged { .. }
                         | LogError::Gap { .. }
                         | LogError::Behind { .. }
+                        | LogError::DamagedHead
                         | LogError::OtherHistory { .. }
                 )
                 | Self::Open(

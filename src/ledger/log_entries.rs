@@ -66,7 +66,7 @@ pub(super) async fn read(
 ) -> Result<Vec<LogEntry>, LedgerError> {
     match store {
         Store::Segments(segments) => segments.log_entries(after, until, bytes),
-        Store::Rows(graph) => LogEntryReader { graph, first }.read(after, until, bytes).await,
+        Store::Rows(graph) => LogEntryReader::new(graph, first).read(after, until, bytes).await,
     }
 }
 
@@ -90,14 +90,23 @@ fn read_together(commits: &[CommitRecord]) -> usize {
 
 /// Reads log entries from a graph. `first` returns true if a commit was the first to name a
 /// payload.
-struct LogEntryReader<'a, F> {
+pub(super) struct LogEntryReader<'a, F> {
     graph: &'a Graph,
     first: F,
 }
 
-impl<F: Fn(&Digest, Seq) -> bool> LogEntryReader<'_, F> {
+impl<'a, F: Fn(&Digest, Seq) -> bool> LogEntryReader<'a, F> {
+    pub(super) const fn new(graph: &'a Graph, first: F) -> Self {
+        Self { graph, first }
+    }
+
     /// Reads as [`Ledger::log_entries`] does.
-    async fn read(&self, after: Seq, until: Seq, bytes: usize) -> Result<Vec<LogEntry>, LedgerError> {
+    pub(super) async fn read(
+        &self,
+        after: Seq,
+        until: Seq,
+        bytes: usize,
+    ) -> Result<Vec<LogEntry>, LedgerError> {
         let (mut seq, mut page, mut weight) = (after, 1, 0);
         let mut found: Vec<LogEntry> = Vec::new();
         while seq < until && weight < bytes {

@@ -1,9 +1,9 @@
-//! The ledger: orders all writes and combines graph, index and blobs. It knows no GraphQL, no HTTP
+//! The ledger: orders all writes and combines log, graph, index and blobs. It knows no GraphQL, no HTTP
 //! and no query language of the database.
 //!
 //! Writing: [`Ledger::commit`] hands a proposal to the one sequencer task, which applies the rules,
-//! assigns numbers, writes a group of commits in one transaction and waits until it is durable.
-//! Several processes may write to one store. Reading: every read goes through a [`View`], pinned to
+//! assigns numbers, appends a group of commits to the log and waits until it is durable. Several
+//! processes may write to one store on a server. Reading: every read goes through a [`View`], pinned to
 //! one seq that was durable when the view was made; nothing is visible before it is durable.
 
 mod log_marks;
@@ -19,7 +19,7 @@ mod restore;
 mod sequencer;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod log_entries;
 mod uploads;
 mod view;
@@ -36,14 +36,18 @@ use tokio::task::JoinHandle;
 pub use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored, once,
 };
-pub use crate::graph::{CheckpointState, CommitNote, Engine, Login, Rank, Server};
+pub use crate::graph::{CommitNote, Engine, Login, Rank, Server};
+pub use crate::log::HeadState;
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
 pub use garbage::{PayloadState, UnreferencedPayload};
-pub use open::Settings;
+pub use open::{Settings, WriteSettings};
+pub use projector::{Lag, LagLimit, Projected, ProjectionFailure};
 pub use records::CommitFacts;
-pub use restore::{Restore, RestoreError};
+pub use restore::{MigrationStage, Restore, RestoreError, migrate};
 pub use signed_urls::{InvalidUrl, UrlSigner};
+pub use store::CheckpointMode;
+pub use store::place::{OtherStore, has_store};
 pub use uploads::{AnnouncedUpload, ClientRequest, StartedUpload};
 pub use view::{AsOf, View};
 pub use weight::Weight;
@@ -58,7 +62,7 @@ use crate::lineage::Index;
 use clock::Skew;
 use index::Generations;
 use log_marks::LogMarks;
-use projector::Projector;
+use projector::{ProjectionProgress, Projector};
 use records::RecordCache;
 use sequencer::pending::Pending;
 use sequencer::replication::Replication;
@@ -90,8 +94,8 @@ pub(crate) struct LedgerState {
     pub durable: AtomicU64,
     /// The marks of all commits up to `durable`.
     pub marks: LogMarks,
-    /// The newest commit that is in the graph, which is written behind the log.
-    pub projected: AtomicU64,
+    /// The progress of the graph, which is written behind the log; `None` if this process writes none.
+    pub projection: Option<ProjectionProgress>,
     /// Notifies waiting tasks of the newest durable commit.
     pub news: watch::Sender<Seq>,
     pub cache: RecordCache,
@@ -129,7 +133,7 @@ pub struct Committed {
 
 impl Ledger {
     /// Writes a proposal, or finds that what it asks for exists already. Returns when it is
-    /// durable.
+    /// durable. Waits for a limited time if the projection is too far behind the log.
     ///
     /// Dropping the future does not cancel a queued proposal; ask again with its idempotency key
     /// for the outcome.
@@ -137,6 +141,7 @@ impl Ledger {
     /// # Errors
     /// Returns [`LedgerError`]; nothing was written unless it is `Unavailable`.
     pub async fn commit(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
+        self.shared.wait_for_projection(&proposal).await?;
         self.order(proposal, SequencerMessage::Write).await
     }
 
@@ -246,7 +251,7 @@ impl Ledger {
         Ok(own.unwrap_or_else(|| self.shared.url_signer.address(digest, expires)))
     }
 
-    /// Returns the threads on which the database runs, for tasks with many queries. The store
+    /// Returns the threads of the store, for tasks with many reads. The store
     /// closes only after everything on them has ended.
     ///
     /// # Errors

@@ -11,18 +11,19 @@ use super::clock::Skew;
 use super::index::Generations;
 use super::index::replay::{Replayed, replay};
 use super::log_marks::LogMarks;
-use super::projector::Projector;
+use super::projector::{LagLimit, ProjectionProgress, Projector};
 use super::records::RecordCache;
 use super::sequencer::{self, pending::Pending, replication::Replication};
 use super::signed_urls::{self, UrlSigner};
-use super::store::{SegmentStore, Store};
+use super::store::place::refuse_embedded;
+use super::store::{CheckpointMode, SegmentStore, Store};
 use super::uploads::UploadCompletions;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, LedgerState};
 use crate::domain::id::Digest;
 use crate::domain::signed_url::UrlSigningKey;
 use crate::domain::version::Timestamp;
-use crate::graph::{CheckpointState, Graph, GraphError};
-use crate::log::DIRECTORY;
+use crate::graph::{Graph, GraphError};
+use crate::log::HeadState;
 
 /// The number of proposals that may queue before callers wait.
 const QUEUE: usize = 1_024;
@@ -31,7 +32,7 @@ const QUEUE: usize = 1_024;
 pub struct Settings {
     /// The data directory.
     pub dir: PathBuf,
-    /// The storage engine, or the server that has the store.
+    /// The storage engine of the graph, or the server that has the store.
     pub engine: Engine,
     /// The blob store.
     pub blobs: Arc<dyn BlobStore>,
@@ -39,6 +40,17 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// The maximum size of the cache of version records, in bytes.
     pub record_cache: u64,
+    /// The settings of writes.
+    pub writes: WriteSettings,
+}
+
+/// The settings of writes into a data directory. They have no effect on a store on a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriteSettings {
+    /// The limit of the lag of the projection.
+    pub lag: LagLimit,
+    /// The time at which HEAD is written.
+    pub checkpoint: CheckpointMode,
 }
 
 impl Ledger {
@@ -56,25 +68,24 @@ impl Ledger {
         Self::over(store, settings, every, progress).await
     }
 
-    /// Opens the store read-only: nothing in the data directory is changed.
+    /// Opens the store read-only: nothing in the data directory is changed. A store on a server is
+    /// opened as usual.
     ///
     /// # Errors
     /// Returns the errors of [`Ledger::open`].
     pub async fn read(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
         clock_is_set(&settings)?;
-        let store = if settings.engine == Engine::Segments {
-            Store::Segments(SegmentStore::read(&settings.dir)?)
-        } else {
-            refuse_segments(&settings)?;
-            Store::Rows(Graph::read(&settings.dir, settings.engine.clone()).await?)
+        let store = match settings.engine {
+            Engine::SurrealKv | Engine::RocksDb => Store::Segments(SegmentStore::read(&settings.dir)?),
+            Engine::Server(_) => store(&settings).await?,
         };
         let store = require_restored(store).await?;
         Self::over(store, settings, every, progress).await
     }
 
-    /// Opens the store read-only to check it: a checkpoint that is missing, damaged or ahead of the
-    /// store is a finding.
+    /// Opens the store in the data directory read-only to check it: a HEAD that is missing, damaged
+    /// or ahead of the log is a finding.
     ///
     /// # Errors
     /// Returns the errors of [`Ledger::open`]; [`LedgerError::is_damage`] distinguishes damage from
@@ -82,19 +93,12 @@ impl Ledger {
     pub async fn inspect(
         settings: Settings,
         progress: impl Fn(u64, u64) + Send,
-    ) -> Result<(Self, CheckpointState), LedgerError> {
+    ) -> Result<(Self, HeadState), LedgerError> {
         let every = settings.engine.pace();
         clock_is_set(&settings)?;
-        let (store, checkpoint) = if settings.engine == Engine::Segments {
-            let (segments, head) = SegmentStore::inspect(&settings.dir)?;
-            (Store::Segments(segments), head)
-        } else {
-            refuse_segments(&settings)?;
-            let (graph, checkpoint) = Graph::inspect(&settings.dir, settings.engine.clone()).await?;
-            (Store::Rows(graph), checkpoint)
-        };
-        let store = require_restored(store).await?;
-        Ok((Self::over(store, settings, every, progress).await?, checkpoint))
+        let (segments, head) = SegmentStore::inspect(&settings.dir)?;
+        let store = require_restored(Store::Segments(segments)).await?;
+        Ok((Self::over(store, settings, every, progress).await?, head))
     }
 
     /// Opens the ledger over an open store.
@@ -113,6 +117,7 @@ impl Ledger {
         }
         let signer = UrlSigner::new(UrlSigningKey::new(key), Arc::clone(&settings.clock));
         let Replayed { index, head, marks } = replay(&store, progress).await?;
+        let writes_graph = matches!(store, Store::Segments(_)) && !store.is_read_only();
         let shared = Arc::new(LedgerState {
             store,
             blobs: settings.blobs,
@@ -123,7 +128,7 @@ impl Ledger {
             index: Generations::new(index),
             durable: AtomicU64::new(head.seq.0),
             marks: LogMarks::new(marks),
-            projected: AtomicU64::new(0),
+            projection: writes_graph.then(|| ProjectionProgress::new(settings.writes.lag, head.seq)),
             news: watch::Sender::new(head.seq),
             cache: RecordCache::new(settings.record_cache),
             pending: Pending::default(),
@@ -135,7 +140,7 @@ impl Ledger {
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
         let task = shared.store.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
-        let projector = Arc::new(Mutex::new(Projector::start(&shared)?));
+        let projector = Arc::new(Mutex::new(Projector::start(&shared, settings.engine)?));
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))), projector })
     }
 }
@@ -150,23 +155,17 @@ fn name_of(dir: &Path, now: Timestamp) -> String {
 /// Opens the store of these settings.
 pub(super) async fn store(settings: &Settings) -> Result<Store, LedgerError> {
     clock_is_set(settings)?;
-    if settings.engine == Engine::Segments {
-        return Ok(Store::Segments(SegmentStore::open(&settings.dir)?));
+    let built = settings.engine.require_built();
+    built.map_err(|why| GraphError::Open { dir: settings.dir.clone(), why })?;
+    match settings.engine {
+        Engine::SurrealKv | Engine::RocksDb => {
+            Ok(Store::Segments(SegmentStore::open(&settings.dir, settings.writes.checkpoint)?))
+        }
+        Engine::Server(_) => {
+            refuse_embedded(&settings.dir)?;
+            Ok(Store::Rows(Graph::open(&settings.dir, settings.engine.clone()).await?))
+        }
     }
-    refuse_segments(settings)?;
-    Ok(Store::Rows(Graph::open(&settings.dir, settings.engine.clone()).await?))
-}
-
-/// Refuses a directory whose log is in segments: the graph in it is a projection.
-fn refuse_segments(settings: &Settings) -> Result<(), LedgerError> {
-    if !settings.dir.join(DIRECTORY).is_dir() {
-        return Ok(());
-    }
-    let why = format!(
-        "its log is in segments of files; it cannot be opened with the engine {}",
-        settings.engine.name()
-    );
-    Err(GraphError::Open { dir: settings.dir.clone(), why }.into())
 }
 
 /// Refuses a clock with which the database cannot run: its errors would not mention the clock.
@@ -180,7 +179,7 @@ fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
 }
 
 /// Returns the store unless its restore is incomplete.
-async fn require_restored(store: Store) -> Result<Store, LedgerError> {
+pub(super) async fn require_restored(store: Store) -> Result<Store, LedgerError> {
     match store.restoring().await {
         Ok(None) => Ok(store),
         Ok(Some(until)) => {

@@ -1,4 +1,4 @@
-//! Writes whose transaction fails, and the writes before and after them.
+//! Writes whose append fails, and the writes before and after them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +7,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::store::faults::AppendFault;
-use super::{AsOf, Clock, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
+use super::{
+    AsOf, Clock, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock, WriteSettings,
+};
 use crate::blob::once;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, Seq};
@@ -23,32 +25,30 @@ impl Ledger {
         self.shared.store.reads()
     }
 
-    /// Clears the cache, so that the next reads query the database.
+    /// Clears the cache, so that the next reads read the log.
     pub(crate) fn forget(&self) {
         self.shared.cache.clear();
     }
 }
 
-/// The places of a log that one process writes.
-const LOGS: [Engine; 2] = [Engine::SurrealKv, Engine::Segments];
-
-async fn open(dir: &Path, log: &Engine) -> Ledger {
-    open_with(dir, log, 16 << 20).await
+async fn open(dir: &Path) -> Ledger {
+    open_with(dir, 16 << 20).await
 }
 
-async fn open_with(dir: &Path, log: &Engine, record_cache: u64) -> Ledger {
+async fn open_with(dir: &Path, record_cache: u64) -> Ledger {
     let settings = Settings {
         dir: dir.to_path_buf(),
-        engine: log.clone(),
+        engine: Engine::SurrealKv,
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
         record_cache,
+        writes: WriteSettings::default(),
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
 
 /// A proposal to put one version of a label, under an idempotency key of the same name.
-pub(super) fn label(name: &str) -> Proposal {
+pub(crate) fn label(name: &str) -> Proposal {
     let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap();
     let put = Put { attributes: Attributes::new(&json!({"class": name})).unwrap(), ..Put::new(item) };
     Proposal {
@@ -93,120 +93,96 @@ async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<
 
 #[tokio::test]
 async fn a_dry_run_waits_for_the_writes_before_it() {
-    for log in LOGS {
-        let dir = TempDir::new().unwrap();
-        let ledger = open(dir.path(), &log).await;
-        let correct = || Proposal {
-            changes: vec![Change::Correct(Correct {
-                name: None,
-                version: Ref::Named("birds/LABEL/two#1".to_owned()),
-                attributes: None,
-                payload: Some(Digest::of(b"another")),
-                media_type: None,
-                record_image_size: false,
-                ontology: None,
-                sources: None,
-                reason: "seen again".to_owned(),
-                activity: None,
-                message: None,
-                expect_head: None,
-            })],
-            idempotency_key: None,
-            repeat_statements: false,
-            ..label("two")
-        };
-        ledger.blobs().put(Digest::of(b"another"), once(b"another".as_slice().into()), 10).await.unwrap();
-        let orders = futures_util::future::join(ledger.commit(label("two")), ledger.preview(correct()));
-        let (written, foreseen) = as_one_group(&ledger, label("one"), orders).await;
-        let (written, foreseen) = (written.unwrap(), foreseen.unwrap());
-        assert_eq!((written.seq, foreseen.seq, foreseen.created), (Seq(2), Seq(3), true));
-        assert_eq!(ledger.view().seq(), Seq(2), "nothing was written for it");
-        assert_eq!(seen(&ledger), ["one", "two"]);
-        ledger.close().await.unwrap();
-    }
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let correct = || Proposal {
+        changes: vec![Change::Correct(Correct {
+            name: None,
+            version: Ref::Named("birds/LABEL/two#1".to_owned()),
+            attributes: None,
+            payload: Some(Digest::of(b"another")),
+            media_type: None,
+            record_image_size: false,
+            ontology: None,
+            sources: None,
+            reason: "seen again".to_owned(),
+            activity: None,
+            message: None,
+            expect_head: None,
+        })],
+        idempotency_key: None,
+        repeat_statements: false,
+        ..label("two")
+    };
+    ledger.blobs().put(Digest::of(b"another"), once(b"another".as_slice().into()), 10).await.unwrap();
+    let orders = futures_util::future::join(ledger.commit(label("two")), ledger.preview(correct()));
+    let (written, foreseen) = as_one_group(&ledger, label("one"), orders).await;
+    let (written, foreseen) = (written.unwrap(), foreseen.unwrap());
+    assert_eq!((written.seq, foreseen.seq, foreseen.created), (Seq(2), Seq(3), true));
+    assert_eq!(ledger.view().seq(), Seq(2), "nothing was written for it");
+    assert_eq!(seen(&ledger), ["one", "two"]);
+    ledger.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn records_are_read_ahead_until_the_cache_is_nearly_full() {
-    for log in LOGS {
-        let dir = TempDir::new().unwrap();
-        let ledger = open(dir.path(), &log).await;
-        let names: Vec<String> = (0..600).map(|number| format!("n{number:03}")).collect();
-        let changes = names.iter().flat_map(|name| label(name).changes).collect();
-        ledger.commit(Proposal { changes, ..label("all") }).await.unwrap();
-        let ids =
-            ledger.view().read(|at| (0..600).map(|version| at.id(VersionNo(version))).collect::<Vec<_>>());
-        ledger.shared.clone().read_ahead().await;
-        assert_eq!(ledger.reads(), 3, "256 at a time");
-        assert!(ids.iter().all(|id| ledger.view().cached_version(id).is_some()));
-        ledger.view().versions(&ids).await.unwrap();
-        assert_eq!(ledger.reads(), 3, "nothing is left to be read");
-        ledger.close().await.unwrap();
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let names: Vec<String> = (0..600).map(|number| format!("n{number:03}")).collect();
+    let changes = names.iter().flat_map(|name| label(name).changes).collect();
+    ledger.commit(Proposal { changes, ..label("all") }).await.unwrap();
+    let ids = ledger.view().read(|at| (0..600).map(|version| at.id(VersionNo(version))).collect::<Vec<_>>());
+    ledger.shared.clone().read_ahead().await;
+    assert_eq!(ledger.reads(), 3, "256 at a time");
+    assert!(ids.iter().all(|id| ledger.view().cached_version(id).is_some()));
+    ledger.view().versions(&ids).await.unwrap();
+    assert_eq!(ledger.reads(), 3, "nothing is left to be read");
+    ledger.close().await.unwrap();
 
-        let ledger = open_with(dir.path(), &log, 100 << 10).await;
-        let before = ledger.reads();
-        ledger.shared.clone().read_ahead().await;
-        assert_eq!(ledger.reads() - before, 1, "it holds fewer than that");
-        assert!(ids[..344].iter().all(|id| ledger.view().cached_version(id).is_none()));
-        assert!(ids[344..].iter().any(|id| ledger.view().cached_version(id).is_some()), "the newest");
-        ledger.close().await.unwrap();
-    }
+    let ledger = open_with(dir.path(), 100 << 10).await;
+    let before = ledger.reads();
+    ledger.shared.clone().read_ahead().await;
+    assert_eq!(ledger.reads() - before, 1, "it holds fewer than that");
+    assert!(ids[..344].iter().all(|id| ledger.view().cached_version(id).is_none()));
+    assert!(ids[344..].iter().any(|id| ledger.view().cached_version(id).is_some()), "the newest");
+    ledger.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
-    for log in LOGS {
-        let dir = TempDir::new().unwrap();
-        let ledger = open(dir.path(), &log).await;
-        ledger.commit(label("one")).await.unwrap();
-        let open_before = ledger.view();
-        ledger.shared.store.arm(2, AppendFault::Refused);
-        let group = [label("three"), label("four"), label("one")].map(|proposal| ledger.commit(proposal));
-        for answer in as_one_group(&ledger, label("two"), futures_util::future::join_all(group)).await {
-            assert_eq!(refusal(answer), "the store refused the write and nothing was written; try again");
-        }
-        assert!(ledger.is_writable());
-        assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(2), vec!["one".to_owned(), "two".to_owned()]));
-
-        let again = ledger.commit(label("four")).await.unwrap();
-        assert_eq!((again.seq, again.created, again.replayed), (Seq(3), true, false));
-        assert_eq!(seen(&ledger), ["one", "two", "four"]);
-        // A request that was open before continues with its index; what it opens later uses the newest
-        // one.
-        assert_eq!((open_before.generation(), ledger.view().generation()), (0, 1));
-        assert_eq!(open_before.read(|at| at.visible()), 1);
-        let later = open_before.knowing(AsOf::Seq(Seq(3))).unwrap();
-        assert_eq!((later.generation(), later.known(), later.read(|at| at.visible())), (1, Seq(3), 1));
-        assert!(ledger.at(AsOf::Seq(Seq(4))).is_err());
-        ledger.close().await.unwrap();
-        let ledger = open(dir.path(), &log).await;
-        assert_eq!(seen(&ledger), ["one", "two", "four"]);
-        ledger.close().await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn a_lost_answer_is_read_back() {
     let dir = TempDir::new().unwrap();
-    let ledger = open(dir.path(), &Engine::SurrealKv).await;
-    ledger.shared.store.arm(1, AppendFault::Lost);
-    assert!(ledger.commit(label("one")).await.unwrap().created);
-    assert!(ledger.commit(label("one")).await.unwrap().replayed);
-    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]));
+    let ledger = open(dir.path()).await;
+    ledger.commit(label("one")).await.unwrap();
+    let open_before = ledger.view();
+    ledger.shared.store.arm(2, AppendFault::Refused);
+    let group = [label("three"), label("four"), label("one")].map(|proposal| ledger.commit(proposal));
+    for answer in as_one_group(&ledger, label("two"), futures_util::future::join_all(group)).await {
+        assert_eq!(refusal(answer), "the store refused the write and nothing was written; try again");
+    }
+    assert!(ledger.is_writable());
+    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(2), vec!["one".to_owned(), "two".to_owned()]));
+
+    let again = ledger.commit(label("four")).await.unwrap();
+    assert_eq!((again.seq, again.created, again.replayed), (Seq(3), true, false));
+    assert_eq!(seen(&ledger), ["one", "two", "four"]);
+    // A request that was open before continues with its index; what it opens later uses the newest
+    // one.
+    assert_eq!((open_before.generation(), ledger.view().generation()), (0, 1));
+    assert_eq!(open_before.read(|at| at.visible()), 1);
+    let later = open_before.knowing(AsOf::Seq(Seq(3))).unwrap();
+    assert_eq!((later.generation(), later.known(), later.read(|at| at.visible())), (1, Seq(3), 1));
+    assert!(ledger.at(AsOf::Seq(Seq(4))).is_err());
+    ledger.close().await.unwrap();
+    let ledger = open(dir.path()).await;
+    assert_eq!(seen(&ledger), ["one", "two", "four"]);
     ledger.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn after_an_unknown_outcome_reads_continue_and_writes_need_a_restart() {
-    for (log, fault, is_written) in [
-        (Engine::SurrealKv, AppendFault::LostMute, true),
-        (Engine::SurrealKv, AppendFault::Failed, true),
-        (Engine::SurrealKv, AppendFault::Panic, true),
-        (Engine::Segments, AppendFault::Failed, true),
-        (Engine::Segments, AppendFault::FailedUnwritten, false),
-    ] {
+    for (fault, is_written) in [(AppendFault::Failed, true), (AppendFault::FailedUnwritten, false)] {
         let dir = TempDir::new().unwrap();
-        let ledger = open(dir.path(), &log).await;
+        let ledger = open(dir.path()).await;
         ledger.commit(label("one")).await.unwrap();
         ledger.shared.store.arm(1, fault);
         let unknown = refusal(ledger.commit(label("two")).await);
@@ -218,7 +194,7 @@ async fn after_an_unknown_outcome_reads_continue_and_writes_need_a_restart() {
         assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]), "{fault:?}");
         ledger.close().await.unwrap();
 
-        let ledger = open(dir.path(), &log).await;
+        let ledger = open(dir.path()).await;
         let found = if is_written { vec!["one", "two"] } else { vec!["one"] };
         assert_eq!(seen(&ledger), found, "{fault:?}");
         let again = ledger.commit(label("two")).await.unwrap();
@@ -233,7 +209,7 @@ async fn after_an_unknown_outcome_reads_continue_and_writes_need_a_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn no_commit_names_a_payload_that_is_being_deleted() {
     let dir = TempDir::new().unwrap();
-    let ledger = open(dir.path(), &Engine::Segments).await;
+    let ledger = open(dir.path()).await;
     let (mut kept, mut refused) = (0, 0);
     for round in 0..300_u32 {
         let bytes = round.to_le_bytes().to_vec();
@@ -274,7 +250,7 @@ async fn no_commit_names_a_payload_that_is_being_deleted() {
 #[tokio::test]
 async fn a_payload_is_checked_again_after_a_deletion() {
     let dir = TempDir::new().unwrap();
-    let ledger = open(dir.path(), &Engine::Segments).await;
+    let ledger = open(dir.path()).await;
     let digest = Digest::of(b"bytes");
     ledger.blobs().put(digest, once(bytes::Bytes::from_static(b"bytes")), 5).await.unwrap();
     let mut proposal = label("one");
@@ -314,6 +290,7 @@ async fn a_clock_that_was_never_set_is_reported() {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(Unset),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     for error in [
         Ledger::open(settings(), |_, _| ()).await.map(drop).unwrap_err(),
@@ -335,6 +312,7 @@ async fn a_clock_behind_the_newest_commit_is_reported() {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(start, 1_000)),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     let start = 1_700_000_000_000_000;
     let ledger = Ledger::open(at(start + YEAR), |_, _| ()).await.unwrap();

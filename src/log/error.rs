@@ -42,6 +42,13 @@ pub enum LogError {
         /// The commit in HEAD.
         acknowledged: Seq,
     },
+    /// Neither line of HEAD can be read.
+    #[error(
+        "the file HEAD is damaged. The commits are in the log, but without the file, missing commits at its end cannot be \
+         detected. Nothing was changed; `stemma verify` shows the newest commit: compare its digest with that of a backup, \
+         then remove HEAD, and the next start creates a new one"
+    )]
+    DamagedHead,
     /// HEAD belongs to another log.
     #[error(
         "the file HEAD does not belong to this log: {why}. Nothing was changed; one of the two was copied from another \

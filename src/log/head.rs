@@ -46,6 +46,18 @@ pub(super) fn read(disk: &dyn Disk, dir: &Path) -> Result<HeadContent, LogError>
     Ok(newest.map_or(HeadContent::Damaged, |(_, head, store)| HeadContent::Names { head, store }))
 }
 
+/// Returns true if a directory has the file of a log, in whatever state.
+///
+/// # Errors
+/// Those of the file system.
+pub fn has_head(dir: &Path) -> io::Result<bool> {
+    match std::fs::read(dir.join(HEAD_FILE)) {
+        Ok(bytes) => Ok(bytes.chunks(LINE).any(|line| line.starts_with(MARK.as_bytes()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The open file.
 #[derive(Debug)]
 pub(super) struct HeadFile {

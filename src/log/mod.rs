@@ -23,13 +23,13 @@ mod recovery;
 mod scan;
 mod segment;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod writer;
 
 pub use disk::{Access, Disk, DiskFile, LocalDisk};
 pub use error::{LogAppendError, LogError};
 pub use frame::{Frame, PackedEntry, StoreId};
-pub use head::HEAD_FILE;
+pub use head::{HEAD_FILE, has_head};
 pub use reader::{Frames, LogReader};
 pub use writer::{Acknowledged, SEGMENT, SegmentLog};
 
@@ -99,10 +99,6 @@ fn compare(found: &Found, head: &HeadContent) -> Result<bool, LogError> {
         HeadState::Other { seq } => {
             Err(LogError::OtherHistory { why: format!("it names a commit {seq} that is not in the log") })
         }
-        HeadState::Damaged => Err(LogError::damaged(
-            HEAD_FILE,
-            0,
-            "neither of its two lines can be read, so missing commits at the end of the log cannot be detected",
-        )),
+        HeadState::Damaged => Err(LogError::DamagedHead),
     }
 }

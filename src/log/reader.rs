@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use super::disk::{Disk, DiskFile};
 use super::frame::{self, Frame, FrameHeader, StoreId};
 use super::recovery::{self, Found, Segment};
+use super::segment;
 use super::{HeadState, LogError};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -112,6 +113,13 @@ impl LogReader {
         Frames { reader: self.clone(), next: after.next(), last: self.head().seq }
     }
 
+    /// Returns the size in bytes of the frames with the commits after `after`. The first frame may
+    /// begin with earlier commits. Nothing is read from the disk.
+    #[must_use]
+    pub fn bytes_after(&self, after: Seq) -> u64 {
+        self.reading(|durable| durable.bytes_after(after))
+    }
+
     /// Adds a frame that is durable, or a new segment.
     pub(super) fn change(&self, change: impl FnOnce(&mut Durable)) {
         change(&mut self.durable.write().unwrap_or_else(PoisonError::into_inner));
@@ -157,21 +165,36 @@ impl Iterator for Frames {
 impl Durable {
     /// Returns the place of the frame with a commit.
     fn place(&self, seq: Seq) -> Option<Place> {
-        if seq == Seq::ZERO || seq > self.head.seq {
-            return None;
-        }
-        let after = self.segments.partition_point(|segment| segment.header.first <= seq);
-        let segment = self.segments.get(after.checked_sub(1)?)?;
-        let within = seq.0 - segment.header.first.0;
-        let behind = segment.frames.partition_point(|frame| u64::from(frame.first) <= within);
-        let frame = segment.frames.get(behind.checked_sub(1)?)?;
-        let end = segment.frames.get(behind).map_or(segment.end, |next| u64::from(next.offset));
+        let (segment, frame) = self.find(seq)?;
+        let segment = &self.segments[segment];
+        let end = segment.frames.get(frame + 1).map_or(segment.end, |next| u64::from(next.offset));
+        let frame = &segment.frames[frame];
         Some(Place {
             name: segment.name.clone(),
             file: Arc::clone(&segment.file),
             offset: u64::from(frame.offset),
             end,
         })
+    }
+
+    /// Returns the index of the segment with a commit, and that of the frame in it.
+    fn find(&self, seq: Seq) -> Option<(usize, usize)> {
+        if seq == Seq::ZERO || seq > self.head.seq {
+            return None;
+        }
+        let after = self.segments.partition_point(|segment| segment.header.first <= seq);
+        let at = after.checked_sub(1)?;
+        let segment = self.segments.get(at)?;
+        let within = seq.0 - segment.header.first.0;
+        let behind = segment.frames.partition_point(|frame| u64::from(frame.first) <= within);
+        Some((at, behind.checked_sub(1)?))
+    }
+
+    fn bytes_after(&self, after: Seq) -> u64 {
+        let Some((at, frame)) = self.find(after.next()) else { return 0 };
+        let segment = &self.segments[at];
+        let later = self.segments[at + 1..].iter().map(|later| later.end - segment::HEADER as u64);
+        segment.end - u64::from(segment.frames[frame].offset) + later.sum::<u64>()
     }
 
     /// Returns the digest of a commit that is the last of its frame; `None` if it is not.

@@ -1,8 +1,8 @@
 //! Finds the segments of a log and judges them. Nothing is changed here.
 //!
 //! - Segments follow each other without a gap, and belong to one store.
-//! - A sealed segment is complete: its frames are checked when they are read, and its BLAKE3 by a
-//!   verification.
+//! - A sealed segment is complete: its frames are checked when they are read. Nothing compares its
+//!   BLAKE3 yet.
 //! - Only the last segment may be open. It is read up to its first bad frame. An intact frame with a
 //!   later commit behind it means damage; otherwise a crash interrupted a write that was never
 //!   acknowledged, and the rest may be cut off.

@@ -18,7 +18,7 @@ use super::*;
 use crate::budget::Charge;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::numbers::VersionNo;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
+use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock, WriteSettings};
 
 /// An intake into an empty store.
 struct EventStore {
@@ -39,6 +39,7 @@ impl EventStore {
             blobs: Arc::new(MemStore::new()),
             clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
             record_cache: 16 << 20,
+            writes: WriteSettings::default(),
         };
         let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
         Self { intake: Intake::new(ledger.clone()), ledger, _dir: dir }

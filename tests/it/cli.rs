@@ -127,7 +127,7 @@ fn a_bucket_that_cannot_be_used_is_refused() {
     let called_in_vain = called(serve(&nowhere).envs(keys).output().unwrap());
     refused(&called_in_vain, 1, "the bucket could not be asked");
     assert!(called_in_vain.err.contains("hint: check --s3-endpoint"), "{}", called_in_vain.err);
-    assert!(!folder.path().join("stemma-data/graph").exists(), "the store was opened");
+    assert!(!folder.path().join("stemma-data/log").exists(), "the store was opened");
 }
 
 #[test]

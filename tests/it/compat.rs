@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
@@ -20,6 +20,11 @@ fn formats() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = folders.filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
+}
+
+/// Calls the program with a directory as the last argument.
+fn stemma(arguments: &[&str], dir: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_stemma")).args(arguments).arg(dir).output().expect("the program runs")
 }
 
 fn unpack(archive: &Path, into: &Path) {
@@ -67,7 +72,14 @@ fn stores_of_every_format_give_their_answers() {
     for format in formats {
         let folder = tempfile::tempdir().expect("a folder");
         unpack(&format.join("store.tar.gz"), folder.path());
+        let refused = stemma(&["trace", "--all", "--data"], folder.path());
+        assert_eq!(refused.status.code(), Some(3));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("run `stemma migrate"), "{refused:?}");
+        let migrated = stemma(&["migrate"], folder.path());
+        assert!(migrated.status.success(), "{migrated:?}");
         compare(folder.path(), &format.join("answers.json"));
+        let again = stemma(&["migrate"], folder.path());
+        assert!(String::from_utf8_lossy(&again.stdout).contains("needs no migration"), "{again:?}");
     }
 }
 

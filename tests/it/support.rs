@@ -19,7 +19,7 @@ use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
 use stemma::domain::write::log_entry::LogEntry;
 use stemma::graph::GraphError;
-use stemma::ledger::{Engine, Ledger, LedgerError, Restore, Settings, StepClock};
+use stemma::ledger::{Engine, Ledger, LedgerError, Restore, Settings, StepClock, WriteSettings};
 
 /// The time of the first commit, 2026-01-01T00:00:00Z, in microseconds.
 const START: i64 = 1_767_225_600_000_000;
@@ -68,11 +68,11 @@ impl World {
         digest.to_string()
     }
 
-    /// Returns the same store after its log went through a backup into an empty store in `dir`, whose
-    /// log is in segments of files. The payloads are not moved.
+    /// Returns the same store after its log went through a backup into an empty store in `dir`. The
+    /// payloads are not moved.
     pub(crate) async fn restored(self, dir: &Path) -> Self {
         let until = self.ledger.head_at(None).await.expect("the head is read");
-        let settings = Settings { engine: Engine::Segments, ..settings(dir, Arc::clone(&self.blobs)) };
+        let settings = settings(dir, Arc::clone(&self.blobs));
         let mut restore = Restore::begin(&settings, until, |_, _| ()).await.expect("the restore begins");
         let mut seq = Seq::ZERO;
         while seq < until.seq {
@@ -96,7 +96,14 @@ impl World {
 
 fn settings(dir: &Path, blobs: Arc<dyn BlobStore>) -> Settings {
     let clock = Arc::new(StepClock::new(START, STEP));
-    Settings { dir: dir.to_owned(), engine: Engine::default(), blobs, clock, record_cache: 16 << 20 }
+    Settings {
+        dir: dir.to_owned(),
+        engine: Engine::default(),
+        blobs,
+        clock,
+        record_cache: 16 << 20,
+        writes: WriteSettings::default(),
+    }
 }
 
 /// Opens a store that was closed just now. A process that another test starts at this moment has a
@@ -109,6 +116,7 @@ async fn opened(settings: Settings) -> Ledger {
             blobs: Arc::clone(&settings.blobs),
             clock: Arc::clone(&settings.clock),
             record_cache: settings.record_cache,
+            writes: settings.writes,
         };
         match Ledger::open(again, |_, _| ()).await {
             Err(LedgerError::Open(GraphError::Locked { .. })) => tokio::time::sleep(WAIT).await,

@@ -15,7 +15,7 @@ use crate::domain::search::selection::{Predicate, Test};
 use crate::domain::statement::StatementKind;
 use crate::domain::write::proposal::{Change, Members, Proposal, Ref};
 use crate::ledger::MemStore;
-use crate::ledger::{self, Engine, Ledger, Settings, StepClock};
+use crate::ledger::{self, Engine, Ledger, Settings, StepClock, WriteSettings};
 
 const UNKNOWN: &str = "version:0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -35,6 +35,7 @@ async fn here() -> Here {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_000_000, 1_000)),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let empty = Scope::newest(ledger.view());

@@ -1,4 +1,4 @@
-//! The number of reads of the database does not grow with the size of a page.
+//! The number of reads of the store does not grow with the size of a page.
 
 use serde_json::json;
 

@@ -13,7 +13,7 @@ use crate::api::schema;
 use crate::blob::{self, BlobStore, MemStore};
 use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
-use crate::ledger::{Engine, Ledger, Settings, StepClock};
+use crate::ledger::{Engine, Ledger, Settings, StepClock, WriteSettings};
 
 /// A store that is deleted when it is dropped.
 pub(super) struct TestStore {
@@ -37,6 +37,7 @@ impl TestStore {
             blobs: Arc::clone(&blobs),
             clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
             record_cache: 16 << 20,
+            writes: WriteSettings::default(),
         };
         let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
         let api = schema::over(ledger.clone()).unwrap();

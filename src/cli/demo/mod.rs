@@ -25,8 +25,8 @@ use super::shared::failure::Result;
 use super::shared::output;
 use super::shared::serving::{ServerOptions, serve};
 use super::shared::store::{Store, runtime};
-use crate::config::Listening;
-use crate::graph::has_store;
+use crate::config::{Listening, WriteOptions};
+use crate::ledger::has_store;
 
 /// Load real corrected labels, show which training sets contain them, and serve the pages
 #[derive(Debug, Args)]
@@ -42,6 +42,8 @@ pub(super) struct Demo {
     /// Load the data and print the answers, but do not serve
     #[arg(long)]
     no_serve: bool,
+    #[command(flatten)]
+    writes: WriteOptions,
     #[command(flatten)]
     listening: Listening,
 }
@@ -111,7 +113,8 @@ impl Demo {
         runtime()?.block_on(async {
             let clock = Arc::new(StoryClock::new());
             let store =
-                Store::open_plain(self.directory(), self.listening.record_cache, clock.clone()).await?;
+                Store::open_plain(self.directory(), self.writes, self.listening.record_cache, clock.clone())
+                    .await?;
             let loaded = self.load(&store, &clock).await;
             match (loaded, options) {
                 (Ok(loaded), Some(options)) => {

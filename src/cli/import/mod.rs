@@ -26,10 +26,11 @@ use super::shared::failure::{Failure, Result};
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::store_options::StoreOptions;
 use super::shared::{output, progress};
+use crate::config::WriteOptions;
 use crate::domain::item::Namespace;
 use crate::domain::principal::Principal;
-use crate::graph::has_store;
 use crate::import::findings::Renamed;
+use crate::ledger::has_store;
 
 /// The number of attempts of an import that has to begin again.
 const ATTEMPTS: u64 = 50;
@@ -110,6 +111,8 @@ pub(super) struct Import {
     predictions: bool,
     #[command(flatten)]
     store: StoreOptions,
+    #[command(flatten)]
+    writes: WriteOptions,
 }
 
 const EXAMPLES: &str = r##"Examples:
@@ -193,7 +196,7 @@ impl Import {
         Ok(ImportTarget::Here(match self.dry_run {
             true if is_new => None,
             true => Some(Store::read_existing(directory).await?),
-            false => Some(Store::open(directory, FEW_RECORDS).await?),
+            false => Some(Store::open(directory, self.writes, FEW_RECORDS).await?),
         }))
     }
 

@@ -14,9 +14,11 @@ use super::progress;
 use crate::api;
 use crate::api::engine::execute::Execute;
 use crate::blob::BlobStore;
-use crate::config::{Directory, EngineName, GraphLogin};
-use crate::graph::has_store;
-use crate::ledger::{Clock, Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
+use crate::config::{CheckpointName, Directory, EngineName, GraphLogin, WriteOptions};
+use crate::ledger::{
+    CheckpointMode, Clock, Engine, LagLimit, Ledger, Login, Rank, Server, Settings, SystemClock,
+    WriteSettings, has_store,
+};
 
 /// The record cache of a command that ends when its work is done, in bytes.
 pub(crate) const FEW_RECORDS: u64 = 64 << 20;
@@ -32,16 +34,23 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the data directory, and creates it if it is missing. Shows a progress bar if reading
     /// the log takes long.
-    pub(crate) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
+    pub(crate) async fn open(directory: &Directory, writes: WriteOptions, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
         let blobs = blobs::open(&directory.blobs, dir, BlobUse::Write).await?;
-        Self::over(settings(dir, engine(directory)?, blobs, record_cache)).await
+        let settings = settings(dir, engine(directory)?, blobs, record_cache);
+        Self::over(Settings { writes: write_settings(writes), ..settings }).await
     }
 
-    /// Opens a data directory with the default settings and this clock, as the demo does.
-    pub(crate) async fn open_plain(dir: &Path, record_cache: u64, clock: Arc<dyn Clock>) -> Result<Self> {
+    /// Opens a data directory with its own payloads and this clock, as the demo does.
+    pub(crate) async fn open_plain(
+        dir: &Path,
+        writes: WriteOptions,
+        record_cache: u64,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
         let blobs = blobs::directory(made(dir)?, BlobUse::Write).await?;
-        Self::over(Settings { clock, ..settings(dir, Engine::SurrealKv, blobs, record_cache) }).await
+        let settings = settings(dir, Engine::SurrealKv, blobs, record_cache);
+        Self::over(Settings { clock, writes: write_settings(writes), ..settings }).await
     }
 
     /// Opens an existing data directory for reading. Nothing in it is changed, so it may be on
@@ -49,7 +58,7 @@ impl Store {
     pub(crate) async fn read_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
         let engine = engine(directory)?;
-        if engine != Engine::SurrealKv {
+        if matches!(engine, Engine::Server(_)) {
             return Self::open_existing(directory).await;
         }
         present(dir)?;
@@ -96,13 +105,13 @@ impl Store {
 /// be wrong.
 pub(crate) fn present(dir: &Path) -> Result<()> {
     let is_denied = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
-    if fs::metadata(dir.join("graph")).is_err_and(is_denied) {
+    if fs::metadata(dir.join("log")).is_err_and(is_denied) {
         return Err(Failure::new(format!("not allowed to read the data directory {}", dir.display()))
             .hint("run the command as the user who owns the directory"));
     }
     let message = match dir.is_dir() {
         true if has_store(dir) => return Ok(()),
-        true => format!("expected a data directory (with the folder graph), found none in {}", dir.display()),
+        true => format!("expected a data directory (with the folder log), found none in {}", dir.display()),
         false if dir.exists() => return Err(not_a_directory(dir)),
         false => format!("there is no data directory {}", dir.display()),
     };
@@ -136,7 +145,17 @@ pub(crate) fn engine(directory: &Directory) -> Result<Engine> {
 
 /// Returns the settings with which a ledger or a restore is opened.
 pub(crate) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Settings {
-    Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache }
+    let writes = WriteSettings::default();
+    Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache, writes }
+}
+
+/// Returns the settings that the options of a command name.
+fn write_settings(options: WriteOptions) -> WriteSettings {
+    let checkpoint = match options.checkpoint {
+        CheckpointName::Soon => CheckpointMode::Soon,
+        CheckpointName::Strict => CheckpointMode::Strict,
+    };
+    WriteSettings { lag: LagLimit::of(options.lag), checkpoint }
 }
 
 /// Logs a warning if other users of this machine can read a data directory: it holds every record,

@@ -51,7 +51,7 @@ pub(crate) fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryErro
 
 /// A false alarm of the engine's thread that writes its log to disk: that thread always drops its
 /// handle of the store outside of any runtime. The store is then closed in the usual way on the
-/// database's runtime (`graph::runtime`, which writes `CLOSED` only after that).
+/// database's runtime (`graph::runtime`).
 const FALSE_ALARM: &str = "No runtime available for closing the store correctly";
 
 /// A layer that drops [`FALSE_ALARM`], whatever the filter.

@@ -1,7 +1,7 @@
 //! Checkpoints of a log's tree: size and root as the text of a signed note, as in
 //! [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint).
 //!
-//! Not to be confused with the checkpoint of the store, which says what is durable.
+//! Not to be confused with the checkpoint of a store on a server (`graph::checkpoint`).
 
 use std::fmt;
 use std::str::FromStr;

@@ -119,28 +119,6 @@ async fn a_checkpoint_that_cannot_be_written_for_a_while_costs_no_write() {
     assert_eq!(graph.head().seq, Seq(2));
 }
 
-/// An engine that runs out of space during a transaction leaves its outcome unknown, so none is
-/// begun.
-#[tokio::test]
-async fn an_almost_full_disk_refuses_writes_and_takes_them_again() {
-    let Some(disk) = Disk::mount("40m") else {
-        eprintln!("skipped: no file system can be mounted here");
-        return;
-    };
-    let graph = open(disk.path()).await;
-    graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
-    let ballast = disk.path().join("ballast");
-    fs::write(&ballast, vec![7; 24 << 20]).unwrap();
-    assert!(graph.is_full());
-    let error = graph.append(vec![entry(graph.head(), "two")]).await.unwrap_err();
-    assert!(matches!(&error, AppendError::Rejected { why } if why.contains("almost full")), "{error}");
-    fs::remove_file(ballast).unwrap();
-    assert!(!graph.is_full());
-    graph.append(vec![entry(graph.head(), "two")]).await.unwrap();
-    assert_eq!(graph.head().seq, Seq(2));
-    graph.close().await.unwrap();
-}
-
 #[tokio::test]
 async fn after_an_unknown_outcome_nothing_is_appended_until_reopened() {
     for fault in [InjectedFault::AfterMute, InjectedFault::NotDurable, InjectedFault::Panic] {

@@ -1,15 +1,14 @@
 //! Tests of the graph with the disk engine, in temporary folders. This module has the helpers.
 
 mod appending;
+mod former;
 mod opening;
 mod records;
 mod shared;
 mod sizes;
-mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::json;
 use surrealdb::types::Value;
@@ -275,28 +274,5 @@ fn copy_dir(from: &Path, to: &Path) {
         } else {
             fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
-    }
-}
-
-/// A small file system in memory; only root can mount one.
-struct Disk(TempDir);
-
-impl Disk {
-    fn mount(size: &str) -> Option<Self> {
-        let dir = TempDir::new().unwrap();
-        let options = format!("size={size}");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(dir.path()).output();
-        mounted.is_ok_and(|mounted| mounted.status.success()).then_some(Self(dir))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).output();
     }
 }

@@ -1,7 +1,5 @@
 //! Opening and closing: the lock, the format, the checkpoint.
 
-use std::fs::File;
-
 use super::*;
 use crate::graph::{AppendError, CheckpointFinding, checkpoint};
 
@@ -206,75 +204,6 @@ async fn commits_without_a_format_are_refused() {
     fs::remove_file(dir.path().join("HEAD")).unwrap();
     let error = refusal(dir.path()).await;
     assert!(matches!(&error, GraphError::Format { found, .. } if found == "none"), "{error}");
-}
-
-/// The state after a kill: the files as they are while the store is open.
-#[tokio::test]
-async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
-    let dir = TempDir::new().unwrap();
-    let graph = open(dir.path()).await;
-    let first = entry(graph.head(), "one");
-    graph.append(vec![first.clone()]).await.unwrap();
-    let second = entry(graph.head(), "two");
-    graph.append(vec![second.clone()]).await.unwrap();
-    let killed = TempDir::new().unwrap();
-    copy_dir(dir.path(), killed.path());
-    graph.close().await.unwrap();
-
-    let damaged = TempDir::new().unwrap();
-    copy_dir(killed.path(), damaged.path());
-    let log = log(damaged.path());
-    let mut bytes = fs::read(&log).unwrap();
-    let author = bytes.windows(3).rposition(|window| window == b"ada").unwrap();
-    bytes[author] ^= 1;
-    fs::write(&log, bytes).unwrap();
-    let error = refusal(damaged.path()).await;
-    assert!(matches!(error, GraphError::Behind { checkpoint: Seq(2), .. }), "{error}");
-
-    let graph = open(killed.path()).await;
-    assert_eq!(graph.head(), head_of(&second));
-    assert_eq!(graph.versions(&[first.versions[0].id]).await.unwrap()[0].as_ref(), Some(&first.versions[0]));
-    graph.close().await.unwrap();
-}
-
-/// Wherever a kill truncates the engine's log, commits that are acknowledged after the next start
-/// survive a second kill.
-#[tokio::test]
-async fn commits_after_a_truncated_log_survive_a_second_kill() {
-    const BLOCK: u64 = 32 * 1024;
-    let dir = TempDir::new().unwrap();
-    let graph = open(dir.path()).await;
-    let first = entry(graph.head(), "one");
-    graph.append(vec![first.clone()]).await.unwrap();
-    let before = log(dir.path()).metadata().unwrap().len();
-    let head = fs::read(dir.path().join("HEAD")).unwrap();
-    let mut long = empty(graph.head());
-    long.items.extend((0..200).map(|place| key(&format!("{place}-{}", "k".repeat(400)))));
-    graph.append(vec![sealed(long)]).await.unwrap();
-    let after = log(dir.path()).metadata().unwrap().len();
-    let killed = TempDir::new().unwrap();
-    copy_dir(dir.path(), killed.path());
-    fs::write(killed.path().join("HEAD"), head).unwrap();
-    graph.close().await.unwrap();
-
-    assert!(after > before + 3 * BLOCK, "the log has grown from {before} to {after}");
-    let block = before.next_multiple_of(BLOCK);
-    for cut in [before, before + 3, before + 7, before + 99, block, block + 3, block + BLOCK, after - 1] {
-        let [once, twice] = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-        copy_dir(killed.path(), once.path());
-        File::options().write(true).open(log(once.path())).unwrap().set_len(cut).unwrap();
-
-        let graph = open(once.path()).await;
-        assert_eq!(graph.head(), head_of(&first), "cut at {cut}");
-        let next = entry(graph.head(), "two");
-        graph.append(vec![next.clone()]).await.unwrap();
-        copy_dir(once.path(), twice.path());
-        graph.close().await.unwrap();
-
-        let graph = open(twice.path()).await;
-        assert_eq!(graph.head(), head_of(&next), "cut at {cut}");
-        graph.close().await.unwrap();
-    }
 }
 
 #[tokio::test]

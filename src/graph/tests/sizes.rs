@@ -1,8 +1,11 @@
 //! The engine's sizes: the largest commit fits into a memtable, and so into a log that can be read
 //! again.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
+use crate::graph::Projection;
 use crate::graph::connection::MEMTABLE;
 
 /// Commits of the largest weight, each with rows of one shape.
@@ -64,6 +67,25 @@ async fn the_largest_commits_can_be_read_again_after_a_kill() {
         assert!(bytes < MEMTABLE as u64 - (16 << 20), "{shape}: {bytes} bytes for a weight of {weight}");
         let graph = open(killed.path()).await;
         assert_eq!(graph.head(), head_of(&entry), "{shape}");
+        graph.close().await.unwrap();
+    }
+}
+
+/// The memtable of a projection holds the largest commits too. With one of 32 MiB, none of these
+/// can be written.
+#[tokio::test]
+async fn the_largest_commits_are_continued_after_a_kill_of_the_projector() {
+    for (shape, entry) in largest(Head::default()) {
+        let dir = TempDir::new().unwrap();
+        let (graph, _) = Projection::open(dir.path(), &Engine::SurrealKv).await.unwrap();
+        let head = head_of(&entry);
+        graph.write(Arc::new(vec![entry])).await.unwrap_or_else(|error| panic!("{shape}: {error}"));
+        let killed = TempDir::new().unwrap();
+        copy_dir(dir.path(), killed.path());
+        graph.close().await.unwrap();
+        let (graph, at) = Projection::open(killed.path(), &Engine::SurrealKv).await.unwrap();
+        assert_eq!(at, head, "{shape}");
+        assert!(!killed.path().join("graph.aside").exists(), "{shape}");
         graph.close().await.unwrap();
     }
 }

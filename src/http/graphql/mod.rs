@@ -229,7 +229,7 @@ impl HttpState {
     }
 
     /// Runs one request as a task. If the deadline passes or the client disconnects, the task
-    /// continues until it ends: neither a write nor a read of the database may be interrupted. It
+    /// continues until it ends: neither a write nor a read of the store may be interrupted. It
     /// keeps its slot until then, so abandoned work still counts.
     pub(super) async fn run(
         &self,

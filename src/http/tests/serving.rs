@@ -6,12 +6,13 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::wire::{Response, connect, receive};
 use super::{Setup, TestServer};
 use crate::http::HttpLimits;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
+use crate::ledger::tests::label;
+use crate::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
 
 const TOKEN: &str = "correct horse battery staple";
 
@@ -64,6 +65,55 @@ fn an_index_that_cannot_be_read_is_not_ready() {
     runtime.block_on(ledger.close()).unwrap();
 }
 
+/// Waits until `/readyz` reports a state of the graph.
+fn graph_until(server: &TestServer, is_so: impl Fn(&Value) -> bool) -> Value {
+    let start = Instant::now();
+    loop {
+        let response = server.get("/readyz");
+        assert_eq!(response.status, 200, "a graph that is behind does not make the server unready");
+        let graph = response.json()["graph"].take();
+        if is_so(&graph) {
+            return graph;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "{graph}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Fails if the lag or the failure is missing, or if an error is shown without a token.
+#[test]
+fn the_lag_of_the_graph_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let ledger = runtime.block_on(opened(dir.path()));
+    let local = TestServer::with(Setup { ledger: Some(ledger.clone()), ..Setup::default() });
+    let token = "correct-horse-battery-staple";
+    let protected =
+        TestServer::with(Setup { ledger: Some(ledger.clone()), token: Some(token), ..Setup::default() });
+    runtime.block_on(ledger.commit(label("one"))).unwrap();
+    let none = json!({"commits": 0, "versions": 0, "bytes": 0});
+    let graph = graph_until(&local, |graph| graph["seq"] == 1);
+    assert_eq!(graph, json!({"seq": 1, "newest": 1, "behind": none}));
+
+    ledger.fail_projection(Some("a fault"));
+    runtime.block_on(ledger.commit(label("two"))).unwrap();
+    let graph = graph_until(&local, |graph| graph["failing"]["error"] == "a fault");
+    assert_eq!((&graph["seq"], &graph["newest"]), (&json!(1), &json!(2)));
+    assert_eq!((&graph["behind"]["commits"], &graph["behind"]["versions"]), (&json!(1), &json!(1)));
+    assert!(graph["behind"]["bytes"].as_u64().unwrap() > 72, "{graph}");
+    let failing = protected.get("/readyz").json()["graph"]["failing"].take();
+    assert!(failing["since"] == graph["failing"]["since"] && failing["error"].is_null(), "{failing}");
+    let authorization = format!("Bearer {token}");
+    let shown = protected.send("GET /readyz", &[("Authorization", &authorization)], b"").json();
+    assert_eq!(shown["graph"]["failing"]["error"], "a fault");
+
+    ledger.fail_projection(None);
+    let graph = graph_until(&local, |graph| graph["failing"].is_null() && graph["seq"] == 2);
+    assert_eq!(graph["behind"], none);
+    drop((local, protected));
+    runtime.block_on(ledger.close()).unwrap();
+}
+
 fn connect_and_ask(server: &TestServer) -> std::net::TcpStream {
     let stream = connect(server.address);
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
@@ -78,6 +128,7 @@ pub(super) async fn opened(dir: &std::path::Path) -> Ledger {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(SystemClock),
         record_cache: 1 << 20,
+        writes: WriteSettings::default(),
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }

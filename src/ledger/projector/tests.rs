@@ -3,30 +3,30 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::graph::Projection;
 use crate::ledger::tests::label;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
+use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock, WriteSettings};
 
 async fn open(dir: &Path) -> Ledger {
     let settings = Settings {
         dir: dir.to_path_buf(),
-        engine: Engine::Segments,
+        engine: Engine::SurrealKv,
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
 
 /// Waits until the graph has all commits.
-async fn caught_up(ledger: &Ledger) {
+pub(super) async fn caught_up(ledger: &Ledger) {
     let complete = async {
-        while ledger.shared.projected.load(Ordering::Acquire) < ledger.view().seq().0 {
+        while ledger.projection().unwrap().at.unwrap_or_default() < ledger.view().seq() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
@@ -44,7 +44,7 @@ async fn filled(dir: &Path, names: &[&str]) {
 }
 
 /// Checks that the graph of a closed store has this many versions, and is at its newest commit.
-async fn has_versions(dir: &Path, versions: usize) {
+pub(super) async fn has_versions(dir: &Path, versions: usize) {
     let ledger = open(dir).await;
     let head = ledger.head_at(None).await.unwrap();
     caught_up(&ledger).await;
@@ -90,6 +90,18 @@ async fn a_graph_of_another_log_is_set_aside() {
     filled(other.path(), &["three"]).await;
     fs::remove_dir_all(dir.path().join("graph")).unwrap();
     fs::rename(other.path().join("graph"), dir.path().join("graph")).unwrap();
+    has_versions(dir.path(), 2).await;
+    assert!(dir.path().join("graph.aside").exists());
+}
+
+/// Rows that the graph has already, such as those of a damaged one or of a former store.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_graph_that_refuses_commits_is_made_again() {
+    let dir = TempDir::new().unwrap();
+    filled(dir.path(), &["one", "two"]).await;
+    let (graph, _) = Projection::open(dir.path(), &Engine::SurrealKv).await.unwrap();
+    assert_eq!(graph.ids("DELETE meta:projected RETURN BEFORE").await.len(), 1);
+    graph.close().await.unwrap();
     has_versions(dir.path(), 2).await;
     assert!(dir.path().join("graph.aside").exists());
 }

@@ -1,14 +1,16 @@
-//! Restores the commits of a backup into an empty store, with the usual append in large
-//! transactions.
+//! Restores the commits of a backup into an empty store, with the usual append in large groups.
 //!
 //! The store is marked before its first commit is written, and remains marked until all commits are
 //! written and verified. [`Ledger::open`](super::Ledger::open) refuses a marked store. An
 //! interrupted restore continues where the store ends.
 
+mod migration;
 #[cfg(test)]
 mod tests;
 
 use tokio::task::JoinHandle;
+
+pub use migration::{MigrationStage, migrate};
 
 use super::index::replay::replay;
 use super::log_entries::{is_first, read};
@@ -22,7 +24,7 @@ use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
 use crate::graph::AppendError;
 use crate::lineage::Index;
 
-/// The approximate size of a transaction in bytes.
+/// The approximate size of a group of commits in bytes.
 const TRANSACTION: usize = 8 * 1024 * 1024;
 /// The approximate size of the pages that are read back for verification, in bytes.
 const CHECKED: usize = 8 * 1024 * 1024;
@@ -73,7 +75,7 @@ pub struct Restore {
     had: Head,
     waiting: Vec<Entry>,
     weight: usize,
-    /// A transaction that is being written while the next one is prepared.
+    /// A group that is being appended while the next one is prepared.
     writing: Option<JoinHandle<Result<(), AppendError>>>,
 }
 
@@ -88,7 +90,11 @@ impl Restore {
         until: Head,
         progress: impl Fn(u64, u64),
     ) -> Result<Self, RestoreError> {
-        let store = open::store(settings).await?;
+        Self::begun(open::store(settings).await?, until, progress).await
+    }
+
+    /// Begins on an open store. It is closed if that is refused.
+    async fn begun(store: Store, until: Head, progress: impl Fn(u64, u64)) -> Result<Self, RestoreError> {
         match Self::over(&store, until, progress).await {
             Ok(restore) => Ok(restore),
             Err(error) => {
@@ -154,7 +160,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Begins to write the waiting commits, once the previous transaction is durable.
+    /// Begins to write the waiting commits, once the previous group is durable.
     async fn write(&mut self) -> Result<(), RestoreError> {
         self.finish_write().await?;
         self.weight = 0;

@@ -14,14 +14,8 @@ pub(crate) enum AppendFault {
     Refused,
     /// It takes effect, but that is unknown.
     Failed,
-    /// It does not take effect, but that is unknown. Only of segments.
+    /// It does not take effect, but that is unknown.
     FailedUnwritten,
-    /// It takes effect, and no answer comes. Only of rows.
-    Lost,
-    /// Likewise, and reading back fails too. Only of rows.
-    LostMute,
-    /// The task that runs it panics after it took effect. Only of rows.
-    Panic,
 }
 
 /// The fault that a test has set for segments, the lock by which it blocks appends, and the number
@@ -78,9 +72,6 @@ impl Store {
                 match fault {
                     AppendFault::Refused | AppendFault::FailedUnwritten => InjectedFault::Before,
                     AppendFault::Failed => InjectedFault::NotDurable,
-                    AppendFault::Lost => InjectedFault::After,
-                    AppendFault::LostMute => InjectedFault::AfterMute,
-                    AppendFault::Panic => InjectedFault::Panic,
                 },
             ),
         }

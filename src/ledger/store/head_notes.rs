@@ -1,8 +1,9 @@
-//! HEAD is written soon after the answer, on its own thread: one write for all commits of 50 ms.
+//! HEAD is written soon after the answer, on a separate thread: one write for all commits of 50 ms.
+//! Or it is written before each answer.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, sleep};
 use std::time::Duration;
 
 use crate::domain::log::entry::Head;
@@ -11,8 +12,34 @@ use crate::log::Acknowledged;
 /// The time after which an acknowledged commit is in HEAD.
 const SOON: Duration = Duration::from_millis(50);
 
+/// The attempts to write HEAD before an answer, and the pause between them: ten seconds.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(if cfg!(test) { 2 } else { 500 });
+
+/// The message of the first of several failures.
+const TRIED_AGAIN: &str = "HEAD could not be written; it is tried again";
+
+/// The time at which HEAD is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CheckpointMode {
+    /// At most 50 ms after the answer. If the newest acknowledged commits rot in that time, their
+    /// loss is not detected.
+    #[default]
+    Soon,
+    /// Before the answer, which costs another synchronisation for each group of commits.
+    Strict,
+}
+
+/// The writer of HEAD.
+pub(super) enum HeadNotes {
+    /// After the answers.
+    Soon(HeadThread),
+    /// Before the answers.
+    Strict(Acknowledged),
+}
+
 /// The thread that writes HEAD.
-pub(super) struct HeadNotes {
+pub(super) struct HeadThread {
     shared: Arc<(Mutex<Notes>, Condvar)>,
     thread: JoinHandle<()>,
 }
@@ -27,8 +54,53 @@ struct Notes {
 }
 
 impl HeadNotes {
-    /// Starts the thread.
-    pub(super) fn start(file: Acknowledged, head: Head) -> io::Result<Self> {
+    /// Prepares to write HEAD, which names this commit.
+    pub(super) fn start(file: Acknowledged, head: Head, mode: CheckpointMode) -> io::Result<Self> {
+        match mode {
+            CheckpointMode::Soon => HeadThread::start(file, head).map(Self::Soon),
+            CheckpointMode::Strict => Ok(Self::Strict(file)),
+        }
+    }
+
+    /// Writes HEAD if it must name the commit before the answer. A failure may be temporary, so it
+    /// is retried for a while.
+    ///
+    /// # Errors
+    /// Returns the last error. It is unknown which commit HEAD names.
+    pub(super) fn before_answer(&self, head: Head) -> io::Result<()> {
+        let Self::Strict(file) = self else { return Ok(()) };
+        for attempt in 1..ATTEMPTS {
+            match file.note(head) {
+                Ok(()) => return Ok(()),
+                Err(error) if attempt == 1 => tracing::warn!(%error, seq = %head.seq, "{TRIED_AGAIN}"),
+                Err(_) => {}
+            }
+            sleep(PAUSE);
+        }
+        file.note(head)
+    }
+
+    /// Notes that commits were acknowledged.
+    pub(super) fn after_answer(&self, head: Head) {
+        if let Self::Soon(thread) = self {
+            lock(&thread.shared.0).acknowledged = head;
+            thread.shared.1.notify_one();
+        }
+    }
+
+    /// Writes the newest acknowledged commit and ends.
+    pub(super) fn end(self) {
+        let Self::Soon(HeadThread { shared, thread }) = self else { return };
+        lock(&shared.0).ends = true;
+        shared.1.notify_one();
+        if thread.join().is_err() {
+            tracing::error!("the thread that writes HEAD has panicked");
+        }
+    }
+}
+
+impl HeadThread {
+    fn start(file: Acknowledged, head: Head) -> io::Result<Self> {
         let notes = Notes { acknowledged: head, noted: head, failures: 0, ends: false };
         let shared = Arc::new((Mutex::new(notes), Condvar::new()));
         let own = Arc::clone(&shared);
@@ -36,21 +108,6 @@ impl HeadNotes {
             .name("stemma-head".to_owned())
             .spawn(move || while write_next(&own, &file) {})?;
         Ok(Self { shared, thread })
-    }
-
-    /// Notes that commits were acknowledged.
-    pub(super) fn acknowledge(&self, head: Head) {
-        lock(&self.shared.0).acknowledged = head;
-        self.shared.1.notify_one();
-    }
-
-    /// Writes the newest acknowledged commit and ends.
-    pub(super) fn end(self) {
-        lock(&self.shared.0).ends = true;
-        self.shared.1.notify_one();
-        if self.thread.join().is_err() {
-            tracing::error!("the thread that writes HEAD has panicked");
-        }
     }
 }
 
@@ -76,7 +133,7 @@ fn write_next((notes, changed): &(Mutex<Notes>, Condvar), file: &Acknowledged) -
         Err(error) => {
             notes.failures += 1;
             if notes.failures == 1 || ends {
-                tracing::warn!(%error, seq = %head.seq, "HEAD could not be written; it is tried again");
+                tracing::warn!(%error, seq = %head.seq, "{TRIED_AGAIN}");
             }
         }
     }

@@ -5,13 +5,18 @@ mod entries;
 #[cfg(test)]
 pub(crate) mod faults;
 mod head_notes;
+pub(super) mod place;
 pub(super) mod records;
 mod restoring;
 mod segments;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use tokio::runtime::Handle;
 
+pub use head_notes::CheckpointMode;
+pub(super) use restoring::is_marked;
 pub(crate) use segments::SegmentStore;
 
 use super::LedgerError;
@@ -25,8 +30,7 @@ use crate::graph::{AppendError, CommitNote, Graph};
 pub(crate) enum Store {
     /// Segments in the data directory. This process alone writes.
     Segments(SegmentStore),
-    /// Rows in SurrealDB, keyed by their seq: in this process, or on a server to which other
-    /// processes may write as well.
+    /// Rows in SurrealDB, keyed by their seq, on a server to which other processes may write as well.
     Rows(Graph),
 }
 
@@ -64,7 +68,7 @@ impl Store {
     pub(crate) fn is_full(&self) -> bool {
         match self {
             Self::Segments(segments) => segments.is_full(),
-            Self::Rows(graph) => graph.is_full(),
+            Self::Rows(_) => false,
         }
     }
 

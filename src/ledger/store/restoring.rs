@@ -34,6 +34,11 @@ impl Store {
     }
 }
 
+/// Returns true if a data directory is being restored.
+pub(in crate::ledger) fn is_marked(dir: &Path) -> bool {
+    dir.join(MARK).exists()
+}
+
 fn marked(dir: &Path) -> Result<Option<Head>, LedgerError> {
     let text = match fs::read_to_string(dir.join(MARK)) {
         Ok(text) => text,

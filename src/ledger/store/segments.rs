@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use super::head_notes::CheckpointMode;
+use super::place::{refuse_head, refuse_other};
 use super::writer::LogWriter;
 use crate::domain::log::entry::{Entry, Head};
-use crate::graph::{AppendError, CheckpointFinding, CheckpointState, DirectoryHold, GraphError, has_store};
+use crate::graph::{AppendError, DirectoryHold, GraphError};
 use crate::ledger::LedgerError;
-use crate::log::{
-    DIRECTORY, Disk, HeadState, LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId,
-};
+use crate::log::{Disk, HeadState, LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId};
 
 /// The stack of the threads. Resolvers nest as deep as queries do.
 const STACK: usize = 16 << 20;
@@ -44,48 +44,41 @@ struct OpenSegments {
 
 impl SegmentStore {
     /// Opens the log in `dir`, or creates it, and locks the directory until the store is closed.
-    pub(crate) fn open(dir: &Path) -> Result<Self, LedgerError> {
+    pub(crate) fn open(dir: &Path, checkpoint: CheckpointMode) -> Result<Self, LedgerError> {
         let failed = |error: io::Error| GraphError::Open { dir: dir.to_owned(), why: error.to_string() };
         std::fs::create_dir_all(dir).map_err(failed)?;
         let dir = dir.canonicalize().map_err(failed)?;
         let hold = DirectoryHold::take(&dir)?;
-        refuse_graph(&dir)?;
+        refuse_other(&dir)?;
         let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
         let log = match SegmentLog::open(Arc::clone(&disk), &dir, SEGMENT)? {
             Some(log) => log,
-            None => SegmentLog::create(disk, &dir, new_id(&dir)?, Head::default(), SEGMENT)?,
+            None => {
+                refuse_head(&dir)?;
+                SegmentLog::create(disk, &dir, new_id(&dir)?, Head::default(), SEGMENT)?
+            }
         };
         let reader = log.reader();
-        let writer = LogWriter::start(log, hold).map_err(failed)?;
+        let writer = LogWriter::start(log, hold, checkpoint).map_err(failed)?;
         Self::new(dir, reader, Some(writer), None)
     }
 
     /// Opens the log in `dir` read-only. Nothing in the directory is changed.
     pub(crate) fn read(dir: &Path) -> Result<Self, LedgerError> {
         let hold = DirectoryHold::share(dir)?;
-        refuse_graph(dir)?;
+        refuse_other(dir)?;
         let reader = LogReader::open(&LocalDisk, dir)?.ok_or_else(|| no_log(dir))?;
         Self::new(dir.to_owned(), reader, None, Some(hold))
     }
 
     /// Opens the log in `dir` read-only; a HEAD that is missing, damaged, or not of this log is a
     /// finding, not an error.
-    pub(crate) fn inspect(dir: &Path) -> Result<(Self, CheckpointState), LedgerError> {
+    pub(crate) fn inspect(dir: &Path) -> Result<(Self, HeadState), LedgerError> {
         let hold = DirectoryHold::share(dir)?;
-        refuse_graph(dir)?;
+        refuse_other(dir)?;
         let found = LogReader::inspect(&LocalDisk, dir)?;
         let (reader, head) = found.ok_or_else(|| no_log(dir))?;
-        let state = match head {
-            HeadState::Agrees => CheckpointState::Agrees,
-            HeadState::Earlier { seq } => CheckpointState::Earlier { seq },
-            HeadState::Later { seq } => CheckpointState::Behind { seq, found: CheckpointFinding::NoCommit },
-            HeadState::Other { seq } => {
-                CheckpointState::Behind { seq, found: CheckpointFinding::OtherCommit }
-            }
-            HeadState::Missing => CheckpointState::Missing,
-            HeadState::Damaged => CheckpointState::Damaged,
-        };
-        Ok((Self::new(dir.to_owned(), reader, None, Some(hold))?, state))
+        Ok((Self::new(dir.to_owned(), reader, None, Some(hold))?, head))
     }
 
     fn new(
@@ -185,17 +178,9 @@ impl SegmentStoreState {
     }
 }
 
-/// Refuses a directory whose log is in the graph.
-fn refuse_graph(dir: &Path) -> Result<(), LedgerError> {
-    if dir.join(DIRECTORY).is_dir() || !has_store(dir) {
-        return Ok(());
-    }
-    let why = "its log is in the graph; it cannot be opened with a log in segments of files".to_owned();
-    Err(GraphError::Open { dir: dir.to_owned(), why }.into())
-}
-
-fn no_log(dir: &Path) -> GraphError {
-    GraphError::Open { dir: dir.to_owned(), why: "there is no log in it".to_owned() }
+fn no_log(dir: &Path) -> LedgerError {
+    let none = GraphError::Open { dir: dir.to_owned(), why: "there is no log in it".to_owned() };
+    refuse_head(dir).err().unwrap_or_else(|| none.into())
 }
 
 /// Packs a group for the log.

@@ -1,4 +1,4 @@
-//! The thread that writes the log, and what it has to do after an answer.
+//! The thread that writes the log, and HEAD before or after an answer.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::head_notes::HeadNotes;
+use super::head_notes::{CheckpointMode, HeadNotes};
 use crate::graph::{AppendError, DirectoryHold};
 use crate::log::{LogAppendError, PackedEntry, SegmentLog};
 
@@ -24,9 +24,9 @@ pub(super) struct LogWriter {
 
 impl LogWriter {
     /// Starts the thread.
-    pub(super) fn start(log: SegmentLog, hold: DirectoryHold) -> io::Result<Self> {
+    pub(super) fn start(log: SegmentLog, hold: DirectoryHold, mode: CheckpointMode) -> io::Result<Self> {
         let (jobs, queue) = channel();
-        let notes = HeadNotes::start(log.acknowledged(), log.head())?;
+        let notes = HeadNotes::start(log.acknowledged(), log.head(), mode)?;
         let thread = std::thread::Builder::new().name("stemma-log".to_owned()).spawn(move || {
             write(log, &queue, &notes);
             notes.end();
@@ -61,16 +61,32 @@ impl LogWriter {
 }
 
 fn write(mut log: SegmentLog, queue: &Receiver<AppendJob>, notes: &HeadNotes) {
+    // After an unknown outcome nothing more is written.
+    let mut failed: Option<String> = None;
     while let Ok(AppendJob { group, done }) = queue.recv() {
-        let appended = log.append(&group).map_err(|error| match error {
-            LogAppendError::Rejected { why } => AppendError::Rejected { why },
-            LogAppendError::Failed { why } => AppendError::Failed { why },
-        });
+        let appended = match failed.clone() {
+            Some(why) => Err(AppendError::Failed { why }),
+            None => append(&mut log, &group, notes),
+        };
+        if let Err(AppendError::Failed { why }) = &appended {
+            failed = Some(why.clone());
+        }
         let is_written = appended.is_ok();
         // The caller may have gone.
         let _ = done.send(appended);
         if is_written {
-            notes.acknowledge(log.head());
+            notes.after_answer(log.head());
         }
     }
+}
+
+/// Appends a group, and writes HEAD if that must precede the answer.
+fn append(log: &mut SegmentLog, group: &[PackedEntry], notes: &HeadNotes) -> Result<(), AppendError> {
+    log.append(group).map_err(|error| match error {
+        LogAppendError::Rejected { why } => AppendError::Rejected { why },
+        LogAppendError::Failed { why } => AppendError::Failed { why },
+    })?;
+    notes.before_answer(log.head()).map_err(|error| AppendError::Failed {
+        why: format!("the log was written, but HEAD could not be: {error}"),
+    })
 }

@@ -15,7 +15,7 @@ use crate::blob::{
 };
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
-use crate::ledger::{AnnouncedUpload, Engine, Ledger, LedgerError, Settings, StepClock};
+use crate::ledger::{AnnouncedUpload, Engine, Ledger, LedgerError, Settings, StepClock, WriteSettings};
 
 const SHORT: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(20);
@@ -92,6 +92,7 @@ async fn open() -> (Ledger, Arc<Slow>, TempDir) {
         blobs: Arc::clone(&slow) as Arc<dyn BlobStore>,
         clock: Arc::new(StepClock::new(1_000_000_000, 0)),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     (Ledger::open(settings, |_, _| ()).await.unwrap(), slow, dir)
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::sim_disk::SimDisk;
-use super::{STORE, dir, entry};
+use super::sim_disk::{Dice, SimDisk};
+use super::{STORE, Story, dir, entry};
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::Head;
+use crate::log::segment::{self, Footer};
 use crate::log::{Access, Disk, LogReader, PackedEntry, SegmentLog};
 
 fn written() -> SimDisk {
@@ -62,4 +63,29 @@ fn a_later_format_is_refused_by_name() {
     disk.damage(&path, |bytes| bytes[11] = b'2');
     let error = LogReader::open(&disk, dir()).unwrap_err().to_string();
     assert!(error.contains("found stemma log 2"), "{error}");
+}
+
+/// The sum is that of the files without their headers and footers.
+#[test]
+fn the_bytes_after_a_commit_are_those_of_its_frames() {
+    let (disk, mut story) = (SimDisk::default(), Story::default());
+    let log = story.go_on(&disk, &mut Dice::new(1), 14).unwrap();
+    let reader = log.reader();
+    let segments = disk.sizes().into_iter().filter(|(path, _)| path.starts_with("/data/log"));
+    let mut expected: u64 = segments.map(|(_, size)| (size - segment::HEADER) as u64).sum();
+    expected -= reader.reading(|durable| {
+        let sealed = durable.segments.iter().filter(|segment| segment.seal.is_some());
+        sealed.map(|segment| Footer::length(segment.frames.len())).sum::<u64>()
+    });
+    assert_eq!(reader.bytes_after(Seq::ZERO), expected);
+    for frame in reader.frames_after(Seq::ZERO).map(Result::unwrap) {
+        let first = frame.entries().next().unwrap().0;
+        let (before, after) = (reader.bytes_after(Seq(first.0 - 1)), reader.bytes_after(frame.last().seq));
+        assert!(after < before, "{before} before commit {first}, {after} after it");
+        if frame.last().seq > first {
+            assert_eq!(reader.bytes_after(first), before, "a frame counts completely");
+        }
+    }
+    assert_eq!(reader.bytes_after(log.head().seq), 0);
+    assert_eq!(LogReader::open(&disk, dir()).unwrap().unwrap().bytes_after(Seq::ZERO), expected);
 }

@@ -3,7 +3,7 @@
 mod damage;
 mod faults;
 mod form;
-mod sim_disk;
+pub(crate) mod sim_disk;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -10,10 +10,10 @@ use crate::log::{Access, Disk, DiskFile};
 
 /// Numbers that look random, from a seed.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -31,7 +31,7 @@ impl Dice {
 
 /// A fault at one call that changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It fails without an effect.
     FailBefore,
     /// It takes effect and fails.
@@ -46,7 +46,7 @@ pub(super) enum Fault {
 
 /// The file system; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SimDisk(Arc<Mutex<State>>);
+pub(crate) struct SimDisk(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -93,7 +93,7 @@ impl SimDisk {
     }
 
     /// Sets the fault of the n-th call from now.
-    pub(super) fn arm(&self, nth: u64, fault: Fault) {
+    pub(crate) fn arm(&self, nth: u64, fault: Fault) {
         let mut state = self.lock();
         state.fault = Some((state.calls + nth, fault));
     }
@@ -115,7 +115,7 @@ impl SimDisk {
     }
 
     /// Starts another process on the same machine: it sees everything, synchronised or not.
-    pub(super) fn restarted(&self) -> Self {
+    pub(crate) fn restarted(&self) -> Self {
         let mut state = self.lock();
         state.has_ended = false;
         state.is_full = false;
@@ -125,7 +125,7 @@ impl SimDisk {
     }
 
     /// Cuts the power. Of what was not synchronised, any part is on the disk afterwards.
-    pub(super) fn power_cut(&self, dice: &mut Dice) -> Self {
+    pub(crate) fn power_cut(&self, dice: &mut Dice) -> Self {
         let state = self.lock();
         let mut names = state.durable_names.clone();
         for change in &state.unsynced_names {

@@ -115,7 +115,7 @@ fn a_folder_without_a_store_is_no_empty_store() {
     fs::create_dir(here.join("plain")).unwrap();
     fs::write(here.join("plain/notes"), "").unwrap();
     fs::write(here.join("garden.ndjson"), GARDEN).unwrap();
-    let expected = "expected a data directory (with the folder graph), found none in plain";
+    let expected = "expected a data directory (with the folder log), found none in plain";
     for (arguments, code) in [
         (&["trace", "--all"][..], 3),
         (&["verify"], 3),

@@ -57,7 +57,7 @@ fn a_sound_store_is_sound_and_is_not_changed() {
 }
 
 #[test]
-fn a_checkpoint_that_is_missing_or_damaged_loses_no_commit() {
+fn a_head_that_is_missing_or_damaged_loses_no_commit() {
     let folder = folder();
     let here = folder.path();
     store(here);
@@ -76,11 +76,7 @@ fn a_checkpoint_that_is_missing_or_damaged_loses_no_commit() {
         ],
     );
     let refused = import(here, GARDEN, &["--data", "store"]);
-    says(
-        &refused,
-        1,
-        &["its checkpoint file HEAD is damaged. The commits are in the store", "stemma verify"],
-    );
+    says(&refused, 1, &["the file HEAD is damaged. The commits are in the log", "stemma verify"]);
 
     fs::remove_file(&head).unwrap();
     says(&stemma(here, &["verify", "store"]), 1, &["HEAD is missing; the commits up to 4 are complete"]);
@@ -123,7 +119,7 @@ fn damage_is_found_and_nothing_is_repaired() {
     fs::write(&gone, bytes).unwrap();
     fs::write(&other, "two").unwrap();
 
-    // An older database under a newer checkpoint.
+    // An older log under a newer HEAD.
     assert!(
         std::process::Command::new("cp")
             .args(["-r", "store", "old"])
@@ -142,15 +138,16 @@ fn damage_is_found_and_nothing_is_repaired() {
     fs::write(here.join("old/HEAD"), head).unwrap();
     says(&stemma(here, &["verify", "old"]), 0, &["Sound."]);
 
-    // A table with other bytes.
-    for table in fs::read_dir(here.join("old/graph/sstables")).unwrap().map(Result::unwrap) {
-        let mut bytes = fs::read(table.path()).unwrap();
+    // A segment with other bytes.
+    for segment in fs::read_dir(here.join("old/log")).unwrap().map(Result::unwrap) {
+        let mut bytes = fs::read(segment.path()).unwrap();
         let half = bytes.len() / 2;
         bytes.iter_mut().skip(half).take(64).for_each(|byte| *byte ^= 0x55);
-        fs::write(table.path(), bytes).unwrap();
+        fs::write(segment.path(), bytes).unwrap();
     }
-    let found = stemma(here, &["verify", "old"]);
-    says(&found, 1, &["error: "]);
+    let before = files(&here.join("old"));
+    says(&stemma(here, &["verify", "old"]), 1, &["error: the log is damaged: 0000"]);
+    assert!(files(&here.join("old")) == before);
 }
 
 #[test]

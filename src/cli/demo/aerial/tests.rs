@@ -11,7 +11,7 @@ use crate::api;
 use crate::blob::MemStore;
 use crate::cli::shared::client::Client;
 use crate::domain::id::hex;
-use crate::ledger::{BlobStore, Clock, Engine, Settings, SystemClock};
+use crate::ledger::{BlobStore, Clock, Engine, Settings, SystemClock, WriteSettings};
 
 /// The digest of the newest commit. It covers all commits, their times and authors included.
 const HEAD: &str = "a4b9deb9544137c7906e029badc14cdf80af2e339e92b4e8830a67611b28da74";
@@ -23,6 +23,7 @@ async fn open(dir: &Path, blobs: &Arc<dyn BlobStore>, clock: &Arc<StoryClock>) -
         blobs: Arc::clone(blobs),
         clock: clock.clone(),
         record_cache: 1 << 20,
+        writes: WriteSettings::default(),
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }

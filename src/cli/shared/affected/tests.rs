@@ -15,7 +15,7 @@ use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::moment;
 use crate::domain::principal::Principal;
-use crate::ledger::{Engine, Ledger, Settings, StepClock};
+use crate::ledger::{Engine, Ledger, Settings, StepClock, WriteSettings};
 
 /// Labels of the inner set, among many others.
 const LABELS: usize = 3;
@@ -50,6 +50,7 @@ async fn ledger(dir: &TempDir) -> Ledger {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
         record_cache: 1 << 20,
+        writes: WriteSettings::default(),
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let mut labels = Vec::new();

@@ -152,7 +152,7 @@ pub(crate) async fn serve(
     let ended = http::run(serve, |bound| announced = ready(reachable(bound))).await;
     clearing.abort();
     drop(hooks);
-    // Acknowledged commits are durable already; this closes the database cleanly.
+    // Acknowledged commits are durable already; this closes log and graph cleanly.
     store.close().await?;
     ended.map_err(|error| not_served(listen, &error))?;
     announced

@@ -18,7 +18,7 @@ use crate::graph::fault::InjectedFault;
 use crate::graph::{Engine, Graph, RaceOutcome, WritePriority};
 use crate::ledger::store::Store;
 use crate::ledger::tests::{label, seen};
-use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
+use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock, WriteSettings};
 
 /// The polling interval: long, so that a test that passes quickly was notified.
 const EVERY: Duration = Duration::from_millis(40);
@@ -47,6 +47,7 @@ impl SharedStore {
             blobs: Arc::clone(&self.blobs) as Arc<_>,
             clock: Arc::new(SystemClock),
             record_cache: 16 << 20,
+            writes: WriteSettings::default(),
         };
         self.dirs.push(dir);
         Ledger::over(Store::Rows(graph), settings, EVERY, |_, _| ()).await.unwrap()
@@ -177,6 +178,7 @@ async fn a_store_of_one_process_does_not_wait() {
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(SystemClock),
         record_cache: 16 << 20,
+        writes: WriteSettings::default(),
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     ledger.reach(Seq::ZERO, Duration::ZERO).await.unwrap();
