@@ -4,10 +4,12 @@
 //! no change: [`HeldFields::complete`] takes it from the stored label. A field that the file has
 //! is always the one of the file. A format that holds boxes and no polygons keeps the stored
 //! polygon as long as its box is the one around it; else the shape of the file replaces all fields
-//! of the stored shape.
+//! of the stored shape. A value that a format has as an attribute and another one as a field is the
+//! same in both places.
 
 mod json_type;
 mod names;
+mod place;
 mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,7 +151,8 @@ impl HeldFields {
 
     /// Returns the fields of a label in a file, with those of the stored label that the format
     /// cannot hold: fields, names in `attributes`, and the exact shape of which the file has an
-    /// outline. `precision` is the largest error of the coordinates in the file, in pixels.
+    /// outline. A value that is the stored one in the other place, field or attribute, is in the stored
+    /// place. `precision` is the largest error of the coordinates in the file, in pixels.
     #[must_use]
     pub fn complete(
         &self,
@@ -158,8 +161,10 @@ impl HeldFields {
         precision: f64,
     ) -> Map<String, Value> {
         match self {
-            Self::All => found.clone(),
-            Self::Part(part) => part.complete(found, stored, precision),
+            Self::All => place::as_stored(None, found, stored).into_owned(),
+            Self::Part(part) => {
+                part.complete(&place::as_stored(Some(part), found, stored), stored, precision)
+            }
         }
     }
 }

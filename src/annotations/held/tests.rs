@@ -149,3 +149,28 @@ fn held_fields_are_sent_as_json() {
         assert_eq!(serde_json::from_str::<HeldFields>(&text).unwrap(), held, "{text}");
     }
 }
+
+#[test]
+fn a_value_in_the_other_place_is_in_the_stored_place() {
+    let all = HeldFields::of(ShapeForm::One, [HeldShape::Box], HeldNames::all(), HeldNames::all());
+    let turned = json!({"class": "a", "bbox": [1, 2, 3, 4], "rotation": 30, "track_id": 1});
+    let named = json!({"class": "a", "bbox": [1, 2, 3, 4], "attributes": {"rotation": 30.0, "track_id": 1}});
+    for held in [all, HeldFields::All] {
+        for (found, stored) in [(&turned, &named), (&named, &turned)] {
+            assert_complete(&held, found.clone(), stored.clone(), stored.clone());
+        }
+        // Another value, or one that the label had in both places, is what the file says.
+        let mut other = turned.clone();
+        other["track_id"] = json!(2);
+        let moved =
+            json!({"class": "a", "bbox": [1, 2, 3, 4], "track_id": 2, "attributes": {"rotation": 30}});
+        assert_complete(&held, other, named.clone(), moved);
+        let both = json!({"class": "a", "score": 0.5, "attributes": {"score": 0.75}});
+        let one = json!({"class": "a", "score": 0.75});
+        assert_complete(&held, one.clone(), both, one);
+        // A class is none of the attributes.
+        let class = json!({"bbox": [1, 2, 3, 4], "attributes": {"class": "a"}});
+        let found = json!({"class": "a", "bbox": [1, 2, 3, 4]});
+        assert_complete(&held, found.clone(), class, found);
+    }
+}

@@ -107,7 +107,11 @@ pub(super) fn label_of(
         skipped.note(what, || place.to_string());
         return Ok(None);
     }
-    set_attributes(&mut fields, &mut label)?;
+    let own = match fields.remove(FIELDS) {
+        Some(Value::Object(own)) => own,
+        _ => Map::new(),
+    };
+    set_attributes(&mut fields, &own, &mut label)?;
     for (name, default) in PLAIN {
         let value = fields.remove(name).filter(|value| !value.is_null() && *value != json!(default));
         label.fields.extend(value.map(|value| (name.to_owned(), value)));
@@ -116,17 +120,20 @@ pub(super) fn label_of(
     if fields.remove("prediction") == Some(Value::Bool(true)) {
         label.origin = LabelOrigin::Prediction;
     }
-    if let Some(Value::Object(own)) = fields.remove(FIELDS) {
-        label.fields.extend(own);
-    }
+    label.fields.extend(own);
     for name in fields.keys() {
         skipped.note("other field of an annotation", || format!("{place}: {name}"));
     }
     Ok(Some(label))
 }
 
-/// Sets the attributes. The rotation of a box, scores and tracks have fields of their own.
-fn set_attributes(fields: &mut Map<String, Value>, label: &mut Label) -> Result<(), Reason> {
+/// Sets the attributes. The rotation of a box, scores and tracks are fields, unless `own` has a field of
+/// that name.
+fn set_attributes(
+    fields: &mut Map<String, Value>,
+    own: &Map<String, Value>,
+    label: &mut Label,
+) -> Result<(), Reason> {
     let mut attributes = match fields.remove(ATTRIBUTES) {
         Some(Value::Object(attributes)) => attributes,
         None | Some(Value::Null) => return Ok(()),
@@ -138,7 +145,7 @@ fn set_attributes(fields: &mut Map<String, Value>, label: &mut Label) -> Result<
         (SCORE, attributes.get(SCORE).is_some_and(Value::is_number)),
         (TRACK_ID, attributes.get(TRACK_ID).is_some_and(|track| track.is_number() || track.is_string())),
     ] {
-        if is_fit {
+        if is_fit && !own.contains_key(name) {
             label.fields.extend(attributes.remove(name).map(|value| (name.to_owned(), value)));
         }
     }

@@ -84,20 +84,24 @@ fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
     for (shape_number, shape) in shapes().iter().enumerate() {
         for (number, further) in further().iter().enumerate() {
-            let name = format!("i{shape_number}-{number}.png");
-            let place = RecordPlace::Element(format!("labels of {name}"));
-            let mut label = Label::new(place.clone()).of_class("red robin");
-            for part in [shape, further] {
-                label.fields.extend(part.as_object().unwrap().clone());
-            }
-            let mut image = Image::new(place, name.clone());
-            image.bytes = ImageBytes::Memory(b"\x89PNG".to_vec());
-            image.split = Some("TRAIN".to_owned());
-            image.fields = json!({"file_name": name, "width": 64, "height": 48}).as_object().unwrap().clone();
-            samples.push(Sample { image, labels: vec![label] });
+            samples.push(sample(&format!("i{shape_number}-{number}.png"), &[shape, further]));
         }
     }
     samples
+}
+
+/// Returns an image with one label, which has the fields of all parts.
+pub(super) fn sample(name: &str, parts: &[&Value]) -> Sample {
+    let place = RecordPlace::Element(format!("labels of {name}"));
+    let mut label = Label::new(place.clone()).of_class("red robin");
+    for part in parts {
+        label.fields.extend(part.as_object().unwrap().clone());
+    }
+    let mut image = Image::new(place, name.to_owned());
+    image.bytes = ImageBytes::Memory(b"\x89PNG".to_vec());
+    image.split = Some("TRAIN".to_owned());
+    image.fields = json!({"file_name": name, "width": 64, "height": 48}).as_object().unwrap().clone();
+    Sample { image, labels: vec![label] }
 }
 
 fn classes() -> ClassList {
@@ -121,15 +125,15 @@ fn read(format: &AnnotationFormat, folder: &Path, variant: Option<&str>) -> (Hel
     (held, samples)
 }
 
-struct WrittenSet {
-    stored: Vec<Sample>,
+pub(super) struct WrittenSet {
+    pub stored: Vec<Sample>,
     held: HeldFields,
     found: Vec<Sample>,
-    left_out: Skipped,
+    pub left_out: Skipped,
 }
 
 impl WrittenSet {
-    fn of(format: &str, variant: Option<&str>, stored: Vec<Sample>) -> Self {
+    pub(super) fn of(format: &str, variant: Option<&str>, stored: Vec<Sample>) -> Self {
         Self::changed(format, variant, stored, |_| {})
     }
 
@@ -145,7 +149,7 @@ impl WrittenSet {
     }
 
     /// Returns each stored label that was written as one label, and the found one.
-    fn pairs(&self) -> Vec<(&Label, &Label)> {
+    pub(super) fn pairs(&self) -> Vec<(&Label, &Label)> {
         let named = |name: &str| self.found.iter().find(|found| found.image.name.ends_with(name));
         let pair = |stored: &'_ Sample| {
             let found = named(&stored.image.name)?;
@@ -172,7 +176,7 @@ impl WrittenSet {
 }
 
 /// Returns what is not as it was stored, though it was not changed.
-fn wrong(name: &str, set: &WrittenSet) -> Vec<String> {
+pub(super) fn wrong(name: &str, set: &WrittenSet) -> Vec<String> {
     let shown = |fields: &Map<String, Value>| Value::Object(fields.clone()).to_string();
     let mut wrong = Vec::new();
     for (stored, found) in set.pairs() {
