@@ -98,6 +98,15 @@ impl ReadStop {
             Self::Unreadable(why) => format!("cannot read {name}: {why}"),
         }
     }
+
+    /// Returns the fault and its place, without the name of the input.
+    #[must_use]
+    pub fn fault(&self) -> String {
+        match self {
+            Self::Bad(fault) => fault.to_string(),
+            Self::Unreadable(why) => why.clone(),
+        }
+    }
 }
 
 impl From<RecordFault> for ReadStop {

@@ -7,14 +7,18 @@ use tokio::sync::Mutex;
 
 use super::error::{ImportError, Result};
 use super::findings::{Renamed, SampleFindings};
+use super::pipeline::refuse::{ImportName, refuse};
 use super::pipeline::run::{ExportJob, ImportJob, Progress, import};
 use super::record::naming::ItemNaming;
 use super::record::reader::{ReadStop, RecordSource};
 use super::reimport::ReimportOptions;
 use super::report::ImportReport;
 use super::samples::source::SampleSource;
-use super::samples::{EarlierInputs, KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes};
+use super::samples::{
+    CheckedClasses, EarlierInputs, KnownStore, PinnedSet, SampleOptions, SampleRecords, has_classes,
+};
 use super::settings::{ExportInput, ImportSettings};
+use crate::annotations::matching::MatchMode;
 use crate::domain::id::Digest;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::text::count;
@@ -33,6 +37,8 @@ pub(crate) struct Importer {
     turn: Arc<Mutex<()>>,
     /// True if there was a class list of this prefix.
     had_classes: bool,
+    /// The classes of the inputs that were checked.
+    checked: CheckedClasses,
     /// The uploaded payloads that a report has counted as stored.
     counted: sync::Mutex<HashSet<Digest>>,
 }
@@ -54,7 +60,8 @@ impl Importer {
             set.transpose().map_err(|reason| ImportError::refused(reason.after_a_name()[2..].to_owned()))?;
         let had_classes = ledger.as_ref().is_some_and(|ledger| has_classes(&ledger.view(), &naming));
         let (found, counted) = (SampleFindings::default(), sync::Mutex::default());
-        Ok(Self { settings, author, ledger, naming, set, found, turn, had_classes, counted })
+        let checked = CheckedClasses::default();
+        Ok(Self { settings, author, ledger, naming, set, found, turn, had_classes, checked, counted })
     }
 
     /// Imports an input of records.
@@ -94,22 +101,27 @@ impl Importer {
         report
     }
 
-    /// Returns true if each input is checked for renamed classes before it is imported: a rename is
-    /// one change of the class list, and no change of its labels, and that cannot be decided later.
-    pub(crate) const fn checks_renames(&self) -> bool {
-        self.had_classes && !self.settings.dry_run && !self.settings.not_renamed
+    /// Returns true if all inputs are checked before the first one is imported: for renamed classes,
+    /// because a rename is one change of the class list, and no change of its labels, and that cannot be
+    /// decided later; and for other ids, if labels are recognised by ids alone. A dry run checks the same.
+    pub(crate) fn checks_renames(&self) -> bool {
+        let is_by_ids = self.settings.matching == MatchMode::Ids;
+        self.ledger.is_some() && (is_by_ids || self.had_classes && !self.settings.not_renamed)
     }
 
-    /// Refuses an input in which a class seems to be renamed.
+    /// Refuses an input in which a class seems to be renamed, or whose ids are those of other labels.
     pub(crate) async fn check_renames(
-        &self,
+        &mut self,
         input: &ExportInput,
         source: Box<dyn SampleSource>,
     ) -> Result<()> {
         let records = self.sample_records(input, source)?;
-        let renames = tokio::task::spawn_blocking(move || records.renames()).await;
-        let renames = renames.map_err(|error| ImportError::refused(error.to_string()))?;
-        match renames.map_err(|stop| stopped(&input.name, stop))? {
+        let mut checked = std::mem::take(&mut self.checked);
+        let renames = tokio::task::spawn_blocking(move || (records.renames(&mut checked), checked)).await;
+        let (renames, checked) = renames.map_err(|error| ImportError::refused(error.to_string()))?;
+        self.checked = checked;
+        let name = ImportName { name: &input.name, dry_run: self.settings.dry_run, stored: false };
+        match renames.map_err(|stop| refuse(&name, &stop.fault()))? {
             Some(renames) => Err(renamed(&input.name, &renames)),
             None => Ok(()),
         }
@@ -186,7 +198,7 @@ fn renamed(name: &str, renames: &[(Renamed, u64)]) -> ImportError {
     ImportError::hinted(
         format!("{name}: a class seems to be renamed: all {}", changes.join(", and all ")),
         format!(
-            "nothing of it was imported; if a class has another name, add {}, else --not-renamed: then each of these labels gets a new version",
+            "nothing was imported; if a class has another name, add {}, else --not-renamed: then each of these labels gets a new version",
             options.join(" ")
         ),
     )

@@ -34,7 +34,10 @@ pub(super) fn as_stored<'f>(
         .iter()
         .filter_map(|(name, value)| {
             let before = stored.get(name).filter(|before| is_equal(part, value, before))?;
-            let is_moved = is_movable(name) && !found.contains_key(name) && !of_stored.contains_key(name);
+            // A format without an attribute of this name has read the field.
+            let is_field = |own| part.is_some_and(|part| !part.attributes.holds(name, own));
+            let is_moved = is_movable(name) && !found.contains_key(name);
+            let is_moved = is_moved && of_stored.get(name).is_none_or(is_field);
             is_moved.then_some((name, before))
         })
         .collect();

@@ -26,6 +26,14 @@ pub(super) async fn attempt(
     let mut importer =
         Importer::new(settings.clone(), command.author.name().to_owned(), ledger, Arc::default())?;
     let images = command.images(&inputs)?;
+    if importer.checks_renames() {
+        // All of them, before anything is imported: the inputs of a command are one input.
+        for input in &inputs {
+            let InputContent::Samples(samples) = &input.content else { continue };
+            let export = export_input(&input.name, &input.path, samples, false)?;
+            importer.check_renames(&export, command.source(&export, samples, &images)?).await?;
+        }
+    }
     let mut left = inputs.len();
     // An image of a later input may be compared with those of earlier ones.
     let mut all_kept = Vec::with_capacity(left);
@@ -43,9 +51,6 @@ pub(super) async fn attempt(
             InputContent::Records { records, .. } => importer.records(&name, records, &shown).await,
             InputContent::Samples(samples) => {
                 let input = export_input(&name, &path, &samples, left > 0)?;
-                if importer.checks_renames() {
-                    importer.check_renames(&input, command.source(&input, &samples, &images)?).await?;
-                }
                 importer.samples(&input, command.source(&input, &samples, &images)?, &shown).await
             }
         };

@@ -48,6 +48,19 @@ fn all(
     (inputs, images): (Vec<ImportInput>, &Arc<InputImages>),
     reported: &mut usize,
 ) -> Result<Attempt> {
+    if outbox.checks_renames() {
+        // All of them, before anything is imported: the inputs of a command are one input.
+        for input in &inputs {
+            let InputContent::Samples(samples) = &input.content else { continue };
+            let bar = bar(&input.name, &input.content);
+            let export = export_input(&input.name, &input.path, samples, false)?;
+            let sent = sent_samples(outbox, &export, true, command.source(&export, samples, images)?, &bar);
+            bar.finish_and_clear();
+            if let again @ Attempt::Again(_) = sent? {
+                return Ok(again);
+            }
+        }
+    }
     let mut left = inputs.len();
     // An image of a later input may be compared with those of earlier ones.
     let mut all_kept = Vec::with_capacity(left);
@@ -60,17 +73,7 @@ fn all(
             InputContent::Records { records, .. } => sent_records(outbox, &name, records, &bar),
             InputContent::Samples(samples) => {
                 let input = export_input(&name, &path, &samples, left > 0)?;
-                let mut sent = Ok(Attempt::Complete);
-                if outbox.checks_renames() {
-                    let source = command.source(&input, &samples, images)?;
-                    sent = sent_samples(outbox, &input, true, source, &bar);
-                }
-                match sent {
-                    Ok(Attempt::Complete) => {
-                        sent_samples(outbox, &input, false, command.source(&input, &samples, images)?, &bar)
-                    }
-                    other => other,
-                }
+                sent_samples(outbox, &input, false, command.source(&input, &samples, images)?, &bar)
             }
         };
         bar.finish_and_clear();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Import;
 use super::format::input::{ImportInput, InputContent, SampleInput, payload_folder};
+use crate::annotations::reader::{ReadStop, located};
 use crate::annotations::splits::split_of;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::import::record::payload_files::PayloadFiles;
@@ -33,8 +34,8 @@ impl Import {
         Ok(Box::new(LocalSamples::new(samples.reader(&input.name)?, files, Arc::clone(all))))
     }
 
-    /// Returns the images of all inputs, which are one input: two of them with other bytes under one name are
-    /// refused before anything is imported.
+    /// Returns the images of all inputs, which are one input: before anything is imported, one that cannot be
+    /// read to its end is refused, and two of them with other bytes under one name.
     pub(super) fn images(&self, inputs: &[ImportInput]) -> Result<Arc<InputImages>> {
         let payloads = self.payload_files()?;
         let image_input = |input: &ImportInput| -> Result<Option<CommandInput>> {
@@ -49,19 +50,38 @@ impl Import {
             }))
         };
         let of_samples = |input: &&ImportInput| matches!(input.content, InputContent::Samples(_));
-        let names: Vec<&str> = inputs.iter().filter(of_samples).map(|input| input.name.as_str()).collect();
+        let samples: Vec<&ImportInput> = inputs.iter().filter(of_samples).collect();
+        // One input is refused when it is read: its commits are complete, and it continues there.
+        let are_several = inputs.len() > 1;
         let inputs: Result<Vec<CommandInput>> =
             inputs.iter().map(image_input).filter_map(Result::transpose).collect();
         let images = InputImages::new(inputs?);
+        if are_several && let Some(failed) = images.failed() {
+            return Err(refused(samples[failed.input], failed.stop.as_ref()));
+        }
         if let Some((first, second, image)) = images.contradiction() {
             return Err(Failure::new(format!(
                 "{}: expected one image {image:?} in the inputs of a command, found other bytes in {}",
-                names[second], names[first]
+                samples[second].name, samples[first].name
             ))
             .hint("nothing was imported; import one of them with another --prefix"));
         }
         Ok(Arc::new(images))
     }
+}
+
+/// Returns the failure of an input that cannot be read to its end; `stop` is `None` if it cannot be opened.
+fn refused(input: &ImportInput, stop: Option<&ReadStop>) -> Failure {
+    let name = &input.name;
+    let failure = match (stop, &input.content) {
+        (Some(stop), _) => Failure::new(located(name, &stop.fault())),
+        (None, InputContent::Samples(samples)) => match samples.reader(name) {
+            Err(failure) => failure,
+            Ok(_) => Failure::new(format!("cannot read {name}: it was changed meanwhile")),
+        },
+        (None, InputContent::Records { .. }) => Failure::new(format!("cannot read {name}")),
+    };
+    failure.hint("nothing was imported; correct the input and run the same command again")
 }
 
 /// Returns the split that the names of an input contain: its own, or those of the two folders above.

@@ -3,6 +3,6 @@
 mod batching;
 mod lookup;
 mod read_ahead;
-mod refuse;
+pub(crate) mod refuse;
 pub(crate) mod run;
 mod translate;

@@ -279,10 +279,7 @@ impl ImportRun<'_> {
     }
 
     fn stop(&self, stop: ReadStop) -> ImportError {
-        match stop {
-            ReadStop::Bad(fault) => self.refuse(&fault),
-            ReadStop::Unreadable(why) => refuse(&self.named(), &why),
-        }
+        refuse(&self.named(), &stop.fault())
     }
 
     fn refuse(&self, fault: &RecordFault) -> ImportError {

@@ -114,6 +114,15 @@ impl ClassNames {
         !self.missing.is_empty() && !self.new.is_empty()
     }
 
+    /// Removes classes that an earlier input of the command adds, and adds those of this one, which makes
+    /// these renames.
+    pub(super) fn follow(&mut self, earlier: &mut CheckedClasses, renamed: &[Renamed]) {
+        self.new.retain(|name| !earlier.names.contains(name));
+        earlier.names.extend(self.new.iter().cloned());
+        earlier.names.extend(renamed.iter().map(|change| change.to.clone()));
+        earlier.is_begun = true;
+    }
+
     /// Notes the classes of a label that was recognised: before, and in the file.
     pub(super) fn note(&mut self, before: &Map<String, Value>, now: &Map<String, Value>) {
         if !self.may_be_renamed() {
@@ -140,6 +149,15 @@ impl ClassNames {
         let all = self.changed.iter().filter(|(change, _)| listed(change) && is_only(change));
         all.map(|(change, count)| (change.clone(), *count)).collect()
     }
+}
+
+/// The classes that earlier inputs of a command, which were checked and not imported yet, add to the
+/// list.
+#[derive(Debug, Default)]
+pub(crate) struct CheckedClasses {
+    names: BTreeSet<String>,
+    /// True if an input was checked: the first one makes all renames.
+    pub(super) is_begun: bool,
 }
 
 /// Returns true if a label has classes, and all of them are among these.

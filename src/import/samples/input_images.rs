@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::addresses::Address;
 use super::files::{FoundBytes, SampleFiles};
 use super::listed::{ListedImage, ListedImages};
+use crate::annotations::checked::check_shapes;
 use crate::annotations::model::ImageBytes;
 use crate::annotations::names;
 use crate::annotations::reader::{ReadStop, SampleReader};
@@ -45,8 +46,16 @@ struct ReadImages {
     /// The images of each name, as a key.
     images: HashMap<Box<str>, Vec<InputImage>>,
     splits: BTreeSet<String>,
-    /// Why an input cannot be read to its end, if one cannot.
-    failed: Option<String>,
+    /// The first input that cannot be read to its end.
+    failed: Option<FailedInput>,
+}
+
+/// An input that cannot be read to its end.
+pub(crate) struct FailedInput {
+    /// The position of the input.
+    pub input: usize,
+    /// The reason; `None` if it cannot be opened.
+    pub stop: Option<ReadStop>,
 }
 
 /// An image of an input.
@@ -120,13 +129,21 @@ impl InputImages {
         read.images.values().filter_map(of_name).min_by(|a, b| a.2.cmp(&b.2))
     }
 
+    /// Reads all inputs; returns the first one that cannot be read to its end, or that has a shape that
+    /// cannot be.
+    pub(crate) fn failed(&self) -> Option<&FailedInput> {
+        self.read().failed.as_ref()
+    }
+
     /// Returns all images, with the digests of their bytes, and their splits.
     ///
     /// # Errors
     /// An input cannot be read to its end.
     pub(crate) fn listed(&self) -> Result<ListedImages, ReadStop> {
         let read = self.read();
-        if let Some(why) = &read.failed {
+        if let Some(failed) = &read.failed {
+            let why =
+                failed.stop.as_ref().map_or_else(|| "an input cannot be opened".to_owned(), ReadStop::fault);
             let why = format!("its images cannot be told from those of the other inputs: {why}");
             return Err(ReadStop::Unreadable(why));
         }
@@ -151,9 +168,9 @@ impl InputImages {
     fn read(&self) -> &ReadImages {
         self.read.get_or_init(|| {
             let mut read = ReadImages::default();
-            for input in &self.inputs {
-                if let Err(why) = read.add(input) {
-                    read.failed.get_or_insert(why);
+            for (input, opened) in self.inputs.iter().enumerate() {
+                if let Err(stop) = read.add(opened) {
+                    read.failed.get_or_insert(FailedInput { input, stop });
                 }
             }
             read
@@ -165,17 +182,16 @@ impl ReadImages {
     /// Reads an input.
     ///
     /// # Errors
-    /// Returns why it cannot be read to its end.
-    fn add(&mut self, input: &CommandInput) -> Result<(), String> {
-        let why = |stop: ReadStop| match stop {
-            ReadStop::Bad(fault) => fault.to_string(),
-            ReadStop::Unreadable(why) => why,
-        };
-        let (mut reader, files) = (input.open)().ok_or("an input cannot be opened")?;
+    /// Returns why it cannot be read to its end; `None` if it cannot be opened.
+    fn add(&mut self, input: &CommandInput) -> Result<(), Option<ReadStop>> {
+        let (mut reader, files) = (input.open)().ok_or(None)?;
         let place = self.files.len();
         self.files.push(files);
-        reader.classes().map_err(why)?;
-        while let Some(sample) = reader.next().map_err(why)? {
+        reader.classes()?;
+        while let Some(sample) = reader.next()? {
+            for label in &sample.labels {
+                check_shapes(label).map_err(|reason| ReadStop::Bad(reason.at(label.place.clone())))?;
+            }
             let image = sample.image;
             let split = input.split.as_ref().or(image.split.as_ref()).unwrap_or(&input.default_split);
             if !self.splits.contains(split) {

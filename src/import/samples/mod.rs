@@ -25,7 +25,7 @@ mod present_names;
 pub(crate) mod source;
 mod version;
 
-pub(crate) use self::class_list::has_classes;
+pub(crate) use self::class_list::{CheckedClasses, has_classes};
 pub(crate) use self::known::KnownStore;
 pub(crate) use self::members::{KeptMembers, MemberFate, PinnedSet, image_of};
 pub(crate) use self::version::activity as import_activity;
@@ -159,15 +159,26 @@ impl SampleRecords {
         self.known.as_ref().map(KnownStore::seq)
     }
 
-    /// Reads everything if a class may have been renamed, and returns the classes that seem to be;
-    /// `None` if there are none.
-    pub(crate) fn renames(mut self) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
+    /// Checks the input before any input of the command is imported: the ids, if they alone say which
+    /// label is which, and everything if a class may have been renamed. Returns the classes that seem to
+    /// be renamed; `None` if there are none. `earlier` has the classes of the inputs that were checked.
+    pub(crate) fn renames(
+        mut self,
+        earlier: &mut CheckedClasses,
+    ) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
+        if earlier.is_begun {
+            self.options.renamed.clear();
+        }
         self.begin_classes()?;
         self.known.as_ref().map_or(Ok(()), KnownStore::check)?;
-        if !self.classes.may_be_renamed() {
+        self.classes.follow(earlier, &self.options.renamed);
+        let reads_all = !self.options.not_renamed && self.classes.may_be_renamed();
+        if reads_all || self.options.matching == MatchMode::Ids {
+            self.begin_ids()?;
+        }
+        if !reads_all {
             return Ok(None);
         }
-        self.begin_ids()?;
         while self.next()?.is_some() {}
         Ok(Some(self.classes.renames()).filter(|renames| !renames.is_empty()))
     }

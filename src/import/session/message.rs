@@ -22,7 +22,7 @@ use crate::import::settings::ExportInput;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Message {
-    /// Begins an input of an export. With `check` it is only checked for renamed classes.
+    /// Begins an input of an export. With `check` it is only checked, which precedes all imports.
     Export {
         /// The input.
         input: ExportInput,

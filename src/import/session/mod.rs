@@ -100,7 +100,8 @@ impl ImportSessions {
         Self { ledger, runtime, turns: Arc::default(), open: Mutex::default() }
     }
 
-    /// Begins an import. Returns its id, and true if each input is checked for renamed classes first.
+    /// Begins an import. Returns its id, and true if all inputs are checked before the first one is
+    /// imported.
     pub(crate) fn begin(
         &self,
         settings: ImportSettings,

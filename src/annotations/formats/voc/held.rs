@@ -14,5 +14,5 @@ pub(super) fn held() -> HeldFields {
             attributes = attributes.with_usual(flag, usual);
         }
     }
-    HeldFields::of(ShapeForm::WithBox, shapes, HeldNames::only([CLASS]), attributes)
+    HeldFields::of(ShapeForm::WithBox, shapes, HeldNames::only([CLASS]).as_texts(), attributes)
 }

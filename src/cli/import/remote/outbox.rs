@@ -116,7 +116,7 @@ impl Outbox {
         self.state.records
     }
 
-    /// Returns true if the server checks each input for renamed classes before it is imported.
+    /// Returns true if the server checks all inputs before the first one is imported.
     pub(super) const fn checks_renames(&self) -> bool {
         self.checks_renames
     }

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::exports::{birds, imported};
+use super::exports::{ask, birds, imported};
+use super::server::both as both_places;
+use crate::cli::{folder, refused, stemma};
+use crate::http::server::Server;
 
 /// Returns a COCO file of images with a label each: name, id and class.
 fn coco(images: &[(&str, u64, usize)], classes: &[&str]) -> String {
@@ -137,4 +140,76 @@ fn of_records() {
     write("b.ndjson", &[item, r#"{"type":"tag","name":"good","version":"@p"}"#]);
     let dry = imported(folder.path(), &[&batches[..], &["--dry-run"]].concat());
     assert!(dry.contains("nothing written: 1 would be created, 1 already there"), "{dry}");
+}
+
+/// Writes a table of boxes.
+fn table(folder: &Path, name: &str, rows: &[&str]) {
+    let text = format!("filename,width,height,class,xmin,ymin,xmax,ymax\n{}\n", rows.join("\n"));
+    fs::write(folder.join(name), text).unwrap();
+}
+
+const INPUTS: [&str; 7] =
+    ["val.csv", "train.csv", "--training-set", "s", "--corrections", "review", "--whole"];
+
+/// Returns the newest commit.
+fn seq(folder: &Path) -> String {
+    ask(folder, "{ view { seq } }")["view"]["seq"].to_string()
+}
+
+/// Fails if the inputs of a command are checked one after the other, or not by a dry run.
+#[test]
+fn a_refused_input_is_found_before_another_one_is_imported() {
+    let folder = folder();
+    let here = folder.path();
+    let train = |first: &str| table(here, "train.csv", &[first, "a.jpg,64,64,dog,5,5,30,30"]);
+    table(here, "val.csv", &["c.jpg,64,64,dog,2,2,9,9"]);
+    train("a.jpg,64,64,cat,1,1,20,20");
+    imported(here, &INPUTS);
+    let before = seq(here);
+    // The first input has a correction.
+    table(here, "val.csv", &["c.jpg,64,64,dog,3,3,9,9"]);
+    for (row, why) in [
+        ("a.jpg,64,64,kitten,1,1,20,20", "train.csv: a class seems to be renamed: all 1 labels of \"cat\""),
+        ("a.jpg,64,64,cat,20,20,1,1", "train.csv, "),
+        ("a.jpg,64,64,cat,1,1,20,x", "train.csv, "),
+    ] {
+        train(row);
+        let dry = stemma(here, &[&["import", "--dry-run"], &INPUTS[..]].concat());
+        let real = stemma(here, &[&["import"], &INPUTS[..]].concat());
+        refused(&real, 1, why);
+        assert!(real.err.contains("hint: nothing was imported; "), "{}", real.err);
+        assert_eq!((dry.code, &dry.out, &dry.err), (real.code, &real.out, &real.err), "{row}");
+        assert_eq!(seq(here), before, "{row}");
+    }
+    // Also after records, which are imported in their order.
+    let item = r#"{"type":"item","item":"birds/SOURCE/a"}"#;
+    fs::write(here.join("first.ndjson"), format!("{item}\n")).unwrap();
+    refused(&stemma(here, &["import", "first.ndjson", "train.csv"]), 1, "train.csv, ");
+    assert_eq!(seq(here), before);
+    // An earlier input of the command has made the rename, or has added the class.
+    train("a.jpg,64,64,kitten,1,1,20,20");
+    let renamed = ["train.csv", "val.csv", "--renamed", "cat=kitten"];
+    assert!(imported(here, &renamed).contains("made: ONTOLOGY 1"));
+    table(here, "val.csv", &["c.jpg,64,64,dog,3,3,9,9", "d.jpg,64,64,puppy,3,3,9,9"]);
+    train("a.jpg,64,64,puppy,1,1,20,20");
+    imported(here, &["val.csv", "train.csv"]);
+}
+
+/// Fails if a client sends the first input before all were checked.
+#[test]
+fn a_server_checks_all_inputs_first() {
+    let folder = folder();
+    let (here, there) = (folder.path(), tempfile::tempdir().unwrap());
+    let server = Server::start(&there.path().join("stemma-data"));
+    table(here, "val.csv", &["c.jpg,64,64,dog,2,2,9,9"]);
+    table(here, "train.csv", &["a.jpg,64,64,cat,1,1,20,20"]);
+    both_places(here, &server, &INPUTS);
+    table(here, "val.csv", &["c.jpg,64,64,dog,3,3,9,9"]);
+    table(here, "train.csv", &["a.jpg,64,64,kitten,1,1,20,20"]);
+    both_places(here, &server, &INPUTS);
+    both_places(here, &server, &[&INPUTS[..], &["--dry-run"]].concat());
+    // The correction of the first input is made now, and was not made before.
+    let renamed = [&["train.csv", "val.csv"], &INPUTS[2..], &["--renamed", "cat=kitten"]].concat();
+    let done = both_places(here, &server, &renamed);
+    assert!(done.contains("corrections"), "{done}");
 }

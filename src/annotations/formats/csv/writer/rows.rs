@@ -129,7 +129,12 @@ fn box_rows(kind: TableKind, sample: &Sample, classes: &ClassList, left_out: &mu
                     let id =
                         classes.classes.iter().find(|own| own.name == class).and_then(|own| own.id.as_ref());
                     let sides = [x / across, (x + width) / across, y / down, (y + height) / down];
-                    let score = label.fields.get(SCORE).map_or_else(|| "1".to_owned(), text_of);
+                    let score = label.fields.get(SCORE).filter(|score| !score.is_null());
+                    if score.is_some_and(|score| !score.is_number()) {
+                        left_out.note("score that is no number (1 is written)", || image.name.clone());
+                    }
+                    let score = score.filter(|score| score.is_number());
+                    let score = score.map_or_else(|| "1".to_owned(), text_of);
                     let source = others.remove("Source").unwrap_or_default();
                     [image_id(&image.name).to_owned(), source, class_id(class, id), score]
                         .into_iter()
