@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use stemma::domain::id::Seq;
 use stemma::domain::item::Kind;
 use stemma::domain::numbers::VersionNo;
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View, WriteSettings};
+use stemma::ledger::{Ledger, MemStore, Settings, SystemClock, View};
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
 use stemma::lineage::walk::flow::EdgeBudget;
@@ -39,14 +39,7 @@ async fn main() {
         return;
     };
     let started = Instant::now();
-    let settings = Settings {
-        dir: PathBuf::from(dir),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(SystemClock),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = Settings::new(PathBuf::from(dir), Arc::new(MemStore::new()), Arc::new(SystemClock));
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     eprintln!("opened in {:?}", started.elapsed());
     let view = ledger.view();

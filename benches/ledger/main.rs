@@ -16,7 +16,7 @@ use stemma::domain::canonical::attributes::Attributes;
 use stemma::domain::item::{ItemKey, Kind};
 use stemma::domain::numbers::VersionNo;
 use stemma::domain::write::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Snapshot};
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View, WriteSettings};
+use stemma::ledger::{Ledger, MemStore, Settings, SystemClock, View};
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
 use stemma::lineage::{At, Walker};
@@ -50,12 +50,8 @@ impl Store {
         let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
         let dir = TempDir::new().unwrap();
         let settings = Settings {
-            dir: dir.path().to_owned(),
-            engine: Engine::SurrealKv,
-            blobs: Arc::new(MemStore::new()),
-            clock: Arc::new(SystemClock),
             record_cache: 64 << 20,
-            writes: WriteSettings::default(),
+            ..Settings::new(dir.path(), Arc::new(MemStore::new()), Arc::new(SystemClock))
         };
         let ledger = runtime.block_on(Ledger::open(settings, |_, _| ())).unwrap();
         let store = Self { runtime, ledger, fresh: AtomicUsize::new(0), _dir: dir };

@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use stemma::domain::id::Seq;
 use stemma::export::{ExportMemory, Scope, Span, Table};
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
+use stemma::ledger::{Ledger, MemStore, Settings, SystemClock};
 
 use super::{resident, show, worked};
 
@@ -15,14 +15,7 @@ use super::{resident, show, worked};
 pub(crate) fn export(dir: &Path) {
     let dir = dir.to_owned();
     super::store::wait(async move {
-        let settings = Settings {
-            dir,
-            engine: Engine::SurrealKv,
-            blobs: Arc::new(MemStore::default()),
-            clock: Arc::new(SystemClock),
-            record_cache: 16 << 20,
-            writes: WriteSettings::default(),
-        };
+        let settings = Settings::new(dir, Arc::new(MemStore::default()), Arc::new(SystemClock));
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
         let view = ledger.view();
         let span = Span { after: Seq::ZERO, up_to: view.seq() };

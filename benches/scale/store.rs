@@ -8,7 +8,7 @@ use stemma::domain::id::Seq;
 use stemma::domain::log::entry::Head;
 use stemma::domain::log::facts::{Facts, Stamp};
 use stemma::domain::write::log_entry::LogEntry;
-use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
+use stemma::ledger::{Ledger, MemStore, Settings, SystemClock};
 use stemma::lineage::Loading;
 use stemma::log::{LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId};
 
@@ -48,14 +48,7 @@ pub(crate) fn open(dir: &Path) {
     wait(async move {
         let (before, worked_before) = (resident(), worked());
         let start = Instant::now();
-        let settings = Settings {
-            dir: own,
-            engine: Engine::SurrealKv,
-            blobs: Arc::new(MemStore::default()),
-            clock: Arc::new(SystemClock),
-            record_cache: 16 << 20,
-            writes: WriteSettings::default(),
-        };
+        let settings = Settings::new(own, Arc::new(MemStore::default()), Arc::new(SystemClock));
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
         println!(
             "ledger open: {:.3} s, {:.2} s of processors, {:.0} MB more",

@@ -73,16 +73,8 @@ pub fn ledger(failure: LedgerError) -> Error {
             Some(exhausted) => Failure::from(exhausted).into(),
             None => error(Code::InternalServerError, Some(Reason::Unavailable), limit.to_string()),
         },
-        LedgerError::Open(broken) => {
-            tracing::error!(error = %broken, "the store is not open");
-            error(
-                Code::InternalServerError,
-                Some(Reason::Unavailable),
-                "the store is not open; see the server's log",
-            )
-        }
-        LedgerError::OtherStore(other) => {
-            tracing::error!(error = %other, "the store is not open");
+        LedgerError::Open(_) | LedgerError::OtherStore(_) => {
+            tracing::error!(error = %failure, "the store is not open");
             error(
                 Code::InternalServerError,
                 Some(Reason::Unavailable),

@@ -1,9 +1,9 @@
 //! The connection to the database: the engine in this process, or a server. Queries are the same
 //! for both.
 //!
-//! The memory of the engine is set here ([`EngineUse`]). By default it depends on the memory of the
-//! machine: up to 4 GiB for each of three memtables, and half of the memory for the cache (upstream:
-//! surrealdb #7430; `docs/upstream.md`).
+//! The memory of the engine is set here ([`EngineUse`]). By default it depends on the memory of
+//! the machine: up to 4 GiB for each of three memtables, and half of the memory for the cache
+//! (upstream: surrealdb #7430; `docs/upstream.md`).
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Once};
@@ -22,12 +22,13 @@ use sysinfo::System;
 use super::{GraphError, queries};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 
-/// The size of the engine's memtable. A transaction must fit into one, or the engine's log cannot be
-/// read at the next open (upstream: surrealkv #377). The rows of a commit, with their keys, take no more
-/// than its weight (`tests::sizes`). There are up to three memtables during a flush.
+/// The size of the engine's memtable. A transaction must fit into one, or it fails, or the engine's
+/// log cannot be read at the next open (upstream: surrealkv #377). The rows of a commit, with their
+/// keys, take no more than its weight (`tests::sizes`). There are up to three memtables during a
+/// flush.
 pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
-/// The smallest and the largest size of the block cache of rows that are the log. In between it is a
-/// 64th of the memory that the process may use. The ledger caches records that are read often.
+/// The smallest and the largest size of the block cache of rows that are the log. In between it is
+/// a 64th of the memory that the process may use. The ledger caches records that are read often.
 const BLOCK_CACHE: (u64, u64) = (64 << 20, 512 << 20);
 /// The size of the engine's blocks. Reading a record reads its complete block.
 const BLOCK: usize = 16 << 10;

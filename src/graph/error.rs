@@ -1,7 +1,7 @@
 //! The errors of the graph. No message contains SurrealQL; a path only if the operator who
 //! starts the server must know it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::checkpoint::CheckpointFinding;
 use crate::domain::id::Seq;
@@ -111,6 +111,11 @@ impl AppendError {
 }
 
 impl GraphError {
+    /// Creates the error of a store that could not be opened.
+    pub fn not_opened(dir: &Path, why: impl std::fmt::Display) -> Self {
+        Self::Open { dir: dir.to_owned(), why: why.to_string() }
+    }
+
     pub(super) fn unavailable(error: &impl std::fmt::Display) -> Self {
         Self::Unavailable(error.to_string())
     }

@@ -32,7 +32,7 @@ impl Graph {
     /// [`GraphError::Damaged`] if the engine cannot open the copy, [`GraphError::Open`] if none can
     /// be made.
     pub async fn read_former(dir: &Path, hold: &DirectoryHold) -> Result<Self, GraphError> {
-        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let failed = |why: String| GraphError::not_opened(dir, why);
         let unread = |error: io::Error| failed(error.to_string());
         let place = dir.canonicalize().map_err(unread)?;
         let checkpoint = checkpoint::read(&place).map_err(failed)?;

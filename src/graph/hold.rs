@@ -26,7 +26,7 @@ impl DirectoryHold {
     /// # Errors
     /// [`GraphError::Locked`], [`GraphError::Open`].
     pub fn take(dir: &Path) -> Result<Self, GraphError> {
-        let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
+        let failed = |error: io::Error| GraphError::not_opened(dir, error);
         let options = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK));
         let lock = options.map_err(failed)?;
         match lock.try_lock() {
@@ -41,7 +41,7 @@ impl DirectoryHold {
     /// # Errors
     /// Returns [`GraphError::Locked`] if a process writes to it; [`GraphError::Open`].
     pub fn share(dir: &Path) -> Result<Self, GraphError> {
-        let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
+        let failed = |error: io::Error| GraphError::not_opened(dir, error);
         let lock = match File::open(dir.join(LOCK)) {
             Ok(lock) => lock,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

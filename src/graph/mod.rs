@@ -149,12 +149,6 @@ impl Graph {
         }
     }
 
-    /// Returns true if the store was opened read-only.
-    #[must_use]
-    pub fn is_read_only(&self) -> bool {
-        self.inner.head_file.is_none()
-    }
-
     /// Returns the runtime of the queries, for tasks with many queries. A close waits for
     /// everything that runs there, so only tasks that end by themselves may be started on it.
     ///

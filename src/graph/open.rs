@@ -43,7 +43,7 @@ impl Graph {
     /// Returns [`GraphError::Locked`], [`GraphError::Format`], [`GraphError::Behind`],
     /// [`GraphError::Corrupt`], [`GraphError::Open`].
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
-        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let failed = |why: String| GraphError::not_opened(dir, why);
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
         let hold = DirectoryHold::take(&place)?;
         let checkpoint = checkpoint::read(&place).map_err(failed)?;
@@ -75,7 +75,7 @@ impl SoundStore {
         hold: DirectoryHold,
         checkpoint: Option<&Checkpoint>,
     ) -> Result<Self, GraphError> {
-        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let failed = |why: String| GraphError::not_opened(dir, why);
         let address = EngineAddress::new(store, engine, Synchronised::Every).map_err(failed)?;
 
         let place = dir.to_path_buf();
@@ -160,7 +160,7 @@ pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>
                  into another directory"
             ),
         };
-        return Err(GraphError::Open { dir: dir.to_path_buf(), why });
+        return Err(GraphError::not_opened(dir, why));
     }
     let store = read_copy::current(dir);
     if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !store.is_dir() {

@@ -49,7 +49,7 @@ impl Projection {
     /// # Errors
     /// [`GraphError`] if a new one cannot be begun either.
     pub async fn open(dir: &Path, engine: &Engine) -> Result<(Self, Head), GraphError> {
-        let failed = |error: io::Error| GraphError::Open { dir: dir.to_owned(), why: error.to_string() };
+        let failed = |error: io::Error| GraphError::not_opened(dir, error);
         if is_in_doubt(&named(dir, engine, OPEN)).map_err(failed)? {
             tracing::info!(
                 "the machine stopped while the graph was open; the graph is made again from the log"
@@ -79,13 +79,12 @@ impl Projection {
     pub async fn restarted(self, engine: &Engine) -> Result<Self, GraphError> {
         let Self { database, dir, .. } = self;
         database.close().await?;
-        set_aside(&dir, engine)
-            .map_err(|error| GraphError::Open { dir: dir.clone(), why: error.to_string() })?;
+        set_aside(&dir, engine).map_err(|error| GraphError::not_opened(&dir, error))?;
         Ok(Self::start(&dir, engine).await?.0)
     }
 
     async fn start(dir: &Path, engine: &Engine) -> Result<(Self, Head), GraphError> {
-        let failed = |why: String| GraphError::Open { dir: dir.to_owned(), why };
+        let failed = |why: String| GraphError::not_opened(dir, why);
         let address =
             EngineAddress::new(&folder(dir, engine), engine, Synchronised::Never).map_err(failed)?;
         let EngineAddress::Files(files) = address else {

@@ -94,7 +94,8 @@ pub(crate) struct LedgerState {
     pub durable: AtomicU64,
     /// The marks of all commits up to `durable`.
     pub marks: LogMarks,
-    /// The progress of the graph, which is written behind the log; `None` if this process writes none.
+    /// The progress of the graph, which is written behind the log; `None` if this process writes
+    /// none.
     pub projection: Option<ProjectionProgress>,
     /// Notifies waiting tasks of the newest durable commit.
     pub news: watch::Sender<Seq>,

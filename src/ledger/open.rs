@@ -29,6 +29,7 @@ use crate::log::HeadState;
 const QUEUE: usize = 1_024;
 
 /// The settings of a ledger.
+#[derive(Clone)]
 pub struct Settings {
     /// The data directory.
     pub dir: PathBuf,
@@ -42,6 +43,15 @@ pub struct Settings {
     pub record_cache: u64,
     /// The settings of writes.
     pub writes: WriteSettings,
+}
+
+impl Settings {
+    /// Returns the settings of a data directory with the defaults: the embedded engine, and a record
+    /// cache of 16 MiB.
+    pub fn new(dir: impl Into<PathBuf>, blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>) -> Self {
+        let (engine, writes) = (Engine::default(), WriteSettings::default());
+        Self { dir: dir.into(), engine, blobs, clock, record_cache: 16 << 20, writes }
+    }
 }
 
 /// The settings of writes into a data directory. They have no effect on a store on a server.
@@ -156,7 +166,7 @@ fn name_of(dir: &Path, now: Timestamp) -> String {
 pub(super) async fn store(settings: &Settings) -> Result<Store, LedgerError> {
     clock_is_set(settings)?;
     let built = settings.engine.require_built();
-    built.map_err(|why| GraphError::Open { dir: settings.dir.clone(), why })?;
+    built.map_err(|why| GraphError::not_opened(&settings.dir, why))?;
     match settings.engine {
         Engine::SurrealKv | Engine::RocksDb => {
             Ok(Store::Segments(SegmentStore::open(&settings.dir, settings.writes.checkpoint)?))
@@ -175,7 +185,7 @@ fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
     }
     let why = "the clock of this machine shows a time before 1970, with which the database cannot run; set the clock, \
                then start again";
-    Err(GraphError::Open { dir: settings.dir.clone(), why: why.to_owned() }.into())
+    Err(GraphError::not_opened(&settings.dir, why).into())
 }
 
 /// Returns the store unless its restore is incomplete.

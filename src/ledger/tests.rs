@@ -7,9 +7,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::store::faults::AppendFault;
-use super::{
-    AsOf, Clock, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock, WriteSettings,
-};
+use super::{AsOf, Clock, Committed, Ledger, LedgerError, MemStore, Settings, StepClock};
 use crate::blob::once;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, Seq};
@@ -37,12 +35,12 @@ async fn open(dir: &Path) -> Ledger {
 
 async fn open_with(dir: &Path, record_cache: u64) -> Ledger {
     let settings = Settings {
-        dir: dir.to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
         record_cache,
-        writes: WriteSettings::default(),
+        ..Settings::new(
+            dir,
+            Arc::new(MemStore::new()),
+            Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+        )
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
@@ -284,14 +282,7 @@ impl Clock for Unset {
 #[tokio::test]
 async fn a_clock_that_was_never_set_is_reported() {
     let dir = TempDir::new().unwrap();
-    let settings = || Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(Unset),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = || Settings::new(dir.path(), Arc::new(MemStore::new()), Arc::new(Unset));
     for error in [
         Ledger::open(settings(), |_, _| ()).await.map(drop).unwrap_err(),
         Ledger::read(settings(), |_, _| ()).await.map(drop).unwrap_err(),
@@ -306,13 +297,8 @@ async fn a_clock_that_was_never_set_is_reported() {
 async fn a_clock_behind_the_newest_commit_is_reported() {
     const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000_000;
     let dir = TempDir::new().unwrap();
-    let at = |start: i64| Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(start, 1_000)),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
+    let at = |start: i64| {
+        Settings::new(dir.path(), Arc::new(MemStore::new()), Arc::new(StepClock::new(start, 1_000)))
     };
     let start = 1_700_000_000_000_000;
     let ledger = Ledger::open(at(start + YEAR), |_, _| ()).await.unwrap();

@@ -160,6 +160,12 @@ impl SegmentLog {
         appended
     }
 
+    /// Ends writing: an answer that depends on more than the log is unknown. All later appends fail
+    /// with this reason.
+    pub fn fail(&mut self, why: String) {
+        self.failed = Some(why);
+    }
+
     fn try_append(&mut self, group: &[PackedEntry]) -> Result<(), LogAppendError> {
         let Some(last) = follow(self.head, group)? else { return Ok(()) };
         let mut open = self.open_segment()?;

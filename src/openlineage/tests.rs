@@ -18,7 +18,7 @@ use super::*;
 use crate::budget::Charge;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::numbers::VersionNo;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock, WriteSettings};
+use crate::ledger::{Ledger, MemStore, Settings, StepClock};
 
 /// An intake into an empty store.
 struct EventStore {
@@ -33,14 +33,11 @@ type Lineage = (BTreeMap<String, BTreeSet<VersionId>>, BTreeSet<(VersionId, Vers
 impl EventStore {
     async fn new() -> Self {
         let dir = TempDir::new().unwrap();
-        let settings = Settings {
-            dir: dir.path().to_path_buf(),
-            engine: Engine::SurrealKv,
-            blobs: Arc::new(MemStore::new()),
-            clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
-            record_cache: 16 << 20,
-            writes: WriteSettings::default(),
-        };
+        let settings = Settings::new(
+            dir.path(),
+            Arc::new(MemStore::new()),
+            Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+        );
         let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
         Self { intake: Intake::new(ledger.clone()), ledger, _dir: dir }
     }

@@ -19,7 +19,7 @@ use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
 use stemma::domain::write::log_entry::LogEntry;
 use stemma::graph::GraphError;
-use stemma::ledger::{Engine, Ledger, LedgerError, Restore, Settings, StepClock, WriteSettings};
+use stemma::ledger::{Ledger, LedgerError, Restore, Settings, StepClock};
 
 /// The time of the first commit, 2026-01-01T00:00:00Z, in microseconds.
 const START: i64 = 1_767_225_600_000_000;
@@ -96,29 +96,14 @@ impl World {
 
 fn settings(dir: &Path, blobs: Arc<dyn BlobStore>) -> Settings {
     let clock = Arc::new(StepClock::new(START, STEP));
-    Settings {
-        dir: dir.to_owned(),
-        engine: Engine::default(),
-        blobs,
-        clock,
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    }
+    Settings::new(dir, blobs, clock)
 }
 
 /// Opens a store that was closed just now. A process that another test starts at this moment has a
 /// copy of the lock until it runs its program.
 async fn opened(settings: Settings) -> Ledger {
     for _ in 0..ATTEMPTS {
-        let again = Settings {
-            dir: settings.dir.clone(),
-            engine: settings.engine.clone(),
-            blobs: Arc::clone(&settings.blobs),
-            clock: Arc::clone(&settings.clock),
-            record_cache: settings.record_cache,
-            writes: settings.writes,
-        };
-        match Ledger::open(again, |_, _| ()).await {
+        match Ledger::open(settings.clone(), |_, _| ()).await {
             Err(LedgerError::Open(GraphError::Locked { .. })) => tokio::time::sleep(WAIT).await,
             opened => return opened.expect("the ledger opens"),
         }

@@ -15,7 +15,7 @@ use crate::domain::search::selection::{Predicate, Test};
 use crate::domain::statement::StatementKind;
 use crate::domain::write::proposal::{Change, Members, Proposal, Ref};
 use crate::ledger::MemStore;
-use crate::ledger::{self, Engine, Ledger, Settings, StepClock, WriteSettings};
+use crate::ledger::{self, Ledger, Settings, StepClock};
 
 const UNKNOWN: &str = "version:0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -29,14 +29,8 @@ struct Here {
 
 async fn here() -> Here {
     let dir = TempDir::new().unwrap();
-    let settings = Settings {
-        dir: dir.path().to_owned(),
-        engine: Engine::default(),
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_000_000, 1_000)),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings =
+        Settings::new(dir.path(), Arc::new(MemStore::new()), Arc::new(StepClock::new(1_000_000, 1_000)));
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let empty = Scope::newest(ledger.view());
     let (change, idempotency_key) = alone(put(json!({ "item": item("a") })), &empty).unwrap();

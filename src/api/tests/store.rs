@@ -13,7 +13,7 @@ use crate::api::schema;
 use crate::blob::{self, BlobStore, MemStore};
 use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
-use crate::ledger::{Engine, Ledger, Settings, StepClock, WriteSettings};
+use crate::ledger::{Ledger, Settings, StepClock};
 
 /// A store that is deleted when it is dropped.
 pub(super) struct TestStore {
@@ -31,14 +31,11 @@ impl TestStore {
     /// Creates a store whose payloads are reachable.
     pub(super) async fn over(blobs: Arc<dyn BlobStore>) -> Self {
         let dir = TempDir::new().unwrap();
-        let settings = Settings {
-            dir: dir.path().to_path_buf(),
-            engine: Engine::SurrealKv,
-            blobs: Arc::clone(&blobs),
-            clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
-            record_cache: 16 << 20,
-            writes: WriteSettings::default(),
-        };
+        let settings = Settings::new(
+            dir.path(),
+            Arc::clone(&blobs),
+            Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
+        );
         let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
         let api = schema::over(ledger.clone()).unwrap();
         Self { ledger, blobs, api, _dir: dir }

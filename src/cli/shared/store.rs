@@ -145,8 +145,7 @@ pub(crate) fn engine(directory: &Directory) -> Result<Engine> {
 
 /// Returns the settings with which a ledger or a restore is opened.
 pub(crate) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Settings {
-    let writes = WriteSettings::default();
-    Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache, writes }
+    Settings { engine, record_cache, ..Settings::new(dir, blobs, Arc::new(SystemClock)) }
 }
 
 /// Returns the settings that the options of a command name.

@@ -12,7 +12,7 @@ use super::wire::{Response, connect, receive};
 use super::{Setup, TestServer};
 use crate::http::HttpLimits;
 use crate::ledger::tests::label;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, WriteSettings};
+use crate::ledger::{Ledger, MemStore, Settings, SystemClock};
 
 const TOKEN: &str = "correct horse battery staple";
 
@@ -123,12 +123,8 @@ fn connect_and_ask(server: &TestServer) -> std::net::TcpStream {
 
 pub(super) async fn opened(dir: &std::path::Path) -> Ledger {
     let settings = Settings {
-        dir: dir.to_owned(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(SystemClock),
         record_cache: 1 << 20,
-        writes: WriteSettings::default(),
+        ..Settings::new(dir, Arc::new(MemStore::new()), Arc::new(SystemClock))
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }

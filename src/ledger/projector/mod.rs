@@ -161,11 +161,7 @@ impl Run {
                 written => written?,
             }
             self.at = last;
-            if let Some(shared) = self.shared.upgrade()
-                && let Some(progress) = &shared.projection
-            {
-                progress.written(last.seq);
-            }
+            self.report(|progress, _| progress.written(last.seq));
         }
         Ok(())
     }

@@ -9,17 +9,11 @@ use tempfile::TempDir;
 
 use crate::graph::Projection;
 use crate::ledger::tests::label;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock, WriteSettings};
+use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
 
 async fn open(dir: &Path) -> Ledger {
-    let settings = Settings {
-        dir: dir.to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings =
+        Settings::new(dir, Arc::new(MemStore::new()), Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)));
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
 

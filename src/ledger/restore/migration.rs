@@ -1,9 +1,9 @@
 //! Converts a store of format 1, whose log is rows of SurrealDB in the data directory, into one with a
 //! log of files.
 //!
-//! The log is written, read back and compared in a directory of its own, and then renamed into
-//! place, after what it replaces was renamed. Each of these steps may be interrupted; the next run
-//! continues. The former store is kept as `graph.v1` and `HEAD.v1`.
+//! The log is written, read back and compared in a separate directory, and then renamed into place,
+//! after what it replaces was renamed. Each of these steps may be interrupted; the next run continues.
+//! The former store is kept as `graph.v1` and `HEAD.v1`.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -19,7 +19,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::log_entries::LogEntryReader;
 use crate::ledger::store::place::{MIGRATING, OtherStore, refuse_other};
 use crate::ledger::store::{CheckpointMode, SegmentStore, Store, is_marked};
-use crate::log::{DIRECTORY, HEAD_FILE};
+use crate::log::{DIRECTORY, Disk, HEAD_FILE, LocalDisk};
 
 /// The file that exists when the log is complete, so that only renames are left. As long as the former
 /// store has its name, an earlier release may append to it, so the log is written again then.
@@ -46,7 +46,8 @@ pub enum MigrationStage {
 }
 
 /// Converts the store of format 1 in a directory, and returns its newest commit, which is the same as
-/// before. Returns `None` if the directory has a log of files already. `progress` receives the stage, the last commit of which it is done, and the newest one.
+/// before. Returns `None` if the directory has a log of files already. `progress` receives the stage,
+/// the last commit of which it is done, and the newest one.
 ///
 /// # Errors
 /// [`RestoreError::Ledger`]; the former store is unchanged, and another run continues.
@@ -54,9 +55,7 @@ pub async fn migrate(
     dir: &Path,
     progress: impl Fn(MigrationStage, u64, u64),
 ) -> Result<Option<Head>, RestoreError> {
-    let failed = |error: io::Error| {
-        LedgerError::from(GraphError::Open { dir: dir.to_owned(), why: error.to_string() })
-    };
+    let failed = |error: io::Error| LedgerError::from(GraphError::not_opened(dir, error));
     let dir = dir.canonicalize().map_err(failed)?;
     let hold = DirectoryHold::take(&dir).map_err(LedgerError::from)?;
     let side = dir.join(MIGRATING);
@@ -67,11 +66,15 @@ pub async fn migrate(
             Err(error) => return Err(error.into()),
         }
     }
-    if !side.join(COMPLETE).exists() || FORMER.iter().any(|name| dir.join(name).exists()) {
-        convert(&dir, &hold, &side, progress).await?;
-        mark_complete(&side).map_err(failed)?;
+    // The rename of the log is the last one; after it only leftovers have to be removed.
+    if !dir.join(DIRECTORY).exists() {
+        if !side.join(COMPLETE).exists() || FORMER.iter().any(|name| dir.join(name).exists()) {
+            convert(&dir, &hold, &side, progress).await?;
+            mark_complete(&side).map_err(failed)?;
+        }
+        put_in_place(&dir, &side).map_err(failed)?;
     }
-    put_in_place(&dir, &side).map_err(failed)?;
+    remove_leftovers(&dir, &side).map_err(failed)?;
     drop(hold);
     let store = SegmentStore::read(&dir)?;
     let head = store.reader().head();
@@ -137,9 +140,7 @@ async fn copy(
 /// Opens the log of an interrupted run, or a new one. A run that was interrupted before it marked
 /// the log, or after it was complete, begins again.
 fn begun(side: &Path) -> Result<SegmentStore, RestoreError> {
-    let failed = |error: io::Error| {
-        LedgerError::from(GraphError::Open { dir: side.to_owned(), why: error.to_string() })
-    };
+    let failed = |error: io::Error| LedgerError::from(GraphError::not_opened(side, error));
     if side.exists() && !is_marked(side) {
         fs::remove_dir_all(side).map_err(failed)?;
     }
@@ -148,7 +149,7 @@ fn begun(side: &Path) -> Result<SegmentStore, RestoreError> {
 
 pub(super) fn mark_complete(side: &Path) -> io::Result<()> {
     File::create(side.join(COMPLETE))?.sync_all()?;
-    sync(side)
+    LocalDisk.sync_directory(side)
 }
 
 /// Renames the former store and puts the log in its place. HEAD comes before the log: a directory
@@ -165,13 +166,17 @@ fn put_in_place(dir: &Path, side: &Path) -> io::Result<()> {
         rename(&side.join(HEAD_FILE), &dir.join(HEAD_FILE))?;
     }
     rename(&side.join(DIRECTORY), &dir.join(DIRECTORY))?;
-    sync(dir)?;
+    LocalDisk.sync_directory(dir)
+}
+
+/// Removes the directory of the migration, and what an earlier program left.
+fn remove_leftovers(dir: &Path, side: &Path) -> io::Result<()> {
     let trial = dir.join(TRIAL);
     if trial.exists() {
         fs::remove_dir_all(trial)?;
     }
     fs::remove_dir_all(side)?;
-    sync(dir)
+    LocalDisk.sync_directory(dir)
 }
 
 /// Renames a file or directory, if there is one. What has the new name is not replaced.
@@ -184,8 +189,4 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
     }
     fs::rename(from, to)
-}
-
-fn sync(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }

@@ -15,7 +15,7 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::write::proposal::{Proposal, Put};
 use crate::graph::{Graph, GraphError};
 use crate::ledger::store::{CheckpointMode, SegmentStore};
-use crate::ledger::{Engine, Ledger, MemStore, StepClock, WriteSettings};
+use crate::ledger::{Engine, Ledger, MemStore, StepClock};
 
 /// The two kinds of logs. Rows in the directory are like those on a server.
 #[derive(Debug, Clone, Copy)]
@@ -27,14 +27,7 @@ enum Log {
 const LOGS: [Log; 2] = [Log::Segments, Log::Rows];
 
 fn settings(dir: &Path) -> Settings {
-    Settings {
-        dir: dir.to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    }
+    Settings::new(dir, Arc::new(MemStore::new()), Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)))
 }
 
 async fn store(dir: &Path, log: Log) -> Store {

@@ -89,5 +89,5 @@ pub(in crate::ledger) fn refuse_embedded(dir: &Path) -> Result<(), LedgerError> 
 }
 
 fn unread(dir: &Path, error: &io::Error) -> LedgerError {
-    crate::graph::GraphError::Open { dir: dir.to_owned(), why: format!("its file HEAD: {error}") }.into()
+    crate::graph::GraphError::not_opened(dir, format!("its file HEAD: {error}")).into()
 }

@@ -9,6 +9,7 @@ use crate::domain::id::{hex, unhex};
 use crate::domain::log::entry::Head;
 use crate::graph::GraphError;
 use crate::ledger::LedgerError;
+use crate::log::{Disk, LocalDisk};
 
 /// The file that exists while a data directory is being restored, with the last commit of the backup.
 const MARK: &str = "RESTORING";
@@ -65,9 +66,9 @@ fn mark(dir: &Path, until: Option<Head>) -> io::Result<()> {
             file.sync_all()?;
         }
     }
-    File::open(dir)?.sync_all()
+    LocalDisk.sync_directory(dir)
 }
 
 fn unmarked(dir: &Path, error: &io::Error) -> LedgerError {
-    GraphError::Open { dir: dir.to_owned(), why: format!("its file {MARK}: {error}") }.into()
+    GraphError::not_opened(dir, format!("its file {MARK}: {error}")).into()
 }

@@ -45,7 +45,7 @@ struct OpenSegments {
 impl SegmentStore {
     /// Opens the log in `dir`, or creates it, and locks the directory until the store is closed.
     pub(crate) fn open(dir: &Path, checkpoint: CheckpointMode) -> Result<Self, LedgerError> {
-        let failed = |error: io::Error| GraphError::Open { dir: dir.to_owned(), why: error.to_string() };
+        let failed = |error: io::Error| GraphError::not_opened(dir, error);
         std::fs::create_dir_all(dir).map_err(failed)?;
         let dir = dir.canonicalize().map_err(failed)?;
         let hold = DirectoryHold::take(&dir)?;
@@ -179,7 +179,7 @@ impl SegmentStoreState {
 }
 
 fn no_log(dir: &Path) -> LedgerError {
-    let none = GraphError::Open { dir: dir.to_owned(), why: "there is no log in it".to_owned() };
+    let none = GraphError::not_opened(dir, "there is no log in it");
     refuse_head(dir).err().unwrap_or_else(|| none.into())
 }
 
@@ -195,8 +195,7 @@ fn packed(entries: &[Entry]) -> Vec<PackedEntry> {
 /// Makes the id of a new store. It must be unpredictable: the checksums of the log cover it.
 fn new_id(dir: &Path) -> Result<StoreId, LedgerError> {
     let mut id = [0; 16];
-    getrandom::fill(&mut id)
-        .map_err(|error| GraphError::Open { dir: dir.to_owned(), why: error.to_string() })?;
+    getrandom::fill(&mut id).map_err(|error| GraphError::not_opened(dir, error))?;
     Ok(StoreId(id))
 }
 

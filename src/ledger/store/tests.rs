@@ -11,7 +11,7 @@ use crate::domain::id::Digest;
 use crate::domain::log::entry::Head;
 use crate::graph::{AppendError, DirectoryHold};
 use crate::ledger::tests::label;
-use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock, WriteSettings};
+use crate::ledger::{Ledger, MemStore, Settings, StepClock, WriteSettings};
 use crate::log::tests::sim_disk::{Dice, Fault, SimDisk};
 use crate::log::{Disk, HeadState, LocalDisk, LogReader, PackedEntry, SEGMENT, SegmentLog, StoreId};
 
@@ -53,7 +53,8 @@ fn inspected(disk: &dyn Disk, dir: &Path) -> (Head, HeadState) {
     (reader.head(), state)
 }
 
-/// Fails if HEAD is written, or synchronised, after the answer.
+/// Fails if HEAD is not synchronised, or is written as by default. A HEAD that is written right
+/// after the answer is found by [`without_a_strict_checkpoint_the_outcome_is_unknown`].
 #[tokio::test]
 async fn strict_checkpoints_are_durable_when_the_answer_arrives() {
     let (mut writer, mut dice) = (TestWriter::start(CheckpointMode::Strict), Dice::new(3));
@@ -119,12 +120,12 @@ async fn without_a_strict_checkpoint_the_outcome_is_unknown() {
 async fn the_setting_reaches_the_writer() {
     let dir = TempDir::new().unwrap();
     let settings = Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
-        record_cache: 16 << 20,
         writes: WriteSettings { checkpoint: CheckpointMode::Strict, ..WriteSettings::default() },
+        ..Settings::new(
+            dir.path(),
+            Arc::new(MemStore::new()),
+            Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+        )
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     for number in 0..20 {

@@ -61,16 +61,8 @@ impl LogWriter {
 }
 
 fn write(mut log: SegmentLog, queue: &Receiver<AppendJob>, notes: &HeadNotes) {
-    // After an unknown outcome nothing more is written.
-    let mut failed: Option<String> = None;
     while let Ok(AppendJob { group, done }) = queue.recv() {
-        let appended = match failed.clone() {
-            Some(why) => Err(AppendError::Failed { why }),
-            None => append(&mut log, &group, notes),
-        };
-        if let Err(AppendError::Failed { why }) = &appended {
-            failed = Some(why.clone());
-        }
+        let appended = append(&mut log, &group, notes);
         let is_written = appended.is_ok();
         // The caller may have gone.
         let _ = done.send(appended);
@@ -86,7 +78,9 @@ fn append(log: &mut SegmentLog, group: &[PackedEntry], notes: &HeadNotes) -> Res
         LogAppendError::Rejected { why } => AppendError::Rejected { why },
         LogAppendError::Failed { why } => AppendError::Failed { why },
     })?;
-    notes.before_answer(log.head()).map_err(|error| AppendError::Failed {
-        why: format!("the log was written, but HEAD could not be: {error}"),
+    notes.before_answer(log.head()).map_err(|error| {
+        let why = format!("the log was written, but HEAD could not be: {error}");
+        log.fail(why.clone());
+        AppendError::Failed { why }
     })
 }

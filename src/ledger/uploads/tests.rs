@@ -15,7 +15,7 @@ use crate::blob::{
 };
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
-use crate::ledger::{AnnouncedUpload, Engine, Ledger, LedgerError, Settings, StepClock, WriteSettings};
+use crate::ledger::{AnnouncedUpload, Ledger, LedgerError, Settings, StepClock};
 
 const SHORT: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(20);
@@ -86,14 +86,11 @@ async fn open() -> (Ledger, Arc<Slow>, TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let slow = Slow { inner: MemStore::new(), begun: AtomicUsize::new(0), gate: Semaphore::new(0) };
     let slow = Arc::new(slow);
-    let settings = Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::clone(&slow) as Arc<dyn BlobStore>,
-        clock: Arc::new(StepClock::new(1_000_000_000, 0)),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = Settings::new(
+        dir.path(),
+        Arc::clone(&slow) as Arc<dyn BlobStore>,
+        Arc::new(StepClock::new(1_000_000_000, 0)),
+    );
     (Ledger::open(settings, |_, _| ()).await.unwrap(), slow, dir)
 }
 

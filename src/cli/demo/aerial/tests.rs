@@ -11,20 +11,13 @@ use crate::api;
 use crate::blob::MemStore;
 use crate::cli::shared::client::Client;
 use crate::domain::id::hex;
-use crate::ledger::{BlobStore, Clock, Engine, Settings, SystemClock, WriteSettings};
+use crate::ledger::{BlobStore, Clock, Settings, SystemClock};
 
 /// The digest of the newest commit. It covers all commits, their times and authors included.
 const HEAD: &str = "a4b9deb9544137c7906e029badc14cdf80af2e339e92b4e8830a67611b28da74";
 
 async fn open(dir: &Path, blobs: &Arc<dyn BlobStore>, clock: &Arc<StoryClock>) -> Ledger {
-    let settings = Settings {
-        dir: dir.to_owned(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::clone(blobs),
-        clock: clock.clone(),
-        record_cache: 1 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = Settings { record_cache: 1 << 20, ..Settings::new(dir, Arc::clone(blobs), clock.clone()) };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
 

@@ -15,7 +15,7 @@ use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::moment;
 use crate::domain::principal::Principal;
-use crate::ledger::{Engine, Ledger, Settings, StepClock, WriteSettings};
+use crate::ledger::{Ledger, Settings, StepClock};
 
 /// Labels of the inner set, among many others.
 const LABELS: usize = 3;
@@ -45,12 +45,12 @@ fn pin(key: &str, members: &[String]) -> Value {
 /// each; and a set to which a removed label returns.
 async fn ledger(dir: &TempDir) -> Ledger {
     let settings = Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
         record_cache: 1 << 20,
-        writes: WriteSettings::default(),
+        ..Settings::new(
+            dir.path(),
+            Arc::new(MemStore::new()),
+            Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
+        )
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let mut labels = Vec::new();

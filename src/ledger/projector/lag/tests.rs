@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::ledger::projector::tests::{caught_up, has_versions};
 use crate::ledger::tests::{label, seen};
-use crate::ledger::{Clock, Engine, MemStore, Settings, WriteSettings};
+use crate::ledger::{Clock, MemStore, Settings, WriteSettings};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 const NOON: Timestamp = 1_700_000_000_000_000;
@@ -26,12 +26,8 @@ impl Clock for SetClock {
 async fn open(dir: &Path, lag: LagLimit) -> (Ledger, Arc<SetClock>) {
     let clock = Arc::new(SetClock(AtomicI64::new(NOON)));
     let settings = Settings {
-        dir: dir.to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        record_cache: 16 << 20,
         writes: WriteSettings { lag, ..WriteSettings::default() },
+        ..Settings::new(dir, Arc::new(MemStore::new()), Arc::clone(&clock) as Arc<dyn Clock>)
     };
     (Ledger::open(settings, |_, _| ()).await.unwrap(), clock)
 }
@@ -182,14 +178,7 @@ async fn a_store_that_is_only_read_has_no_projection() {
     let dir = TempDir::new().unwrap();
     let (ledger, clock) = open(dir.path(), LagLimit::default()).await;
     ledger.close().await.unwrap();
-    let settings = Settings {
-        dir: dir.path().to_path_buf(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock,
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = Settings::new(dir.path(), Arc::new(MemStore::new()), clock);
     let ledger = Ledger::read(settings, |_, _| ()).await.unwrap();
     assert_eq!(ledger.projection(), None);
     ledger.close().await.unwrap();

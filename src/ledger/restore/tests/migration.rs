@@ -160,6 +160,26 @@ async fn interrupted_renames_are_finished() {
     }
 }
 
+/// The directory of a migration is removed file by file, its mark perhaps first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_was_partly_removed_at_the_end_is_removed() {
+    let (dir, log) = killed().await;
+    let until = log[COMMITS - 1].head();
+    assert_eq!(migrated(dir.path()).await.unwrap(), Some(until));
+    let side = dir.path().join(MIGRATING);
+    for left in [None, Some("LOCK"), Some("COMPLETE")] {
+        fs::create_dir(&side).unwrap();
+        if let Some(name) = left {
+            fs::write(side.join(name), "").unwrap();
+        }
+        let refused = opened(dir.path()).await.map(drop).unwrap_err();
+        assert!(matches!(refused, LedgerError::OtherStore(OtherStore::Migrating(_))), "{refused}");
+        assert_eq!(migrated(dir.path()).await.unwrap(), Some(until), "{left:?}");
+        opened(dir.path()).await.unwrap().close().await.unwrap();
+        assert!(!side.exists() && dir.path().join("graph.v1").is_dir());
+    }
+}
+
 /// An earlier release ignores the directory of a migration.
 #[tokio::test(flavor = "multi_thread")]
 async fn commits_that_an_earlier_release_appends_meanwhile_are_kept() {

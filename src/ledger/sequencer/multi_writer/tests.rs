@@ -18,7 +18,7 @@ use crate::graph::fault::InjectedFault;
 use crate::graph::{Engine, Graph, RaceOutcome, WritePriority};
 use crate::ledger::store::Store;
 use crate::ledger::tests::{label, seen};
-use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock, WriteSettings};
+use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 
 /// The polling interval: long, so that a test that passes quickly was notified.
 const EVERY: Duration = Duration::from_millis(40);
@@ -41,14 +41,7 @@ impl SharedStore {
     async fn process(&mut self) -> Ledger {
         let dir = TempDir::new().unwrap();
         let graph = self.graph.another_process(dir.path()).await;
-        let settings = Settings {
-            dir: dir.path().to_owned(),
-            engine: Engine::SurrealKv,
-            blobs: Arc::clone(&self.blobs) as Arc<_>,
-            clock: Arc::new(SystemClock),
-            record_cache: 16 << 20,
-            writes: WriteSettings::default(),
-        };
+        let settings = Settings::new(dir.path(), Arc::clone(&self.blobs) as Arc<_>, Arc::new(SystemClock));
         self.dirs.push(dir);
         Ledger::over(Store::Rows(graph), settings, EVERY, |_, _| ()).await.unwrap()
     }
@@ -172,14 +165,7 @@ async fn a_reader_waits_until_its_process_has_the_commit() {
 #[tokio::test]
 async fn a_store_of_one_process_does_not_wait() {
     let dir = TempDir::new().unwrap();
-    let settings = Settings {
-        dir: dir.path().to_owned(),
-        engine: Engine::SurrealKv,
-        blobs: Arc::new(MemStore::new()),
-        clock: Arc::new(SystemClock),
-        record_cache: 16 << 20,
-        writes: WriteSettings::default(),
-    };
+    let settings = Settings::new(dir.path(), Arc::new(MemStore::new()), Arc::new(SystemClock));
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     ledger.reach(Seq::ZERO, Duration::ZERO).await.unwrap();
     let refused = tokio::time::timeout(SOON, ledger.reach(Seq(1), Duration::from_hours(1))).await.unwrap();
