@@ -24,6 +24,9 @@ pub(crate) struct SampleFindings {
     pub images: u64,
     /// Images whose bytes are neither in the input nor in the store.
     pub without_bytes: CountedItems,
+    /// Images that were renamed and have the bytes of others, of which only the order of names says which
+    /// is which.
+    pub ambiguous_images: CountedItems,
     /// The number of labels, by the way in which they were recognised.
     pub matched: MatchCounts,
     /// The classes that seem to be renamed, with the number of labels that say so.
@@ -48,6 +51,7 @@ impl SampleFindings {
             self.about.entry(name).or_insert(value);
         }
         self.without_bytes.extend(more.without_bytes);
+        self.ambiguous_images.extend(more.ambiguous_images);
         self.matched.extend(more.matched);
         self.renames.extend(more.renames);
         Arc::make_mut(&mut self.seen_images).extend(Arc::unwrap_or_clone(more.seen_images));

@@ -82,6 +82,9 @@ impl Importer {
         source: Box<dyn SampleSource>,
         progress: Progress<'_>,
     ) -> Result<ImportReport> {
+        // All inputs were checked.
+        let name = ImportName { name: &input.name, dry_run: self.settings.dry_run, stored: false };
+        self.checked.check().map_err(|fault| refuse(&name, &fault.to_string()))?;
         let records = Box::new(self.sample_records(input, source)?);
         let read_at = records.seq();
         let mut found = std::mem::take(&mut self.found);
@@ -106,7 +109,8 @@ impl Importer {
     /// decided later; and for other ids, if labels are recognised by ids alone. A dry run checks the same.
     pub(crate) fn checks_renames(&self) -> bool {
         let is_by_ids = self.settings.matching == MatchMode::Ids;
-        self.ledger.is_some() && (is_by_ids || self.had_classes && !self.settings.not_renamed)
+        let is_asked = !self.settings.not_renamed || !self.settings.renamed.is_empty();
+        self.ledger.is_some() && (is_by_ids || self.had_classes && is_asked)
     }
 
     /// Refuses an input in which a class seems to be renamed, or whose ids are those of other labels.

@@ -129,14 +129,17 @@ impl<'a> Compare<'a> {
         records.map(equal).collect()
     }
 
-    /// Returns the stored records that [`judge`](Self::judge) and [`returns`](Self::returns) need for
-    /// this record.
+    /// Returns the stored records that [`judge`](Self::judge), [`returns`](Self::returns) and
+    /// [`right_again`](Self::right_again) need for this record.
     pub(crate) fn needs(&self, version: &ImportedVersion) -> NeededRecords {
         let Some((history, content)) = self.history(version) else { return NeededRecords::default() };
         let Some((head, before)) = history.split_last() else { return NeededRecords::default() };
         let reinstates = self.reimport.export && self.reimport.corrections.is_some();
-        let retracted = if reinstates && self.at.is_wrong(*head) { history } else { &[] };
-        let said = retracted.iter().flat_map(|version| self.at.said_about(*version));
+        let is_retracted = reinstates && self.at.is_wrong(*head);
+        let is_needed = |older: &&VersionNo| {
+            is_retracted || reinstates && self.at.is_wrong(**older) && content.is_in(self.at, **older)
+        };
+        let said = history.iter().filter(is_needed).flat_map(|version| self.at.said_about(*version));
         let statements = said.filter(|said| self.at.is_in_force(said)).map(|said| said.id).collect();
         if content.is_in(self.at, *head) {
             return NeededRecords { versions: Vec::new(), statements };

@@ -43,6 +43,8 @@ pub(crate) struct ImportReport {
     pub kept: CountedItems,
     /// Items that an import had retracted, and that are in the export again and valid.
     pub returned: CountedItems,
+    /// Labels of which an earlier version was wrong and is right again.
+    pub restored: CountedItems,
     /// Items of the export that are retracted, and not members of the training set for that reason.
     pub not_pinned: CountedItems,
     /// Labels that are no longer in the export, of images that are.
@@ -51,6 +53,8 @@ pub(crate) struct ImportReport {
     pub unseen: UnseenItems,
     /// The number of labels, by the way in which they were recognised.
     pub matched: MatchCounts,
+    /// Renamed images of equal bytes, which the order of names alone tells apart.
+    pub ambiguous_images: CountedItems,
     /// The classes that seem to be renamed, with the number of labels.
     pub renames: Vec<(Renamed, u64)>,
     /// Images whose bytes are neither in the input nor in the store.
@@ -224,6 +228,13 @@ impl ImportReport {
             "in the export again, and reinstated"
         };
         details.extend(returned.map(|text| (what, text)));
+        let restored = self.restored.text();
+        let what = if dry_run {
+            "labels whose earlier versions are right again, to be reinstated"
+        } else {
+            "labels whose earlier versions are right again, and reinstated"
+        };
+        details.extend(restored.map(|text| (what, text)));
         let not_pinned = self.not_pinned.text();
         details.extend(not_pinned.map(|text| ("retracted, and not in the training set", text)));
         let gone = self.gone.text().map(|text| match (self.retracted, dry_run) {
@@ -239,6 +250,8 @@ impl ImportReport {
         }
         details.extend(self.unseen(dry_run));
         details.extend(self.matched.text().map(|text| ("labels recognised", text)));
+        let ambiguous = self.ambiguous_images.text();
+        details.extend(ambiguous.map(|text| ("renamed images of equal bytes that their labels do not tell apart, assigned by the order of names", text)));
         for (change, labels) in &self.renames {
             let Renamed { from, to } = change;
             let labels = counted(*labels, "label");

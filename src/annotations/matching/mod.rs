@@ -10,6 +10,7 @@ mod exact;
 mod extent;
 mod groups;
 mod ids;
+mod images;
 mod optimum;
 mod overlap;
 mod similarity;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use groups::with_stored_groups;
+pub use images::{LabelHash, TwinImage, TwinPair, pair_twins};
 
 use super::model::{Exported, Label};
 use work::Work;

@@ -54,6 +54,11 @@ fn add(canon: &mut Canon, value: &Normal, numbers: Numbers) {
             canon.number(4).number(elements.len() as u64);
             elements.iter().for_each(|element| add(canon, element, numbers));
         }
+        // As a list: another first point is found by comparing, which keeps the keys of labels.
+        Normal::Ring(points) => {
+            canon.number(4).number(2 * points.len() as u64);
+            points.iter().flatten().for_each(|number| add(canon, &Normal::Number(*number), numbers));
+        }
         Normal::Bag(elements) => {
             let mut hashes: Vec<_> = elements.iter().map(|element| hash(element, numbers)).collect();
             hashes.sort_unstable();

@@ -21,6 +21,9 @@ pub(super) enum Normal {
     List(Vec<Normal>),
     /// Elements in any order.
     Bag(Vec<Normal>),
+    /// The points of a polygon, which has no first point and no direction. It does not repeat a point at
+    /// its end.
+    Ring(Vec<[f64; 2]>),
     /// Members that are not empty, sorted by name.
     Fields(Vec<(String, Normal)>),
     /// Another part of the tree that this one refers to.

@@ -8,7 +8,8 @@ use super::numbers::are_near;
 /// Returns the normal form of a segmentation; `None` if it is empty.
 ///
 /// A flat list of coordinates is one ring, the order of rings has no meaning, and a ring ends
-/// before its first point is repeated. A compressed mask is the list of its run lengths.
+/// before its first point is repeated; any of its points may be the first one, and its direction has no
+/// meaning. A compressed mask is the list of its run lengths.
 pub(super) fn segmentation(shape: &Value) -> Option<Normal> {
     match shape {
         Value::Array(ring) if !ring.is_empty() && ring.iter().all(Value::is_number) => {
@@ -35,14 +36,30 @@ pub(super) fn is_mask(mask: &Map<String, Value>) -> bool {
 }
 
 fn of_ring(ring: &[Value]) -> Normal {
-    let near = |a: usize, b: usize| match (ring[a].as_f64(), ring[b].as_f64()) {
-        (Some(a), Some(b)) => are_near(a, b),
-        _ => false,
+    let coordinates: Option<Vec<f64>> = ring.iter().map(Value::as_f64).collect();
+    let Some(coordinates) = coordinates.filter(|all| all.len().is_multiple_of(2)) else {
+        return Normal::List(ring.iter().map(element).collect());
     };
-    let end = ring.len();
-    let is_closed = end >= 8 && end.is_multiple_of(2) && near(0, end - 2) && near(1, end - 1);
-    let open = if is_closed { &ring[..end - 2] } else { ring };
-    Normal::List(open.iter().map(element).collect())
+    of_points(coordinates.chunks_exact(2).map(|point| [point[0], point[1]]).collect())
+}
+
+/// Returns the normal form of a polygon whose points are pairs; `None` if it is none.
+pub(super) fn polygon(points: &[Value]) -> Option<Normal> {
+    let point = |point: &Value| {
+        let [x, y] = point.as_array()?.as_slice() else { return None };
+        Some([x.as_f64()?, y.as_f64()?])
+    };
+    points.iter().map(point).collect::<Option<Vec<_>>>().map(of_points)
+}
+
+fn of_points(mut points: Vec<[f64; 2]>) -> Normal {
+    let near = |a: [f64; 2], b: [f64; 2]| are_near(a[0], b[0]) && are_near(a[1], b[1]);
+    if let [first, _, _, .., last] = points.as_slice()
+        && near(*first, *last)
+    {
+        points.pop();
+    }
+    Normal::Ring(points)
 }
 
 /// Returns a mask with its run lengths, without empty runs; `None` if it is no mask.

@@ -25,7 +25,8 @@ pub use settled::settled;
 
 /// Returns true if two objects of attributes mean the same.
 ///
-/// Without meaning are: the order of regions, of the rings of a segmentation and of chosen classes;
+/// Without meaning are: the order of regions, of the rings of a segmentation and of chosen classes; the first
+/// point of a polygon, its direction, and its first point once more at its end;
 /// members that are null, false, an empty string, list or object; zero for `ignore`, `iscrowd`, `rotation`,
 /// `image_rotation` and `item_index`; an `area` that is that of the shape; the signature of an address; the spelling of a mask in run
 /// lengths; of a result of Label Studio its id, origin, times and state of the editor; and the star

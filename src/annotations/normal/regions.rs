@@ -10,6 +10,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::form::{Normal, classes, element, member};
+use super::mask;
 
 /// Members of a result that say when, by which tool and how it was made, and not what it says.
 const UNSAID: [&str; 11] = [
@@ -107,9 +108,20 @@ fn of_result(result: &Map<String, Value>) -> Normal {
 fn fields<'v>(members: impl Iterator<Item = (&'v String, &'v Value)>) -> Normal {
     Normal::fields(members.filter(|(name, _)| !UNSAID.contains(&name.as_str())), |name, value| {
         match (name, value) {
-            ("value", Value::Object(value)) => Some(Normal::fields(value.iter(), chosen)),
+            ("value", Value::Object(value)) => Some(of_value(value)),
             _ => chosen(name, value),
         }
+    })
+}
+
+/// Returns the value of a result. The points of a closed polygon are a ring.
+fn of_value(value: &Map<String, Value>) -> Normal {
+    let is_polygon = value.get("closed") != Some(&Value::Bool(false));
+    Normal::fields(value.iter(), |name, member| match (name, member) {
+        ("points", Value::Array(points)) if is_polygon && !points.is_empty() => {
+            mask::polygon(points).or_else(|| chosen(name, member))
+        }
+        _ => chosen(name, member),
     })
 }
 

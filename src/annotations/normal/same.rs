@@ -17,6 +17,7 @@ pub(super) fn is_same(a: &Normal, b: &Normal) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
         }
         (Normal::Bag(a), Normal::Bag(b)) => a.len() == b.len() && have_same_elements(a, b),
+        (Normal::Ring(a), Normal::Ring(b)) => are_same_rings(a, b, is_near),
         (Normal::Fields(a), Normal::Fields(b)) => {
             let pair = |((a, one), (b, other)): (&(String, Normal), &(String, Normal))| {
                 a == b && is_same(one, other)
@@ -25,6 +26,32 @@ pub(super) fn is_same(a: &Normal, b: &Normal) -> bool {
         }
         _ => false,
     }
+}
+
+/// The points of a ring that are tried as the first point of the other one.
+const MOST_STARTS: usize = 64;
+
+fn is_near(a: &[f64; 2], b: &[f64; 2]) -> bool {
+    are_near(a[0], b[0]) && are_near(a[1], b[1])
+}
+
+/// Returns true if two rings have the same points, from any of them on, in either direction. `near` compares
+/// two points.
+pub(super) fn are_same_rings(
+    a: &[[f64; 2]],
+    b: &[[f64; 2]],
+    near: impl Fn(&[f64; 2], &[f64; 2]) -> bool,
+) -> bool {
+    let end = b.len();
+    if a.len() != end {
+        return false;
+    }
+    let Some(first) = a.first() else { return true };
+    let mut starts = (0..end).filter(|start| near(first, &b[*start])).take(MOST_STARTS);
+    starts.any(|start| {
+        a.iter().enumerate().all(|(step, point)| near(point, &b[(start + step) % end]))
+            || a.iter().enumerate().all(|(step, point)| near(point, &b[(start + end - step) % end]))
+    })
 }
 
 /// Returns true if the elements can be paired so that both of each pair are the same.
@@ -125,6 +152,9 @@ fn add_numbers(value: &Normal, sum: &mut f64, width: &mut f64) {
         }
         Normal::List(elements) | Normal::Bag(elements) => {
             elements.iter().for_each(|element| add_numbers(element, sum, width));
+        }
+        Normal::Ring(points) => {
+            points.iter().flatten().for_each(|number| add_numbers(&Normal::Number(*number), sum, width));
         }
         Normal::Fields(fields) => fields.iter().for_each(|(_, value)| add_numbers(value, sum, width)),
         Normal::Shared(value) => add_numbers(value, sum, width),

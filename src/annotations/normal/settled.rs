@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::numbers::{is_computed_single, single_step};
+use super::same;
 use crate::annotations::model::fields::{BBOX, CORNERS, KEYPOINTS, POLYLINE, SEGMENTATION};
 
 /// The largest error of coordinates that were computed in single precision, in steps of the largest of
@@ -22,7 +23,8 @@ pub fn settled(
 ) -> Map<String, Value> {
     for name in SHAPES {
         if let (Some(shape), Some(before)) = (fields.get_mut(name), stored.get(name))
-            && is_within(shape, before, precision)
+            && (is_within(shape, before, precision)
+                || name == SEGMENTATION && are_rings_within(shape, before, precision))
         {
             shape.clone_from(before);
         }
@@ -49,6 +51,23 @@ pub(super) fn single_precision(fields: &Map<String, Value>) -> f64 {
         extremes(shape, &mut largest, &mut is_single);
     }
     if is_single { STEPS * single_step(largest) } else { 0.0 }
+}
+
+/// Returns true if the rings of two polygons, in the same order, are within the precision from any of their
+/// points on, in either direction.
+fn are_rings_within(a: &Value, b: &Value, precision: f64) -> bool {
+    let rings = |shape: &Value| -> Option<Vec<Vec<[f64; 2]>>> {
+        let ring = |ring: &Value| -> Option<Vec<[f64; 2]>> {
+            let numbers: Vec<f64> = ring.as_array()?.iter().map(Value::as_f64).collect::<Option<_>>()?;
+            let points = numbers.chunks_exact(2).map(|point| [point[0], point[1]]);
+            numbers.len().is_multiple_of(2).then(|| points.collect())
+        };
+        shape.as_array()?.iter().map(ring).collect()
+    };
+    let near =
+        |a: &[f64; 2], b: &[f64; 2]| (a[0] - b[0]).abs() <= precision && (a[1] - b[1]).abs() <= precision;
+    let (Some(a), Some(b)) = (rings(a), rings(b)) else { return false };
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same::are_same_rings(a, b, near))
 }
 
 fn is_within(a: &Value, b: &Value, precision: f64) -> bool {

@@ -300,3 +300,51 @@ proptest! {
         }
     }
 }
+
+/// Asserts that two objects are the same, or that they differ, in both directions.
+fn compared(a: &Value, b: &Value, is_equal: bool) {
+    let (one, other) = (map(a.clone()), map(b.clone()));
+    assert_eq!((is_same(&one, &other), is_same(&other, &one)), (is_equal, is_equal), "{a}\n{b}");
+}
+
+/// A polygon has no first point and no direction; open lines, keypoints and corners have both. Fails if
+/// rings are compared point by point.
+#[test]
+fn the_first_point_and_the_direction_of_a_polygon_mean_nothing() {
+    let ring = json!([1, 1, 20, 1.5, 20, 30, 2, 25]);
+    for other in [
+        json!([20, 1.5, 20, 30, 2, 25, 1, 1]),
+        json!([2, 25, 20, 30, 20, 1.5, 1, 1]),
+        json!([20, 30, 20, 1.5, 1, 1, 2, 25, 20, 30]),
+        json!([20.000_000_000_1, 30, 2, 25, 1, 1, 20, 1.5]),
+    ] {
+        let of = |ring: &Value| json!({"class": "wren", "segmentation": [ring, [40, 40, 50, 40, 50, 45]]});
+        let turned = json!({"class": "wren", "segmentation": [[50, 40, 50, 45, 40, 40], other]});
+        compared(&of(&ring), &turned, true);
+    }
+    // Computed in single precision.
+    let single = json!([20, 30, 2, 25, 1.000_000_119_209_289_6, 1, 20, 1.5]);
+    compared(&json!({"segmentation": [ring]}), &json!({"segmentation": [single]}), true);
+    for other in [
+        json!([20, 1.5, 1, 1, 20, 30, 2, 25]),
+        json!([1, 1, 20, 1.5, 20, 30, 2, 26]),
+        json!([1, 1, 20, 1.5, 20, 30]),
+        json!([1, 1, 20, 1.5, 20, 30, 2, 25, 2, 25]),
+    ] {
+        compared(&json!({"segmentation": [ring]}), &json!({"segmentation": [other]}), false);
+    }
+    for (name, a, b) in [
+        ("polyline", json!([1, 1, 20, 30, 5, 5]), json!([5, 5, 20, 30, 1, 1])),
+        ("corners", json!([0, 0, 9, 0, 9, 5, 0, 5]), json!([9, 0, 9, 5, 0, 5, 0, 0])),
+        ("keypoints", json!([1, 1, 2, 3, 3, 2]), json!([3, 3, 2, 1, 1, 2])),
+    ] {
+        compared(&json!({ name: a }), &json!({ name: b }), false);
+    }
+    let region = |points: Value, closed: bool| {
+        json!({"regions": [{"type": "polygonlabels", "from_name": "l", "to_name": "i", "id": "x",
+            "value": {"points": points, "closed": closed, "polygonlabels": ["wren"]}}]})
+    };
+    let (points, turned) = (json!([[1, 1], [20, 1.5], [20, 30]]), json!([[20, 30], [20, 1.5], [1, 1]]));
+    compared(&region(points.clone(), true), &region(turned.clone(), true), true);
+    compared(&region(points, false), &region(turned, false), false);
+}

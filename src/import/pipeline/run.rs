@@ -84,6 +84,7 @@ pub(crate) async fn import(
         }
         import.report.matched = findings.matched;
         import.report.without_bytes.clone_from(&findings.without_bytes);
+        import.report.ambiguous_images.clone_from(&findings.ambiguous_images);
         import.report.renames.clone_from(&findings.renames);
         found.add(findings);
         if export.has_labels {
@@ -262,6 +263,10 @@ impl ImportRun<'_> {
             if let Some(item) = translated.returned.get(&place) {
                 self.report.returned.note(item.clone());
                 self.returned.insert(item.id());
+                continue;
+            }
+            if let Some(item) = translated.restored.get(&place) {
+                self.report.restored.note(item.clone());
                 continue;
             }
             self.report.created += 1;

@@ -41,6 +41,8 @@ pub(crate) struct Translated {
     pub never_corrected: Vec<ItemKey>,
     /// Changes that only reinstate the version of their record.
     pub returned: HashMap<usize, ItemKey>,
+    /// Changes that reinstate an earlier version of a label, which the change before makes right again.
+    pub restored: HashMap<usize, ItemKey>,
     /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
     /// An item that another client has changed since its record was made.

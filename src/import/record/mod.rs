@@ -99,6 +99,8 @@ pub(crate) struct ReadItem {
     pub head: Option<VersionId>,
     /// The image of a label that no label of it was recognised as.
     pub new_label_of: Option<ItemId>,
+    /// The bytes that the image of a label has; `None` if it has none.
+    pub picture: Option<Digest>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]

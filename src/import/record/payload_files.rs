@@ -60,12 +60,35 @@ impl PayloadFiles {
         if let Some(resolver) = self.resolver.get() {
             return Ok(resolver);
         }
-        let files = Files::open(self.root())?;
+        let files = Files::open(self.root()).map_err(|reason| {
+            let why = reason.after_a_name();
+            Reason::new("--payloads", format!("the folder {}{why}", self.root().display()))
+        })?;
         let resolver = Resolver::new(files.paths().map(str::to_owned));
         Ok(self.resolver.get_or_init(|| resolver))
     }
 
     fn root(&self) -> &Path {
         self.folder.root()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails if the message does not have the folder.
+    #[test]
+    fn a_folder_that_cannot_be_read_is_named() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("pictures");
+        std::fs::create_dir(&path).unwrap();
+        let files = PayloadFiles::new(PayloadFolder::open(&path).unwrap());
+        std::fs::remove_dir(&path).unwrap();
+        let why = files.find("file_name", "a.png").unwrap_err().at(1).to_string();
+        assert!(
+            why.contains("--payloads: the folder ") && why.contains("/pictures: cannot be read: "),
+            "{why}"
+        );
     }
 }

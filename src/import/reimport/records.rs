@@ -13,6 +13,8 @@ pub(crate) struct StoredRecords {
     versions: HashMap<VersionId, Arc<VersionRecord>>,
     /// Versions that are wrong only because imports retracted them: an export lacked them.
     gone: HashSet<VersionId>,
+    /// Versions that something else than an import has retracted.
+    retracted: HashSet<VersionId>,
 }
 
 /// The stored records that a comparison needs.
@@ -31,15 +33,22 @@ impl StoredRecords {
             said.kind == StatementKind::Retracts && said.activity.as_ref().is_some_and(Activity::is_import)
         });
         let mut gone: HashSet<VersionId> = by_import.iter().map(|said| said.version).collect();
-        for said in others {
+        for said in &others {
             gone.remove(&said.version);
         }
-        Self { versions: versions.into_iter().map(|record| (record.id, record)).collect(), gone }
+        let retracted = others.iter().filter(|said| said.kind == StatementKind::Retracts);
+        let retracted = retracted.map(|said| said.version).collect();
+        Self { versions: versions.into_iter().map(|record| (record.id, record)).collect(), gone, retracted }
     }
 
     /// Returns the record of a version.
     pub(super) fn get(&self, version: &VersionId) -> Option<&VersionRecord> {
         self.versions.get(version).map(AsRef::as_ref)
+    }
+
+    /// Returns true if something else than an import has retracted a version.
+    pub(super) fn is_retracted(&self, version: &VersionId) -> bool {
+        self.retracted.contains(version)
     }
 
     /// Returns true if a version is wrong only because imports retracted it.

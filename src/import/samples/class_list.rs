@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::super::findings::Renamed;
-use super::super::record::fault::Reason;
+use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::naming::ItemNaming;
 use super::super::record::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind, ImportedVersion};
 use super::SampleOptions;
@@ -22,6 +22,8 @@ use crate::domain::id::VersionId;
 use crate::domain::item::{ItemKey, Kind};
 use crate::ledger::View;
 
+/// The field of the colour of a class.
+const COLOR: &str = "color";
 /// The key of the class list, after the prefix.
 const KEY: &str = "classes";
 
@@ -47,6 +49,10 @@ pub(super) struct ClassNames {
     new: BTreeSet<String>,
     /// Names of classes that this import renames.
     taken: BTreeSet<String>,
+    /// The classes that this import renames.
+    renamed: Vec<Renamed>,
+    /// The classes that the file lists.
+    listed: BTreeSet<String>,
     /// The number of labels that changed from one class to another.
     changed: BTreeMap<Renamed, u64>,
     /// Classes of labels that did not change.
@@ -114,13 +120,29 @@ impl ClassNames {
         !self.missing.is_empty() && !self.new.is_empty()
     }
 
-    /// Removes classes that an earlier input of the command adds, and adds those of this one, which makes
-    /// these renames.
-    pub(super) fn follow(&mut self, earlier: &mut CheckedClasses, renamed: &[Renamed]) {
+    /// Removes classes that an earlier input of the command adds, and adds those of this one; the first one
+    /// makes all renames.
+    ///
+    /// # Errors
+    /// The input has the old name of a class that is renamed, and not the new one.
+    pub(super) fn follow(&mut self, earlier: &mut CheckedClasses) -> Result<(), Reason> {
+        if earlier.inputs == 0 {
+            earlier.renamed = std::mem::take(&mut self.renamed);
+        }
+        earlier.inputs += 1;
+        let is_old =
+            |change: &&Renamed| self.listed.contains(&change.from) && !self.listed.contains(&change.to);
+        if let Some(Renamed { from, to }) = earlier.renamed.iter().find(is_old) {
+            let why = format!(
+                "expected {to:?} as the new name of {from:?}, found a class list with {from:?} alone"
+            );
+            return Err(Reason::new("--renamed", why));
+        }
         self.new.retain(|name| !earlier.names.contains(name));
         earlier.names.extend(self.new.iter().cloned());
-        earlier.names.extend(renamed.iter().map(|change| change.to.clone()));
-        earlier.is_begun = true;
+        earlier.names.extend(earlier.renamed.iter().map(|change| change.to.clone()));
+        earlier.listed.append(&mut self.listed);
+        Ok(())
     }
 
     /// Notes the classes of a label that was recognised: before, and in the file.
@@ -156,8 +178,27 @@ impl ClassNames {
 #[derive(Debug, Default)]
 pub(crate) struct CheckedClasses {
     names: BTreeSet<String>,
-    /// True if an input was checked: the first one makes all renames.
-    pub(super) is_begun: bool,
+    /// All classes that they list.
+    listed: BTreeSet<String>,
+    /// The classes that are renamed.
+    renamed: Vec<Renamed>,
+    /// The number of inputs that were checked: the first one makes all renames.
+    pub(super) inputs: usize,
+}
+
+impl CheckedClasses {
+    /// Checks, after all inputs, that they list the new name of each class that is renamed. Inputs without
+    /// class lists have only labels.
+    ///
+    /// # Errors
+    /// None of them has a new name.
+    pub(crate) fn check(&self) -> Result<(), RecordFault> {
+        let is_unlisted = |change: &&Renamed| !self.listed.is_empty() && !self.listed.contains(&change.to);
+        let Some(Renamed { to, .. }) = self.renamed.iter().find(is_unlisted) else { return Ok(()) };
+        let of = if self.inputs == 1 { "the file" } else { "one of the inputs" };
+        let reason = Reason::new("--renamed", format!("expected a class of {of}, found {to:?}"));
+        Err(reason.at(RecordPlace::Element("categories".to_owned())))
+    }
 }
 
 /// Returns true if a label has classes, and all of them are among these.
@@ -180,7 +221,7 @@ pub(super) fn record(
     let stored_value = before.newest_fields(&item).map(Value::Object);
     let stored = stored_value.as_ref().map(ClassList::of_value).unwrap_or_default();
     let mut present = present_names(&item, &stored, before);
-    let renamed = asked(&options.renamed, &stored, &list, &present)?;
+    let renamed = asked(&options.renamed, &stored, &present)?;
     let has_list = !list.classes.is_empty();
     if !has_list && renamed.is_empty() {
         let item = (!stored.classes.is_empty()).then_some(item);
@@ -191,6 +232,7 @@ pub(super) fn record(
     if has_list {
         names.missing = difference(&stored, &list);
         names.new = difference(&list, &stored);
+        names.listed = names_of(&list);
     }
     for Renamed { from, to } in &renamed {
         names.missing.remove(from);
@@ -199,6 +241,7 @@ pub(super) fn record(
         present.rename(from, to);
     }
     names.present = present;
+    names.renamed.clone_from(&renamed);
     let merged = merged(&stored, list, &renamed);
     names.stored = (!has_list).then(|| names_of(&merged));
     let merged = merged.to_value();
@@ -237,13 +280,9 @@ fn present_names(item: &ItemKey, newest: &ClassList, before: VersionsBefore<'_>)
     present
 }
 
-/// Returns the renames that are asked for and not made yet. `present` has those that are made.
-fn asked(
-    renamed: &[Renamed],
-    stored: &ClassList,
-    list: &ClassList,
-    present: &PresentNames,
-) -> Result<Vec<Renamed>, Reason> {
+/// Returns the renames that are asked for and not made yet. `present` has those that are made. That the
+/// inputs have the new names was checked before ([`CheckedClasses::check`]).
+fn asked(renamed: &[Renamed], stored: &ClassList, present: &PresentNames) -> Result<Vec<Renamed>, Reason> {
     let mut open = Vec::new();
     for change in renamed {
         let Renamed { from, to } = change;
@@ -259,9 +298,6 @@ fn asked(
                 return refused(format!(
                     "the class list has both {from:?} and {to:?}, as after --not-renamed, so labels of both may be in use and a rename would join them; leave it out, and state with --corrections that labels were wrong"
                 ));
-            }
-            (Some(_), None) if !list.classes.is_empty() && list.position(to).is_none() => {
-                return refused(format!("expected a class of the file, found {to:?}"));
             }
             (Some(_), None) => open.push(change.clone()),
         }
@@ -300,7 +336,11 @@ fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList
             }
             // An empty field says nothing.
             let is_empty = |value: &Value| value.is_null() || value == "";
-            old.fields.extend(class.fields.into_iter().filter(|(_, value)| !is_empty(value)));
+            class.fields.retain(|name, value| {
+                let is_same = |old: &Value| name == COLOR && is_same_color(old, value);
+                !is_empty(value) && !old.fields.get(name).is_some_and(is_same)
+            });
+            old.fields.extend(class.fields);
             ids.extend(text(old));
             continue;
         }
@@ -320,4 +360,16 @@ fn merged(stored: &ClassList, list: ClassList, renamed: &[Renamed]) -> ClassList
         });
     }
     ClassList { classes }
+}
+
+/// Returns true if two colours are the same: `#rrggbb`, or a list of red, green and blue.
+fn is_same_color(a: &Value, b: &Value) -> bool {
+    let parts = |color: &Value| match color {
+        Value::String(text) => text.strip_prefix('#').map(str::to_lowercase),
+        Value::Array(parts) if parts.len() == 3 => {
+            parts.iter().map(|part| Some(format!("{:02x}", part.as_u64()?))).collect()
+        }
+        _ => None,
+    };
+    parts(a).is_some_and(|color| parts(b) == Some(color))
 }

@@ -30,7 +30,11 @@ impl SampleRecords {
             Some(item) => item,
             None => {
                 self.plan(&at)?;
-                self.finder.planned(image).map_err(at)?
+                let item = self.finder.planned(image).map_err(at)?;
+                if self.finder.is_ambiguous(&item) {
+                    self.findings.ambiguous_images.note(item.clone());
+                }
+                item
             }
         };
         self.finder.note(image, payload.as_ref(), &item);
@@ -42,6 +46,7 @@ impl SampleRecords {
         if !has_bytes && (version.payload.is_none() || is_fields) {
             self.findings.without_bytes.note(item.clone());
         }
+        self.picture = version.payload.filter(|_| !is_fields);
         self.push(image.place.clone(), Record::Version(Box::new(version)), payload);
         Ok(Some(item))
     }
@@ -66,7 +71,8 @@ impl SampleRecords {
         at: &dyn Fn(Reason) -> super::super::record::fault::RecordFault,
     ) -> Result<(), ReadStop> {
         let Some(known) = self.known.as_ref().filter(|_| !self.finder.is_planned()) else { return Ok(()) };
-        let listed = self.source.images()?;
+        let has_several = |digest: &Digest| known.images_with(digest).len() > 1;
+        let listed = self.source.images(&has_several)?;
         let source = &self.source;
         let has = |name: &str, digest: &Digest| source.has(name, digest);
         let is_kept = |item: &ItemKey, splits: &[String]| {

@@ -171,6 +171,11 @@ impl ImageFinder {
         })
     }
 
+    /// Returns true if only the order of names says that this item is the image that it was assigned to.
+    pub(super) fn is_ambiguous(&self, item: &ItemKey) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.is_ambiguous(item))
+    }
+
     /// Returns true if no other image of the command is this item.
     fn is_free(&self, item: &ItemKey, image: &Image) -> bool {
         let id = item.id();

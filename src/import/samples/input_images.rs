@@ -10,7 +10,8 @@ use super::addresses::Address;
 use super::files::{FoundBytes, SampleFiles};
 use super::listed::{ListedImage, ListedImages};
 use crate::annotations::checked::check_shapes;
-use crate::annotations::model::ImageBytes;
+use crate::annotations::matching::LabelHash;
+use crate::annotations::model::{ImageBytes, LabelOrigin};
 use crate::annotations::names;
 use crate::annotations::reader::{ReadStop, SampleReader};
 use crate::domain::id::Digest;
@@ -159,10 +160,51 @@ impl InputImages {
                 address: image.address.clone(),
                 bytes,
                 elsewhere: Vec::new(),
+                labels: Vec::new(),
             })
         };
         let images = read.images.values().flatten().filter_map(listed).collect();
         Ok(ListedImages { images, splits: read.splits.iter().cloned().collect() })
+    }
+
+    /// Adds the labels of images that have the same bytes as others of the list, or for whose bytes
+    /// `has_several` is true. Reads the inputs again, if there are any.
+    ///
+    /// # Errors
+    /// An input cannot be read to its end.
+    pub(crate) fn add_labels(
+        &self,
+        listed: &mut ListedImages,
+        has_several: &dyn Fn(&Digest) -> bool,
+    ) -> Result<(), ReadStop> {
+        let mut counts: HashMap<Digest, usize> = HashMap::new();
+        for digest in listed.images.iter().filter_map(|image| image.bytes) {
+            *counts.entry(digest).or_default() += 1;
+        }
+        counts.retain(|digest, count| *count > 1 || has_several(digest));
+        let is_shared =
+            |image: &&mut ListedImage| image.bytes.is_some_and(|bytes| counts.contains_key(&bytes));
+        let mut shared: HashMap<String, &mut Vec<LabelHash>> = listed
+            .images
+            .iter_mut()
+            .filter(is_shared)
+            .map(|image| (image.name.clone(), &mut image.labels))
+            .collect();
+        if shared.is_empty() {
+            return Ok(());
+        }
+        let unread = || ReadStop::Unreadable("an input cannot be opened".to_owned());
+        for input in &self.inputs {
+            let (mut reader, _) = (input.open)().ok_or_else(unread)?;
+            reader.classes()?;
+            while let Some(sample) = reader.next()? {
+                let Some(labels) = shared.get_mut(&sample.image.name) else { continue };
+                let own = sample.labels.iter().filter(|label| label.origin == LabelOrigin::Annotation);
+                labels.extend(own.map(|label| LabelHash::of(&label.fields)));
+            }
+        }
+        shared.into_values().for_each(|labels| labels.sort_unstable());
+        Ok(())
     }
 
     fn read(&self) -> &ReadImages {

@@ -13,6 +13,7 @@ use super::super::record::reader::ReadStop;
 use super::super::reimport::{Compare, ReimportOptions};
 use super::LABELS;
 use super::members::image_of;
+use crate::annotations::matching::LabelHash;
 use crate::annotations::model::ClassList;
 use crate::annotations::model::fields::FILE_NAME;
 use crate::annotations::names;
@@ -220,6 +221,21 @@ impl KnownStore {
         labels.sort_by(|a, b| a.item.cmp(&b.item));
         labels.dedup_by(|a, b| a.item == b.item);
         labels
+    }
+
+    /// Returns the labels of an image as an import last said them, sorted, without those that are retracted.
+    pub(super) fn label_hashes(&self, image: &ItemKey) -> Vec<LabelHash> {
+        let labels = self.labels_of(image, &HashSet::new()).into_iter().filter(|label| !label.is_wrong);
+        let of_label = |label: KnownLabel| {
+            let records = self.noted(self.records(label.history.clone())).unwrap_or_default();
+            let newest = label.history.iter().rev().filter_map(|version| records.get(version));
+            let imported = newest.clone().find(|record| record.is_imported());
+            let fields = self.noted(self.fields(imported.or_else(|| newest.clone().next())?))?;
+            Some(LabelHash::of(&fields))
+        };
+        let mut hashes: Vec<LabelHash> = labels.filter_map(of_label).collect();
+        hashes.sort_unstable();
+        hashes
     }
 
     /// Returns the image of the label that has this id in the tool; `None` if there is none.

@@ -124,7 +124,7 @@ impl SampleRecords {
         }
         let (version, payload) = made;
         if is_new && self.known.is_some() {
-            version.read = Some(ReadItem { head: None, new_label_of: Some(image.id()) });
+            version.read = Some(ReadItem { head: None, new_label_of: Some(image.id()), picture: None });
         }
         version.item = ItemReference(item);
         version.ontology = version.ontology.take().or_else(|| found.list.map(VersionReference::of_version));

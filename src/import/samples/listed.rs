@@ -1,5 +1,6 @@
 //! The images of all inputs of a command, by what they may be recognised.
 
+use crate::annotations::matching::LabelHash;
 use crate::domain::id::Digest;
 
 /// An image of the inputs of a command.
@@ -16,6 +17,8 @@ pub(crate) struct ListedImage {
     /// The names under which the inputs of the command have the same bytes, if another process has
     /// looked.
     pub elsewhere: Vec<String>,
+    /// Its labels, sorted, if there may be several images of its bytes.
+    pub labels: Vec<LabelHash>,
 }
 
 /// The images of all inputs of a command.

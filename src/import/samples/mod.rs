@@ -52,7 +52,7 @@ use crate::annotations::checked::check_shapes;
 use crate::annotations::held::HeldFields;
 use crate::annotations::matching::MatchMode;
 use crate::annotations::model::{Image, Label, LabelOrigin, Sample};
-use crate::domain::id::{ItemId, Seq};
+use crate::domain::id::{Digest, ItemId, Seq};
 use crate::domain::item::ItemKey;
 
 /// The start of the keys of labels, after the prefix.
@@ -120,6 +120,8 @@ pub(crate) struct SampleRecords {
     findings: SampleFindings,
     /// The further files of the current task, from which its labels are made as well.
     further: Vec<ItemKey>,
+    /// The bytes of the current image.
+    picture: Option<Digest>,
 }
 
 impl SampleRecords {
@@ -149,6 +151,7 @@ impl SampleRecords {
             texts: TextIntegers::default(),
             findings: SampleFindings::default(),
             further: Vec::new(),
+            picture: None,
             options,
             known,
         })
@@ -166,12 +169,13 @@ impl SampleRecords {
         mut self,
         earlier: &mut CheckedClasses,
     ) -> Result<Option<Vec<(Renamed, u64)>>, ReadStop> {
-        if earlier.is_begun {
+        if earlier.inputs > 0 {
             self.options.renamed.clear();
         }
         self.begin_classes()?;
         self.known.as_ref().map_or(Ok(()), KnownStore::check)?;
-        self.classes.follow(earlier, &self.options.renamed);
+        let place = RecordPlace::Element("categories".to_owned());
+        self.classes.follow(earlier).map_err(|reason| reason.at(place))?;
         let reads_all = !self.options.not_renamed && self.classes.may_be_renamed();
         if reads_all || self.options.matching == MatchMode::Ids {
             self.begin_ids()?;
@@ -287,7 +291,8 @@ impl SampleRecords {
         if let (Record::Version(version), Some(known)) = (&mut record, &self.known)
             && version.read.is_none()
         {
-            version.read = Some(ReadItem { head: known.head(&version.item.0), new_label_of: None });
+            let (head, picture) = (known.head(&version.item.0), self.picture);
+            version.read = Some(ReadItem { head, new_label_of: None, picture });
         }
         let bytes = record.size();
         let position = self.source.position();

@@ -4,7 +4,7 @@
 //! Each round gives stored images to those of the input that have none yet. An image that is taken
 //! for another one by its name alone comes after all that have its bytes or its address.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::findings::SeenImages;
 use super::super::record::fault::Reason;
@@ -12,6 +12,7 @@ use super::super::record::naming::ItemNaming;
 use super::addresses::{Address, Addresses};
 use super::known::KnownStore;
 use super::listed::ListedImage;
+use crate::annotations::matching::{LabelHash, TwinImage, TwinPair, pair_twins};
 use crate::annotations::names;
 use crate::domain::id::{Digest, ItemId, hex};
 use crate::domain::item::{ItemKey, Kind};
@@ -38,6 +39,8 @@ pub(super) struct PlanContext<'a> {
 pub(super) struct ImagePlan {
     /// The item of each name, by its digest.
     items: HashMap<Digest, ItemKey>,
+    /// The items that only the order of names says are these images.
+    ambiguous: HashSet<ItemId>,
 }
 
 impl ImagePlan {
@@ -45,9 +48,10 @@ impl ImagePlan {
     pub(super) fn new(images: Vec<ListedImage>, context: &PlanContext<'_>) -> Result<Self, Reason> {
         let mut planner = Planner::new(images, context)?;
         planner.each(Planner::exported);
+        planner.each(Planner::planned_before);
         planner.each(Planner::unmoved);
-        planner.each(|planner, place| planner.moved(place, true));
-        planner.each(|planner, place| planner.moved(place, false));
+        planner.each(Planner::moved_back);
+        planner.moved();
         planner.each(Planner::with_number_and_address);
         planner.each(Planner::with_address);
         planner.each(Planner::with_upload);
@@ -56,6 +60,11 @@ impl ImagePlan {
         planner.each(Planner::with_name);
         planner.each(Planner::with_file_name);
         planner.finish()
+    }
+
+    /// Returns true if only the order of names says that an item is the image that it was assigned to.
+    pub(super) fn is_ambiguous(&self, item: &ItemKey) -> bool {
+        self.ambiguous.contains(&item.id())
     }
 
     /// Returns the item of the image of a name; `None` if the inputs had no such image.
@@ -86,13 +95,22 @@ struct Planner<'a> {
     addresses: HashSet<Address>,
     /// The images that have a stored one.
     taken: HashMap<ItemId, usize>,
+    /// The stored images that the order of names assigned.
+    ambiguous: HashSet<ItemId>,
 }
 
 impl<'a> Planner<'a> {
     fn new(mut images: Vec<ListedImage>, context: &'a PlanContext<'a>) -> Result<Self, Reason> {
         images.sort_by(|a, b| (&a.name, a.bytes.is_none()).cmp(&(&b.name, b.bytes.is_none())));
         // Two inputs may have the same image.
-        images.dedup_by(|again, first| again.name == first.name);
+        images.dedup_by(|again, first| {
+            let is_again = again.name == first.name;
+            if is_again {
+                first.labels.append(&mut again.labels);
+                first.labels.sort_unstable();
+            }
+            is_again
+        });
         let mut planned = Vec::with_capacity(images.len());
         for image in images {
             let name = names::key_of(&image.name);
@@ -102,7 +120,8 @@ impl<'a> Planner<'a> {
         }
         let places = planned.iter().enumerate().map(|(place, image)| (image.name.clone(), place)).collect();
         let addresses = planned.iter().filter_map(|image| image.address.clone()).collect();
-        Ok(Self { context, images: planned, places, addresses, taken: HashMap::new() })
+        let (taken, ambiguous) = (HashMap::new(), HashSet::new());
+        Ok(Self { context, images: planned, places, addresses, taken, ambiguous })
     }
 
     /// Asks a rule about each image that has no item yet.
@@ -151,23 +170,73 @@ impl<'a> Planner<'a> {
         self.with_bytes(image).into_iter().find(|item| self.context.known.name_of(item) == image.name)
     }
 
-    /// Returns the image with the same bytes that has left its name: the one whose key is this name, or any.
-    fn moved(&self, image: &Planned, keyed: bool) -> Option<ItemKey> {
-        let (bytes, known) = (image.image.bytes.as_ref()?, self.context.known);
-        let has = |name: &str| {
-            let place = self.places.get(name);
-            // It is there, and nothing says that it has other bytes.
-            let is_there = place.is_some_and(|place| self.images[*place].image.bytes.is_none());
-            is_there
-                || image.image.elsewhere.iter().any(|other| other == name)
-                || (self.context.has)(name, bytes)
-        };
+    /// Returns the image with the same bytes that an earlier input of the command has under this name.
+    fn planned_before(&self, image: &Planned) -> Option<ItemKey> {
+        let name = Digest::of(image.image.name.as_bytes());
+        let is_it = |item: &ItemKey| self.context.earlier.items.get(&item.id()) == Some(&name);
+        self.with_bytes(image).into_iter().find(is_it)
+    }
+
+    /// Returns the image with the same bytes that has left its name and whose key is this name.
+    fn moved_back(&self, image: &Planned) -> Option<ItemKey> {
         self.with_bytes(image).into_iter().find(|item| {
-            let is_keyed = Some(item) == image.keyed.as_ref();
-            is_keyed == keyed
-                && !has(&known.name_of(item))
-                && (is_keyed || (!has(known.key_of(item)) && !(self.context.is_kept)(item)))
+            Some(item) == image.keyed.as_ref() && !self.has(image, &self.context.known.name_of(item))
         })
+    }
+
+    /// Assigns images with the same bytes that have left their names. Of several, the labels decide.
+    fn moved(&mut self) {
+        let mut groups: BTreeMap<Digest, Vec<usize>> = BTreeMap::new();
+        for (place, image) in self.images.iter().enumerate().filter(|(_, image)| image.item.is_none()) {
+            if let Some(bytes) = image.image.bytes {
+                groups.entry(bytes).or_default().push(place);
+            }
+        }
+        for twins in groups.into_values() {
+            for (place, item, is_ambiguous) in self.paired(&twins) {
+                self.taken.insert(item.id(), place);
+                if is_ambiguous {
+                    self.ambiguous.insert(item.id());
+                }
+                self.images[place].item = Some(item);
+            }
+        }
+    }
+
+    /// Pairs images of the same bytes with stored ones that have left their names.
+    fn paired(&self, twins: &[usize]) -> Vec<(usize, ItemKey, bool)> {
+        let (known, image) = (self.context.known, |twin: usize| &self.images[twins[twin]]);
+        let mut stored = self.with_bytes(image(0));
+        stored.retain(|item| {
+            !self.has(image(0), &known.name_of(item))
+                && !self.has(image(0), known.key_of(item))
+                && !(self.context.is_kept)(item)
+        });
+        stored.sort_unstable();
+        let may = |one: usize, other: usize| image(one).keyed.as_ref() != Some(&stored[other]);
+        let pairs = match (twins, stored.as_slice()) {
+            (_, []) => Vec::new(),
+            ([_], [_]) if may(0, 0) => vec![TwinPair { found: 0, stored: 0, is_ambiguous: false }],
+            _ => {
+                let old = stored.iter().map(|item| (known.name_of(item), known.label_hashes(item)));
+                let old: Vec<(String, Vec<LabelHash>)> = old.collect();
+                let old = old.iter().map(|(name, labels)| TwinImage { name, labels });
+                let new = (0..twins.len()).map(image);
+                let new = new.map(|image| TwinImage { name: &image.name, labels: &image.image.labels });
+                pair_twins(&new.collect::<Vec<_>>(), &old.collect::<Vec<_>>(), may)
+            }
+        };
+        let pair = |pair: TwinPair| (twins[pair.found], stored[pair.stored].clone(), pair.is_ambiguous);
+        pairs.into_iter().map(pair).collect()
+    }
+
+    /// Returns true if the command has the bytes of an image under this name.
+    fn has(&self, image: &Planned, name: &str) -> bool {
+        // It is there, and nothing says that it has other bytes.
+        let is_there = |place: &usize| self.images[*place].image.bytes.is_none();
+        self.places.get(name).is_some_and(is_there)
+            || image.image.elsewhere.iter().any(|other| other == name)
+            || image.image.bytes.as_ref().is_some_and(|bytes| (self.context.has)(name, bytes))
     }
 
     /// Returns the image of the same number and the same address.
@@ -240,7 +309,7 @@ impl<'a> Planner<'a> {
             self.taken.insert(item.id(), place);
             items.insert(Digest::of(self.images[place].image.name.as_bytes()), item);
         }
-        Ok(ImagePlan { items })
+        Ok(ImagePlan { items, ambiguous: self.ambiguous })
     }
 
     /// Returns the item of a new image: with its name as the key, else with a part of its digest after it.

@@ -35,9 +35,10 @@ pub(crate) trait SampleSource: Send {
     /// Returns the next sample; `None` at the end.
     fn next(&mut self) -> Result<Option<FoundSample>, ReadStop>;
 
-    /// Returns the images of all inputs of the command. Called when the item of one depends on others,
-    /// which is rare.
-    fn images(&mut self) -> Result<ListedImages, ReadStop>;
+    /// Returns the images of all inputs of the command, those of the same bytes with their labels;
+    /// `has_several` is true of the bytes of several stored images. Called when the item of one depends on
+    /// others, which is rare.
+    fn images(&mut self, has_several: &dyn Fn(&Digest) -> bool) -> Result<ListedImages, ReadStop>;
 
     /// Returns true if this process can read the inputs of the command, and one of them has these bytes
     /// under this name.
@@ -117,8 +118,10 @@ impl SampleSource for LocalSamples {
         Ok(Some(FoundSample { sample, bytes, further }))
     }
 
-    fn images(&mut self) -> Result<ListedImages, ReadStop> {
-        self.all.listed()
+    fn images(&mut self, has_several: &dyn Fn(&Digest) -> bool) -> Result<ListedImages, ReadStop> {
+        let mut listed = self.all.listed()?;
+        self.all.add_labels(&mut listed, has_several)?;
+        Ok(listed)
     }
 
     fn has(&self, name: &str, digest: &Digest) -> bool {

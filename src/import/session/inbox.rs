@@ -231,7 +231,8 @@ impl SampleSource for ReceivedSamples {
         }
     }
 
-    fn images(&mut self) -> Result<ListedImages, ReadStop> {
+    fn images(&mut self, _has_several: &dyn Fn(&Digest) -> bool) -> Result<ListedImages, ReadStop> {
+        // The client has asked which bytes several images have.
         self.inbox.state().images()
     }
 

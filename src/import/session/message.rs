@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::annotations::held::HeldFields;
+use crate::annotations::matching::LabelHash;
 use crate::annotations::model::{ClassList, Label, Sample};
 use crate::blob::BlobMeta;
 use crate::domain::id::{Digest, hex, unhex};
@@ -106,6 +107,9 @@ pub(crate) struct SentImage {
     /// The names under which the inputs have the same bytes, of those that stored images have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     elsewhere: Vec<String>,
+    /// Its labels, if there may be several images of its bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<LabelHash>,
 }
 
 /// The bytes of a file.
@@ -222,15 +226,16 @@ impl SentSample {
 impl SentImage {
     /// Describes an image.
     pub(crate) fn of(image: ListedImage) -> Self {
-        let ListedImage { name, exported, address, bytes, elsewhere } = image;
-        Self { name, exported, address, digest: bytes.map(|digest| digest.to_string()), elsewhere }
+        let ListedImage { name, exported, address, bytes, elsewhere, labels } = image;
+        Self { name, exported, address, digest: bytes.map(|digest| digest.to_string()), elsewhere, labels }
     }
 
     /// Returns the image.
     pub(crate) fn listed(self) -> Result<ListedImage, Reason> {
-        let Self { name, exported, address, digest, elsewhere } = self;
+        let Self { name, exported, address, digest, elsewhere, mut labels } = self;
+        labels.sort_unstable();
         let bytes = digest.map(|digest| digest.parse()).transpose();
         let bytes = bytes.map_err(|error| Reason::new("digest", format!("{error}")))?;
-        Ok(ListedImage { name, exported, address, bytes, elsewhere })
+        Ok(ListedImage { name, exported, address, bytes, elsewhere, labels })
     }
 }

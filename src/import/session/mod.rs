@@ -34,7 +34,7 @@ use crate::domain::id::Digest;
 use crate::ledger::{Ledger, LedgerError};
 
 /// The version of the messages. A client and a server of different versions do not import.
-pub(crate) const PROTOCOL: u32 = 2;
+pub(crate) const PROTOCOL: u32 = 3;
 /// The number of imports that run at once.
 const MOST: usize = 16;
 /// The number of imports that have ended and whose state can still be read.

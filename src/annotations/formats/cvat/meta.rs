@@ -15,6 +15,10 @@ pub(super) const SUBLABELS: &str = "sublabels";
 /// The field of the names of the points of a skeleton, as COCO has it.
 pub(super) const KEYPOINTS: &str = "keypoints";
 
+/// The element of what an export of stemma has made of labels or of a class list, because CVAT wants it:
+/// it says nothing new of a class.
+pub(super) const MADE: &str = "stemma.made";
+
 /// The content of `meta`.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Meta {
@@ -92,7 +96,9 @@ impl Meta {
             if !own.is_empty() {
                 let names: Vec<&Value> = own.iter().filter_map(|fields| fields.get("name")).collect();
                 class.fields.insert(KEYPOINTS.to_owned(), json!(names));
-                class.fields.insert(SUBLABELS.to_owned(), own.into());
+                if !own.iter().all(|fields| fields.get(MADE).is_some()) {
+                    class.fields.insert(SUBLABELS.to_owned(), own.into());
+                }
             }
         }
         Ok(())
@@ -101,17 +107,19 @@ impl Meta {
     /// Reads the fields of a label but its name.
     fn label(&mut self, class: &str, label: &XmlElement) -> Map<String, Value> {
         let mut fields = Map::new();
+        let is_made = label.child(MADE).is_some() && label.child("parent").is_none();
         for child in &label.children {
             match child.name.as_str() {
                 "name" | "parent" => {}
                 "attributes" => {
                     let specs: Vec<Value> =
-                        child.children.iter().map(|spec| self.attribute(class, spec)).collect();
+                        child.children.iter().filter_map(|spec| self.attribute(class, spec)).collect();
                     if !specs.is_empty() {
                         fields.insert(ATTRIBUTES.to_owned(), specs.into());
                     }
                 }
-                "type" if child.text == "any" => {}
+                "type" if child.text == "any" || is_made => {}
+                MADE if is_made => {}
                 name if !child.text.is_empty() => {
                     fields.insert(name.to_owned(), child.text.as_str().into());
                 }
@@ -121,7 +129,8 @@ impl Meta {
         fields
     }
 
-    fn attribute(&mut self, class: &str, spec: &XmlElement) -> Value {
+    /// Reads the specification of an attribute; `None` if it was made of labels.
+    fn attribute(&mut self, class: &str, spec: &XmlElement) -> Option<Value> {
         let mut fields = Map::new();
         for child in &spec.children {
             let value = match child.name.as_str() {
@@ -135,7 +144,7 @@ impl Meta {
         if let (Some(name), Some(kind)) = (spec.text_of("name"), spec.text_of("input_type")) {
             self.types.insert((class.to_owned(), name.to_owned()), kind.to_owned());
         }
-        fields.into()
+        spec.child(MADE).is_none().then(|| fields.into())
     }
 
     /// Returns the value of an attribute, by the type that the label gives it.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::meta::{ATTRIBUTES, KEYPOINTS, SUBLABELS};
+use super::meta::{ATTRIBUTES, KEYPOINTS, MADE, SUBLABELS};
 use crate::annotations::formats::shared::xml::{XmlText, is_xml_name};
 use crate::annotations::model::{Class, ClassList};
 use crate::annotations::reader::Skipped;
@@ -128,7 +128,8 @@ impl LabelSpecs {
                 self.label(name, own, Some(&class.name), &mut out);
             }
             if sublabels.is_none() {
-                let points = Map::from_iter([("type".to_owned(), "points".into())]);
+                let points = [("type".to_owned(), "points".into()), (MADE.to_owned(), SUBLABELS.into())];
+                let points = Map::from_iter(points);
                 for name in class.fields.get(KEYPOINTS).and_then(names).into_iter().flatten() {
                     self.label(name, &points, Some(&class.name), &mut out);
                 }
@@ -152,7 +153,11 @@ impl LabelSpecs {
         }
         let is_skeleton = fields.contains_key(SUBLABELS) || fields.contains_key(KEYPOINTS);
         let usual = if is_skeleton { "skeleton" } else { "any" };
-        out(2, &leaf("type", fields.get("type").and_then(Value::as_str).unwrap_or(usual)));
+        let given = fields.get("type").and_then(Value::as_str);
+        out(2, &leaf("type", given.unwrap_or(usual)));
+        if is_skeleton && given.is_none() {
+            out(2, &leaf(MADE, "type"));
+        }
         out(2, "<attributes>");
         let declared = fields.get(ATTRIBUTES).and_then(Value::as_array);
         for spec in declared.into_iter().flatten().filter_map(Value::as_object) {
@@ -219,6 +224,7 @@ fn found(name: &str, kind: InputType) -> Map<String, Value> {
         ("input_type".to_owned(), kind.into()),
         ("default_value".to_owned(), default.into()),
         ("values".to_owned(), values.into()),
+        (MADE.to_owned(), "attribute".into()),
     ])
 }
 

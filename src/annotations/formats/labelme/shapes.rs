@@ -170,8 +170,10 @@ fn geometry(kind: &str, points: &[f64], label: &mut Label) -> Result<Shape, Reas
 /// Returns the rectangle of four corners in turn, if its sides are parallel to those of the image.
 fn upright(corners: &[f64; 8]) -> Option<Rectangle> {
     let [x1, y1, x2, y2, x3, y3, x4, y4] = *corners;
-    let rows = y1 == y2 && x2 == x3 && y3 == y4 && x4 == x1;
-    let columns = x1 == x2 && y2 == y3 && x3 == x4 && y4 == y1;
+    // Tools compute corners, with errors in the last digits.
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
+    let rows = near(y1, y2) && near(x2, x3) && near(y3, y4) && near(x4, x1);
+    let columns = near(x1, x2) && near(y2, y3) && near(x3, x4) && near(y4, y1);
     (rows || columns).then(|| Rectangle::between(x1, y1, x3, y3))
 }
 
@@ -211,4 +213,21 @@ pub(super) fn group_key(label: &Label) -> Option<String> {
     let rest: Vec<(&String, &Value)> =
         label.fields.iter().filter(|(name, _)| *name != SEGMENTATION).collect();
     serde_json::to_string(&rest).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails if corners are compared exactly.
+    #[test]
+    fn computed_corners_of_an_upright_rectangle_are_a_box() {
+        let (left, right) = (0.1 + 0.2, 10.1);
+        let corners = [0.3, 1.0, right, 1.0, right, 7.5, left, 7.5];
+        let found = upright(&corners).map(|found| (found.x, found.y, found.height));
+        assert_eq!(found, Some((0.3, 1.0, 6.5)));
+        let turned = [7.5, right, 7.5, left, 1.0, 0.3, 1.0, right];
+        assert!(upright(&turned).is_some());
+        assert_eq!(upright(&[0.3, 1.0, right, 1.001, right, 7.5, left, 7.5]), None);
+    }
 }

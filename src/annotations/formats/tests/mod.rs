@@ -4,3 +4,4 @@ mod damaged;
 mod fixtures;
 mod held;
 mod places;
+mod unlabelled;

@@ -114,7 +114,7 @@ impl ClassNumbers {
 /// Returns the fields of keypoints of a class.
 fn keypoint_fields(data: &DataFile, number: u64) -> Map<String, Value> {
     let mut fields = Map::new();
-    if let Some(shape) = data.keypoints {
+    if let Some(shape) = data.keypoints.filter(|_| !data.is_made) {
         fields.insert(KPT_SHAPE.to_owned(), json!([shape.points, shape.numbers]));
     }
     if let Some(flip) = &data.flip {

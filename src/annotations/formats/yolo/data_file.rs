@@ -32,6 +32,8 @@ pub(super) struct DataFile {
     pub task: Option<String>,
     /// The form of keypoints.
     pub keypoints: Option<KeypointShape>,
+    /// True if an export of stemma has made this form of the labels.
+    pub is_made: bool,
     /// The keypoints that are exchanged when an image is mirrored.
     pub flip: Option<Vec<u64>>,
     /// The names of the keypoints of each class.
@@ -41,6 +43,9 @@ pub(super) struct DataFile {
     /// The names of fields with other values.
     pub others: Vec<String>,
 }
+
+/// The field with what an export of stemma has made of labels, because YOLO wants it.
+pub(super) const MADE: &str = "stemma.made";
 
 /// The most keypoints of an object.
 const MOST_KEYPOINTS: u64 = 10_000;
@@ -115,6 +120,10 @@ impl DataFile {
                 let shape: Option<Vec<u64>> = map.next_value()?;
                 self.keypoints =
                     shape.map(|shape| keypoint_shape(&shape)).transpose().map_err(M::Error::custom)?;
+            }
+            MADE => {
+                map.next_value::<IgnoredAny>()?;
+                self.is_made = true;
             }
             "flip_idx" => self.flip = map.next_value()?,
             "kpt_names" => {

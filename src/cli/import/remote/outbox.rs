@@ -21,7 +21,7 @@ use crate::import::record::Record;
 use crate::import::record::payload::ImportPayload;
 use crate::import::record::reader::ReadRecord;
 use crate::import::samples::input_images::InputImages;
-use crate::import::samples::listed::{ListedImage, ListedImages};
+use crate::import::samples::listed::ListedImages;
 use crate::import::samples::source::FoundSample;
 use crate::import::session::PROTOCOL;
 use crate::import::session::message::{Message, SentBytes, SentImage, SentPayload, SentRecord, SentSample};
@@ -280,22 +280,27 @@ impl Outbox {
     fn images(&mut self) -> Result<Attempt> {
         self.images_sent = self.state.images_wanted;
         let all = Arc::clone(&self.all);
-        let listed = all.listed().map_err(|stop| Failure::new(stop.about("the input")))?;
-        let ListedImages { images, splits } = listed;
-        let mut images = images.into_iter().peekable();
-        while images.peek().is_some() {
-            let mut some: Vec<ListedImage> = images.by_ref().take(MOST).collect();
+        let mut listed = all.listed().map_err(|stop| Failure::new(stop.about("the input")))?;
+        let mut several = HashSet::new();
+        for some in listed.images.chunks_mut(MOST) {
             let digests: HashSet<Digest> = some.iter().filter_map(|image| image.bytes).collect();
             let Some(names) = self.image_names(&digests)? else {
                 return Ok(Attempt::Again(Interruption::Forgotten));
             };
-            for image in &mut some {
+            for image in some {
                 let (own, Some(digest)) = (names::key_of(&image.name), image.bytes) else { continue };
                 let others = names.get(&digest).into_iter().flatten();
                 let others = others.filter(|name| **name != own && all.has(name, &digest));
                 image.elsewhere = others.cloned().collect();
             }
-            let images = some.into_iter().map(SentImage::of).collect();
+            several.extend(names.into_iter().filter(|(_, names)| names.len() > 1).map(|(digest, _)| digest));
+        }
+        let labels = all.add_labels(&mut listed, &|digest| several.contains(digest));
+        labels.map_err(|stop| Failure::new(stop.about("the input")))?;
+        let ListedImages { images, splits } = listed;
+        let mut images = images.into_iter().peekable();
+        while images.peek().is_some() {
+            let images = images.by_ref().take(MOST).map(SentImage::of).collect();
             self.push(&Message::Images { images, splits: Vec::new(), more: true })?;
             if let again @ Attempt::Again(_) = self.flush_if_large()? {
                 return Ok(again);

@@ -30,13 +30,17 @@ impl Translator<'_> {
             })
             .unwrap_or_default();
         let returned = compare.and_then(|compare| compare.returns(records, version, verdict));
+        let mut again = compare.and_then(|compare| compare.right_again(records, (version, &put), verdict));
+        if let (Some((_, again)), Some((_, returned))) = (&mut again, &returned) {
+            again.retain(|version| !returned.contains(version));
+        }
         if version.read.as_ref().is_some_and(|read| self.note_contest(&id, read, verdict)) {
             self.done.contested.get_or_insert_with(|| put.item.clone());
         }
         if let Some((reason, versions)) = returned {
             self.done.returned.insert(self.next(), put.item.clone());
             let head = versions[0];
-            self.push_all(versions.iter().map(|version| reinstatement(&put, (*version, head), reason)));
+            self.push_all(versions.iter().map(|version| reinstatement(&put, (*version, Some(head)), reason)));
         }
         let put = Put { expect_head: put.expect_head.clone().or_else(|| self.unchanged_head(&id)), ..put };
         match verdict {
@@ -60,10 +64,18 @@ impl Translator<'_> {
         if is_change && said.is_empty() && self.exports() {
             self.done.uncorrected.insert(self.next());
         }
+        let again = again.map(|(reason, again)| {
+            let said = |version: &VersionId| reinstatement(&put, (*version, None), reason);
+            (put.item.clone(), again.iter().map(said).collect::<Vec<_>>())
+        });
         let name = self.set_head(id, given);
         self.push(Change::Put(Put { name: Some(name), ..put }));
         if !said.is_empty() {
             self.done.corrections.insert(self.next());
+            self.push_all(said.into_iter());
+        }
+        if let Some((item, said)) = again.filter(|(_, said)| !said.is_empty()) {
+            self.done.restored.insert(self.next(), item);
             self.push_all(said.into_iter());
         }
     }
@@ -113,14 +125,14 @@ impl Translator<'_> {
     }
 }
 
-/// Returns the change that withdraws the retraction of a version of an item that an export has again, and
-/// whose newest version is `head`.
-fn reinstatement(put: &Put, (version, head): (VersionId, VersionId), reason: &str) -> Change {
+/// Returns the change that withdraws what was said of a version of an item that an export has again.
+/// `head` is the version that must be the newest one.
+fn reinstatement(put: &Put, (version, head): (VersionId, Option<VersionId>), reason: &str) -> Change {
     Change::Reinstate(Say {
         version: Ref::Id(version),
         reason: reason.to_owned(),
         activity: put.activity.clone(),
         message: None,
-        expect_head: Some(Expected::Version(Ref::Id(head))),
+        expect_head: head.map(|head| Expected::Version(Ref::Id(head))),
     })
 }

@@ -13,7 +13,8 @@ pub(super) fn correction(put: &Put, (wrong, was): (VersionId, &Content), reason:
         && (put.ontology.is_some() || was.ontology.is_none());
     let (version, reason) = (Ref::Id(wrong), reason.to_owned());
     if !gives_all {
-        return Change::Retract(Say { version, reason, activity: None, message: None, expect_head: None });
+        let activity = put.activity.clone();
+        return Change::Retract(Say { version, reason, activity, message: None, expect_head: None });
     }
     Change::Correct(Correct {
         name: None,

@@ -7,7 +7,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::exports::{birds, imported};
+use super::server::both;
 use crate::cli::stemma;
+use crate::http::server::Server;
 
 const CAR: &str = "0 .5 .5 .2 .2\n1 .2 .2 .1 .1\n";
 const NEW_CAR: &str = "0 .5 .5 .2 .2\n1 .2 .2 .1 .1\n2 .8 .8 .1 .1\n";
@@ -150,4 +152,54 @@ fn a_class_is_renamed_and_its_name_used_again_at_once() {
     assert_eq!(classes(folder.path()), expected(["car 50", "b 20", "car 80"]));
     let told = import(folder.path(), "vehicle, b, car", RELABELLED, &renamed);
     assert!(told.contains(" 0 created in 0 commits"), "{told}");
+}
+
+/// Writes a table with a box of each class.
+fn table(folder: &Path, name: &str, classes: &[&str]) {
+    let mut text = "filename,width,height,class,xmin,ymin,xmax,ymax\n".to_owned();
+    for (place, class) in classes.iter().enumerate() {
+        text += &format!("{name}.jpg,64,64,{class},{place},1,{},20\n", place + 20);
+    }
+    fs::write(folder.join(name).with_extension("csv"), text).unwrap();
+}
+
+/// The inputs of a command are one input: a class has its new name if one of them has it, in any order.
+/// Fails if the first input alone is asked.
+#[test]
+fn a_class_is_renamed_over_all_inputs_of_a_command() {
+    const RENAMED: &[&str] = &["--training-set", "s", "--corrections", "fix", "--renamed", "cat=kitten"];
+    for inputs in [["v.csv", "t.csv"], ["t.csv", "v.csv"]] {
+        let folder = birds();
+        let folder = folder.path();
+        let server_folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&server_folder.path().join("stemma-data"));
+        table(folder, "v", &["dog"]);
+        table(folder, "t", &["cat", "dog"]);
+        both(folder, &server, &[&inputs[..], &["--training-set", "s"]].concat());
+        let refused = |expected: &str, more: &[&str]| {
+            for dry in [&["--dry-run"][..], &[]] {
+                let all = [&["import"], &inputs[..], RENAMED, more, dry].concat();
+                let here = stemma(folder, &all);
+                let there = stemma(folder, &[&all[..], &["--server", &server.url]].concat());
+                assert_eq!((here.code, &here.err), (Some(1), &there.err));
+                assert!(here.err.contains(expected) && here.out.is_empty(), "{}{}", here.err, here.out);
+            }
+        };
+        // No input has the new name; then one of them has the old one alone.
+        table(folder, "t", &["dog", "dog"]);
+        refused("--renamed: expected a class of one of the inputs, found \"kitten\"", &[]);
+        refused("--renamed: expected a class of one of the inputs, found \"kitten\"", &["--not-renamed"]);
+        table(folder, "t", &["kitten", "dog"]);
+        table(folder, "v", &["dog", "cat"]);
+        refused("expected \"kitten\" as the new name of \"cat\", found a class list with \"cat\" alone", &[]);
+        table(folder, "v", &["dog"]);
+        for dry in [&["--dry-run"][..], &[]] {
+            let told = both(folder, &server, &[&inputs[..], RENAMED, dry].concat());
+            assert!(!told.contains("corrections among them") && !told.contains("LABEL"), "{told}");
+        }
+        let again = both(folder, &server, &[&inputs[..], RENAMED].concat());
+        assert!(!again.contains("made:"), "{again}");
+        let coco = stemma(folder, &["export", "coco", "default/TRAINING_SET/s"]).out;
+        assert!(coco.contains("\"name\":\"kitten\"") && !coco.contains("\"name\":\"cat\""), "{coco}");
+    }
 }

@@ -179,12 +179,12 @@ fn messages_that_do_not_fit_are_refused() {
     assert_eq!((status, message(&said).contains("found 7")), (400, true), "{said}");
     let mut wrong = settings.clone();
     wrong["namespace"] = "a b".into();
-    assert_eq!(begin(2, &wrong).0, 400);
+    assert_eq!(begin(3, &wrong).0, 400);
     let unknown = format!("/imports/{}", "0".repeat(32));
     for method in ["GET", "DELETE"] {
         assert_eq!(send(method, &unknown, "").0, 404);
     }
-    let (status, begun) = begin(2, &settings);
+    let (status, begun) = begin(3, &settings);
     assert_eq!(status, 201, "{begun}");
     let path = format!("/imports/{}", begun["id"].as_str().unwrap());
     assert_eq!(send("POST", &format!("{path}?first=3"), "{\"end\":{\"skipped\":[]}}").0, 409);

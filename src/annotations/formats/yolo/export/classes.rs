@@ -17,6 +17,8 @@ pub(super) struct ExportClasses {
     numbers: HashMap<String, usize>,
     /// The form of keypoints, if the class list says it.
     pub keypoints: Option<KeypointShape>,
+    /// True if the class list itself has the form, and not only keypoints.
+    pub has_shape: bool,
     /// The keypoints that are exchanged when an image is mirrored.
     pub flip: Option<Vec<u64>>,
     /// The names of the keypoints, by the number of the class.
@@ -56,7 +58,8 @@ impl ExportClasses {
             found.numbers.insert(class.name.clone(), number);
             found.names.push(class.name.clone());
         }
-        if found.keypoints.is_none() {
+        found.has_shape = found.keypoints.is_some();
+        if !found.has_shape {
             let most = found.keypoint_names.iter().map(|(_, names)| names.len()).max();
             found.keypoints = most.map(|points| KeypointShape { points, numbers: 3 });
         }

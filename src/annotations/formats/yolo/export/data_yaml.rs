@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::data_file::KeypointShape;
+use super::super::data_file::{KeypointShape, MADE};
 use super::super::rules::Task;
 use super::classes::ExportClasses;
 use crate::annotations::reader::Skipped;
@@ -77,6 +77,10 @@ pub(super) fn text(
     }
     if let Some(shape) = keypoints {
         let _ = writeln!(text, "kpt_shape: [{}, {}]", shape.points, shape.numbers);
+        if !classes.has_shape {
+            // No class has it, so an import of the file adds it to none.
+            let _ = writeln!(text, "{MADE}: kpt_shape");
+        }
     }
     if let Some(flip) = &classes.flip {
         let flip: Vec<String> = flip.iter().map(u64::to_string).collect();

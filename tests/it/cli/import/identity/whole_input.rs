@@ -226,3 +226,82 @@ fn the_order_of_names_does_not_matter() {
     outcomes.dedup();
     assert_eq!(outcomes.len(), 1, "{outcomes:?}");
 }
+
+/// The classes of each image of the set, as YOLO has them.
+fn exported_classes(folder: &Path) -> Vec<(String, String)> {
+    let _ = fs::remove_dir_all(folder.join("out"));
+    let export = ["export", "annotations", "default/TRAINING_SET/s", "--format", "yolo", "--dir", "out"];
+    assert_eq!(stemma(folder, &export).code, Some(0));
+    let files = crate::cli::files(&folder.join("out"));
+    let texts = files.into_iter().filter(|(path, _)| path.ends_with(".txt"));
+    texts.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+}
+
+const DOUBT: &str =
+    "renamed images of equal bytes that their labels do not tell apart, assigned by the order of names: ";
+
+/// Images of equal bytes have other names, in another order: each keeps its labels. Fails if they are
+/// assigned by the order of their names.
+#[test]
+fn images_of_equal_bytes_are_told_apart_by_their_labels() {
+    for inputs in [1, 2] {
+        let folder = birds();
+        let folder = folder.path();
+        let server_folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&server_folder.path().join("stemma-data"));
+        let two = format!("{WREN}{ROBIN}");
+        let before = [("train/a.png", PICTURES[0], WREN), ("val/b.png", PICTURES[0], two.as_str())];
+        yolo(folder, "d", &before);
+        both(folder, &server, &[&["d"], SYNC].concat());
+        let after = [("train/y.png", PICTURES[0], WREN), ("train/x.png", PICTURES[0], two.as_str())];
+        yolo(folder, "d", &after[..3 - inputs]);
+        yolo(folder, "e", &after[3 - inputs..]);
+        let told = synced(folder, &server, &["d", "e"][..inputs]);
+        for not in ["corrections", "gone", "order of names"] {
+            assert!(!told.contains(not), "{told}");
+        }
+        assert_sound(folder);
+        let exported = exported_classes(folder);
+        let of =
+            |name: &str| exported.iter().find(|(path, _)| path.contains(name)).unwrap().1.lines().count();
+        assert_eq!((of("x.txt"), of("y.txt")), (2, 1), "{exported:?}");
+    }
+}
+
+/// One of two images of equal bytes is gone, and the other has another name.
+#[test]
+fn the_image_that_is_left_is_the_one_of_its_labels() {
+    for (kept, gone) in [(WREN, ROBIN), (ROBIN, WREN)] {
+        let folder = birds();
+        let folder = folder.path();
+        let server_folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&server_folder.path().join("stemma-data"));
+        yolo(folder, "d", &[("train/a.png", PICTURES[0], WREN), ("train/b.png", PICTURES[0], ROBIN)]);
+        both(folder, &server, &[&["d"], SYNC].concat());
+        yolo(folder, "d", &[("train/x.png", PICTURES[0], kept)]);
+        let told = synced(folder, &server, &["d"]);
+        assert!(!told.contains("order of names") && !told.contains("corrections"), "{gone}: {told}");
+        assert!(told.contains(" and 1 retracted in "), "{gone}: {told}");
+    }
+}
+
+/// Images of equal bytes with equal labels, or without labels, are counted.
+#[test]
+fn images_that_nothing_tells_apart_are_counted() {
+    for labels in [WREN, ""] {
+        let folder = birds();
+        let folder = folder.path();
+        let server_folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&server_folder.path().join("stemma-data"));
+        yolo(folder, "d", &[("train/a.png", PICTURES[0], labels), ("train/b.png", PICTURES[0], labels)]);
+        both(folder, &server, &[&["d"], SYNC].concat());
+        yolo(folder, "d", &[("train/x.png", PICTURES[0], labels), ("train/y.png", PICTURES[0], labels)]);
+        let dry = both(folder, &server, &[&["d"], SYNC, &["--dry-run"]].concat());
+        let told = both(folder, &server, &[&["d"], SYNC].concat());
+        for told in [dry, told] {
+            let said = format!("{DOUBT}2, the first is default/SOURCE/images/train/a.png\n");
+            assert!(told.contains(&said), "{told}");
+        }
+        assert_sound(folder);
+    }
+}
