@@ -75,7 +75,7 @@ fn entry(head: Head, made: &mut Vec<VersionId>) -> Entry {
         author: "bench".to_owned(),
         message: None,
         facts: facts.pack(),
-        rows: Entry::rows_digest(&versions, &[], &[], &[]),
+        rows: Entry::rows_tree(&versions, &[], &[], &[]),
         previous: head.digest,
     };
     Entry {
@@ -139,8 +139,10 @@ fn bare(entry: &Entry) -> [Vec<Value>; 3] {
         ("id", link("commit", commit.seq.0 as i64)),
         ("time", int(1)),
         ("author", text(&commit.author)),
-        ("facts", bytes(&commit.facts)),
-        ("rows", bytes(&commit.rows)),
+        ("facts", bytes(commit.facts.covered())),
+        ("texts", bytes(commit.facts.texts())),
+        ("row_count", int(commit.rows.size)),
+        ("rows", bytes(&commit.rows.root)),
         ("previous", bytes(&commit.previous)),
     ]);
     [entry.items.iter().map(item).collect(), entry.versions.iter().map(version).collect(), vec![commit]]

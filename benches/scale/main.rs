@@ -19,7 +19,7 @@ mod world;
 use std::time::{Duration, Instant};
 
 use stemma::domain::id::Seq;
-use stemma::domain::log::facts::{Facts, Stamp};
+use stemma::domain::log::facts::{Facts, PackedFacts, Stamp};
 use stemma::lineage::Loading;
 use world::{Size, World};
 
@@ -47,7 +47,7 @@ fn show(name: &str, time: Duration, per: usize) {
 
 /// Applies packed commits to an index; returns the times of unpacking alone and of applying, which
 /// unpacks again.
-fn apply(index: &mut Loading, seq: &mut Seq, commits: &[Vec<u8>]) -> (Duration, Duration) {
+fn apply(index: &mut Loading, seq: &mut Seq, commits: &[PackedFacts]) -> (Duration, Duration) {
     let (mut unpacking, mut applying) = (Duration::ZERO, Duration::ZERO);
     for packed in commits {
         let start = Instant::now();
@@ -75,7 +75,7 @@ fn memory(size: Size) {
     }
     let (made, intervals) = (world.versions(), world.intervals());
     drop(world);
-    let bytes = |commits: &[Vec<u8>]| commits.iter().map(Vec::len).sum::<usize>();
+    let bytes = |commits: &[PackedFacts]| commits.iter().map(PackedFacts::size).sum::<usize>();
     println!(
         "{made} versions, {intervals} memberships: {} commits, {} and {} bytes of facts",
         versions.len() + sets.len(),

@@ -63,7 +63,7 @@ impl Fed {
         let (seq, facts) = (self.index.seq().next(), std::mem::take(&mut self.facts));
         let stamp = Stamp { seq, time: seq.0.cast_signed(), author: "bench" };
         self.index.apply(stamp, &facts).unwrap();
-        facts.pack().len()
+        facts.pack().size()
     }
 
     fn labels(&mut self, count: usize) {

@@ -291,7 +291,7 @@ impl Made {
             author: "bench".to_owned(),
             message: None,
             facts: self.facts.pack(),
-            rows: Entry::rows_digest(&self.records, &[], &[], &self.blobs),
+            rows: Entry::rows_tree(&self.records, &[], &[], &self.blobs),
             previous: head.digest,
         };
         Entry {

@@ -13,7 +13,9 @@ use crate::domain::log::entry::Head;
 
 pub(super) const FILE: &str = "manifest.json";
 const NEXT: &str = "manifest.json.part";
-const FORMAT: u64 = 1;
+/// The format that is written. Entries of format 1 had manifests of format 1, which are read.
+const FORMAT: u64 = 2;
+const FORMER: u64 = 1;
 
 /// The largest manifest that is read: some hundred thousand segments.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -91,8 +93,10 @@ impl BackupManifest {
         let fields: Map<String, Value> =
             serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         match fields.get("format").and_then(Value::as_u64) {
-            Some(FORMAT) if fields.contains_key("segments") => {}
-            Some(found) if found != FORMAT => return Err(BackupError::Format { found, known: FORMAT }),
+            Some(FORMAT | FORMER) if fields.contains_key("segments") => {}
+            Some(found) if ![FORMAT, FORMER].contains(&found) => {
+                return Err(BackupError::Format { found, known: FORMAT });
+            }
             _ => return Err(BackupError::OtherFile(file)),
         }
         let written: StoredManifest =

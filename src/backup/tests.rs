@@ -21,7 +21,7 @@ fn commit(head: Head) -> LogEntry {
         author: "ada".to_owned(),
         message: Some(format!("the one after {}", head.seq)),
         facts: facts.pack(),
-        rows: Entry::rows_digest(&[], &[], &[], &[]),
+        rows: Entry::rows_tree(&[], &[], &[], &[]),
         previous: head.digest,
     };
     LogEntry { commit, versions: vec![], statements: vec![], asserted: vec![], blobs: vec![] }
@@ -156,8 +156,8 @@ fn a_manifest_that_was_changed_is_refused() {
         assert_ne!(changed, whole);
         assert!(matches!(refused(&changed), BackupError::Damaged { .. }), "{changed}");
     }
-    let later = whole.replacen("\"format\": 1", "\"format\": 2", 1);
-    assert!(matches!(refused(&later), BackupError::Format { found: 2, known: 1 }));
+    let later = whole.replacen("\"format\": 2", "\"format\": 3", 1);
+    assert!(matches!(refused(&later), BackupError::Format { found: 3, known: 2 }));
     for other in [r#"{}"#, r#"{"format": 1, "files": []}"#, r#"{"format": "1", "segments": []}"#] {
         assert!(matches!(refused(other), BackupError::OtherFile(_)), "{other}");
     }

@@ -28,10 +28,11 @@ Examples:
   stemma migrate ./stemma-data
   stemma migrate ./stemma-data && stemma verify ./stemma-data
 
-Ids, digests, commits and answers stay the same, and payloads are not touched. Everything is read \
-back and compared before the new log replaces the former store, which is kept as graph.v1 and \
-HEAD.v1. A run that was interrupted is finished by the same command. No server may have the \
-directory open.";
+Ids, seqs, answers, cursors and positions stay the same, and payloads are not touched; the digests \
+of commits are new, so the next backup needs another folder. Everything is read back and compared \
+before the new log replaces the former store, which is kept: format 1 as graph.v1 and HEAD.v1, \
+format 2 as log.v2 and HEAD.v2. A run that was interrupted is finished by the same command. No \
+server may have the directory open.";
 
 impl Migrate {
     pub(super) fn run(self) -> Result<()> {
@@ -42,7 +43,7 @@ impl Migrate {
         let dir = self.dir.as_deref().unwrap_or(&self.directory.data);
         if self.directory.graph.graph.is_some() {
             return Err(Failure::usage("expected a store in the data directory, found --graph")
-                .hint("a store on a server needs no migration"));
+                .hint("back up a store on a server with the release that wrote it, and restore the backup into an empty one"));
         }
         present(dir)?;
         let (copying, comparing) = (progress::unseen("copying commits"), progress::unseen("reading it back"));
@@ -67,6 +68,12 @@ impl Migrate {
             output::counted(seq.0, "commit")
         ))?;
         output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
-        output::line("The former store is kept as graph.v1 and HEAD.v1; remove them once you have a backup.")
+        let kept = match dir.join("log.v2").exists() {
+            true => "log.v2 and HEAD.v2",
+            false => "graph.v1 and HEAD.v1",
+        };
+        output::line(format_args!(
+            "The former store is kept as {kept}; remove them once you have a backup, in another folder than before."
+        ))
     }
 }

@@ -152,6 +152,21 @@ impl ClassChange {
         };
         change.is_empty().then_some(Self { kind, classes })
     }
+
+    /// Returns changes as canonical JSON, because their classes are arbitrary JSON values; `None` if
+    /// there are none.
+    #[must_use]
+    pub fn list_text(changes: &[Self]) -> Option<String> {
+        let list = || canonical(&changes.iter().map(|change| change.to_json("op")).collect());
+        (!changes.is_empty()).then(list)
+    }
+
+    /// Reads what [`ClassChange::list_text`] wrote; `None` if it is anything else.
+    #[must_use]
+    pub fn list_from_text(text: &str) -> Option<Vec<Self>> {
+        let changes: Vec<Value> = serde_json::from_str(text).ok()?;
+        changes.into_iter().map(|change| Self::from_json(change, "op")).collect()
+    }
 }
 
 /// Checks the changes of one version of a class list.

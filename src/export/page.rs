@@ -135,7 +135,7 @@ impl LogPages {
             }
             let read = self.view.commits_after(self.span.after, limit).await?;
             self.span.after = Seq(self.span.after.0 + read.len() as u64);
-            let packed: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
+            let packed: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.size()).sum();
             held.grow(packed)?;
             bytes += packed;
             for record in read {

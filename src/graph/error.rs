@@ -17,7 +17,7 @@ pub enum GraphError {
     },
     /// The store was written by a release with another format.
     #[error(
-        "expected store format {known}, found {found}; open it with the release that wrote it, export it there and import it here"
+        "expected store format {known}, found {found}; back it up with the release that wrote it, and restore the backup into an empty store"
     )]
     Format {
         /// The format of the store.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::checkpoint;
 use super::hold::DirectoryHold;
-use super::open::{NO_CHECKPOINT, SoundStore, agree};
+use super::open::{CONVERTED, NO_CHECKPOINT, SoundStore, agree};
 use super::{Engine, Graph, GraphError, GraphInner, STORE, read_copy};
 use crate::domain::id::Seq;
 
@@ -45,7 +45,8 @@ impl Graph {
         let copy = read_copy::borrow(&store).map_err(failed)?;
         let borrowed = copy.path().to_owned();
         let hold = hold.again().map_err(unread)?.reading(copy);
-        let opened = SoundStore::new(&place, &borrowed, &engine, hold, checkpoint.as_ref()).await;
+        let opened =
+            SoundStore::new((&place, &borrowed), &engine, hold, checkpoint.as_ref(), CONVERTED).await;
         // The copy succeeded, so the engine refuses the contents of the store.
         let opened = opened.map_err(|error| match error {
             GraphError::Open { dir, why } => GraphError::Damaged { dir, why },

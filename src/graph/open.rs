@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +25,13 @@ use super::{
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
-/// The format of the rows and the log that this release writes and reads.
-const FORMAT: i64 = 1;
+/// The format of the rows and the log that this release writes.
+const FORMAT: i64 = 2;
+
+/// The formats that are read to be converted.
+pub(super) const CONVERTED: RangeInclusive<i64> = 1..=FORMAT;
+/// The formats that are opened to be written.
+const WRITTEN: RangeInclusive<i64> = FORMAT..=FORMAT;
 
 /// The number of commits that are read together. From a server, their facts are in one message.
 const PAGE: usize = 16;
@@ -48,7 +54,9 @@ impl Graph {
         let hold = DirectoryHold::take(&place)?;
         let checkpoint = checkpoint::read(&place).map_err(failed)?;
         agree(&place, &engine, checkpoint.as_ref())?;
-        let opened = SoundStore::new(&place, &place.join(STORE), &engine, hold, checkpoint.as_ref()).await?;
+        let opened =
+            SoundStore::new((&place, &place.join(STORE)), &engine, hold, checkpoint.as_ref(), WRITTEN)
+                .await?;
         let file = bring_up(&place, engine.name(), checkpoint, opened.head).map_err(failed)?;
         Ok(Self {
             inner: Arc::new(GraphInner::new(place, &engine, opened.database, opened.head, Some(file))),
@@ -69,11 +77,11 @@ pub(super) struct SoundStore {
 impl SoundStore {
     /// Starts the engine on a store and compares its contents with the checkpoint.
     pub(super) async fn new(
-        dir: &Path,
-        store: &Path,
+        (dir, store): (&Path, &Path),
         engine: &Engine,
         hold: DirectoryHold,
         checkpoint: Option<&Checkpoint>,
+        formats: RangeInclusive<i64>,
     ) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::not_opened(dir, why);
         let address = EngineAddress::new(store, engine, Synchronised::Every).map_err(failed)?;
@@ -92,7 +100,9 @@ impl SoundStore {
         .await?;
         let prepared = {
             let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.cloned());
-            database.run(|connection| async move { prepare(&connection, &dir, checkpoint).await }).await
+            database
+                .run(|connection| async move { prepare(&connection, &dir, checkpoint, formats).await })
+                .await
         };
         match prepared.and_then(|head| head) {
             Ok(head) => Ok(Self { database, head }),
@@ -174,10 +184,11 @@ async fn prepare(
     connection: &DbConnection,
     dir: &Path,
     checkpoint: Option<Checkpoint>,
+    formats: RangeInclusive<i64>,
 ) -> Result<Head, GraphError> {
     let acknowledged = checkpoint.map_or(Head::default(), |checkpoint| checkpoint.head);
     define(connection, queries::META).await?;
-    let known = format(connection).await?;
+    let known = format(connection, &formats).await?;
     if known {
         compare(connection, dir, acknowledged).await?;
     } else if acknowledged.seq > Seq::ZERO {
@@ -195,7 +206,7 @@ async fn prepare(
         let written = query.await.and_then(IndexedResults::check);
         // Another process may have created the same store at the same time.
         if let Err(error) = written
-            && !format(connection).await?
+            && !format(connection, &formats).await?
         {
             return Err(GraphError::unavailable(&error));
         }
@@ -210,8 +221,8 @@ pub(super) async fn define(connection: &DbConnection, query: &'static str) -> Re
     (|| run(connection, query)).retry(pauses).await
 }
 
-/// Returns true if the store has our format, and false if it has none.
-async fn format(connection: &DbConnection) -> Result<bool, GraphError> {
+/// Returns true if the store has one of the formats, and false if it has none.
+async fn format(connection: &DbConnection, formats: &RangeInclusive<i64>) -> Result<bool, GraphError> {
     let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id())).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(false) };
     let version = match row {
@@ -219,7 +230,7 @@ async fn format(connection: &DbConnection) -> Result<bool, GraphError> {
         other => other,
     };
     match version {
-        Value::Number(Number::Int(FORMAT)) => Ok(true),
+        Value::Number(Number::Int(found)) if formats.contains(&found) => Ok(true),
         Value::Number(Number::Int(other)) => {
             Err(GraphError::Format { found: other.to_string(), known: FORMAT })
         }

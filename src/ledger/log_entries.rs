@@ -82,7 +82,7 @@ async fn head_at(store: &Store, seq: Seq) -> Result<Head, LedgerError> {
 fn read_together(commits: &[CommitRecord]) -> usize {
     let mut facts = 0;
     let few = commits.iter().take_while(|commit| {
-        facts += commit.facts.len();
+        facts += commit.facts.size();
         facts <= FACTS
     });
     few.count().max(1)
@@ -192,7 +192,7 @@ fn weigh(log_entry: &LogEntry) -> usize {
         let activity = version.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len());
         VERSION + version.content.attributes.as_str().len() + 40 * version.content.sources.len() + activity
     });
-    log_entry.commit.facts.len() + VERSION + versions.sum::<usize>()
+    log_entry.commit.facts.size() + VERSION + versions.sum::<usize>()
 }
 
 /// Returns the commit that was the first to name a payload.

@@ -127,6 +127,7 @@ impl Ledger {
         }
         let signer = UrlSigner::new(UrlSigningKey::new(key), Arc::clone(&settings.clock));
         let Replayed { index, head, marks } = replay(&store, progress).await?;
+        let marks = LogMarks::new(marks, store.former_marks());
         let writes_graph = matches!(store, Store::Segments(_)) && !store.is_read_only();
         let shared = Arc::new(LedgerState {
             store,
@@ -137,7 +138,7 @@ impl Ledger {
             skew: Skew::default(),
             index: Generations::new(index),
             durable: AtomicU64::new(head.seq.0),
-            marks: LogMarks::new(marks),
+            marks,
             projection: writes_graph.then(|| ProjectionProgress::new(settings.writes.lag, head.seq)),
             news: watch::Sender::new(head.seq),
             cache: RecordCache::new(settings.record_cache),

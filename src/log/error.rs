@@ -59,8 +59,12 @@ pub enum LogError {
         why: String,
     },
     /// A file has a format that this release does not know.
-    #[error("expected a log of format 1 in {file}, found {found}; open it with the release that wrote it")]
+    #[error(
+        "expected a log of format {expected} in {file}, found {found}; open it with the release that wrote it"
+    )]
     Format {
+        /// The expected format.
+        expected: u8,
         /// The name of the file.
         file: String,
         /// The finding.

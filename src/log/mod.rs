@@ -16,6 +16,7 @@
 
 mod disk;
 mod error;
+mod former_marks;
 mod frame;
 mod head;
 mod reader;
@@ -28,10 +29,15 @@ mod writer;
 
 pub use disk::{Access, Disk, DiskFile, LocalDisk};
 pub use error::{LogAppendError, LogError};
+pub use former_marks::{former_marks, write_former_marks};
 pub use frame::{Frame, PackedEntry, StoreId};
 pub use head::{HEAD_FILE, has_head};
 pub use reader::{Frames, LogReader};
+pub use segment::LogFormat;
 pub use writer::{Acknowledged, SEGMENT, SegmentLog};
+
+use std::io;
+use std::path::Path;
 
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -65,6 +71,32 @@ pub enum HeadState {
     Missing,
     /// Neither of its lines can be read.
     Damaged,
+}
+
+/// Returns the format of the log in a data directory, by its first segment; `None` if there is no
+/// log, or none whose format is known.
+///
+/// # Errors
+/// Those of the file system.
+pub fn format_of(dir: &Path) -> io::Result<Option<LogFormat>> {
+    let dir = dir.join(DIRECTORY);
+    let disk = LocalDisk;
+    let first = disk.names(&dir)?.iter().filter_map(|name| segment::first_of(name)).min();
+    let Some(first) = first else { return Ok(None) };
+    let mut bytes = [0; segment::HEADER];
+    let read = disk.open(&dir.join(segment::name(first)), Access::Read)?.read_at(&mut bytes, 0)?;
+    Ok(LogFormat::of(&bytes[..read]))
+}
+
+/// Finds a log of this format; `None` if there is none.
+fn find(disk: &dyn Disk, dir: &Path, format: LogFormat) -> Result<Option<Found>, LogError> {
+    let Some(found) = recovery::find(disk, dir)? else { return Ok(None) };
+    if found.format == format {
+        return Ok(Some(found));
+    }
+    let file = segment::name(found.segments.first().map_or(Seq::ZERO, |segment| segment.header.first));
+    let (expected, other) = (format.number(), found.format.number());
+    Err(LogError::Format { expected, file, found: format!("stemma log {other}") })
 }
 
 /// Compares a log with HEAD.

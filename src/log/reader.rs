@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::disk::{Disk, DiskFile};
 use super::frame::{self, Frame, FrameHeader, StoreId};
-use super::recovery::{self, Found, Segment};
-use super::segment;
+use super::recovery::{Found, Segment};
+use super::segment::{self, LogFormat};
 use super::{HeadState, LogError};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -50,7 +50,19 @@ impl LogReader {
     /// # Errors
     /// [`LogError`].
     pub fn open(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, LogError> {
-        let Some(found) = recovery::find(disk, &dir.join(super::DIRECTORY))? else { return Ok(None) };
+        Self::open_format(disk, dir, LogFormat::Current)
+    }
+
+    /// Opens a log whose entries have format 1, to convert it; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub fn open_former(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, LogError> {
+        Self::open_format(disk, dir, LogFormat::Former)
+    }
+
+    fn open_format(disk: &dyn Disk, dir: &Path, format: LogFormat) -> Result<Option<Self>, LogError> {
+        let Some(found) = super::find(disk, &dir.join(super::DIRECTORY), format)? else { return Ok(None) };
         super::compare(&found, &super::head::read(disk, dir)?)?;
         Ok(Some(Self::of(found)))
     }
@@ -60,7 +72,8 @@ impl LogReader {
     /// # Errors
     /// [`LogError`].
     pub fn inspect(disk: &dyn Disk, dir: &Path) -> Result<Option<(Self, HeadState)>, LogError> {
-        let Some(found) = recovery::find(disk, &dir.join(super::DIRECTORY))? else { return Ok(None) };
+        let found = super::find(disk, &dir.join(super::DIRECTORY), LogFormat::Current)?;
+        let Some(found) = found else { return Ok(None) };
         let state = super::state(&found, &super::head::read(disk, dir)?)?;
         Ok(Some((Self::of(found), state)))
     }

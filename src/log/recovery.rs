@@ -14,7 +14,7 @@ use super::LogError;
 use super::disk::{Access, Disk, DiskFile};
 use super::frame::StoreId;
 use super::scan::{FrameScan, Next};
-use super::segment::{self, BadHeader, Footer, FramePlace, SegmentHeader};
+use super::segment::{self, BadHeader, Footer, FramePlace, LogFormat, SegmentHeader};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
@@ -60,6 +60,7 @@ pub(super) struct Found {
     pub(super) store: StoreId,
     /// The head of the log from which this one was converted; zeros if it was not.
     pub(super) former: Head,
+    pub(super) format: LogFormat,
     /// At least one.
     pub(super) segments: Vec<Segment>,
     pub(super) tail: Tail,
@@ -96,9 +97,9 @@ pub(super) fn find(disk: &dyn Disk, dir: &Path) -> Result<Option<Found>, LogErro
         Some(seal) => Tail { head: seal.last, before: seal.before, is_torn: false },
         None => scan_open(&mut open, head)?,
     };
-    let SegmentHeader { store, former, .. } = segments.first().unwrap_or(&open).header;
+    let SegmentHeader { store, former, format, .. } = segments.first().unwrap_or(&open).header;
     segments.push(open);
-    Ok(Some(Found { store, former, segments, tail }))
+    Ok(Some(Found { store, former, format, segments, tail }))
 }
 
 /// Opens a segment, and reads its header and footer.
@@ -113,7 +114,9 @@ fn opened(disk: &dyn Disk, dir: &Path, first: Seq) -> Result<Segment, LogError> 
         return Err(LogError::damaged(&name, 0, "it is shorter than the header of a segment"));
     }
     let (header, checksum) = SegmentHeader::parse(&bytes).map_err(|bad| match bad {
-        BadHeader::Format(found) => LogError::Format { file: name.clone(), found },
+        BadHeader::Format(found) => {
+            LogError::Format { expected: LogFormat::Current.number(), file: name.clone(), found }
+        }
         BadHeader::Damaged => LogError::damaged(&name, 0, "its header is damaged"),
     })?;
     if header.first != first {
@@ -153,6 +156,9 @@ fn follows(found: &Segment, first: Option<&Segment>, head: Head) -> Result<(), L
     }
     if first.is_some_and(|first| first.header.store != store) {
         return Err(LogError::damaged(&found.name, 0, "it is a segment of another store"));
+    }
+    if first.is_some_and(|first| first.header.format != found.header.format) {
+        return Err(LogError::damaged(&found.name, 0, "it has another format than the first segment"));
     }
     if previous != head.digest {
         let why = "it does not follow the commit before it: it was copied from another state of this log";

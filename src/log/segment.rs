@@ -19,7 +19,9 @@ pub(super) const HEADER: usize = 120;
 /// The length of the fixed part of a footer in bytes.
 pub(super) const FOOTER: usize = 96;
 
-const MAGIC: [u8; 16] = *b"stemma log 1\n\0\0\0";
+const MAGIC: [u8; 16] = *b"stemma log 2\n\0\0\0";
+/// The magic of logs whose entries have format 1. They are read to be converted.
+const FORMER_MAGIC: [u8; 16] = *b"stemma log 1\n\0\0\0";
 /// The beginning of the magic of all formats.
 const ANY_MAGIC: &[u8] = b"stemma log ";
 const FOOTER_MAGIC: [u8; 8] = *b"\xfestmseal";
@@ -50,6 +52,39 @@ pub(super) struct SegmentHeader {
     pub(super) previous: [u8; 32],
     /// The head of the log from which this one was converted; zeros if it was not.
     pub(super) former: Head,
+    /// The format of the log.
+    pub(super) format: LogFormat,
+}
+
+/// The format of a log, which is that of its entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Entry format 1, which is read to be converted.
+    Former,
+    /// Entry format 2.
+    Current,
+}
+
+impl LogFormat {
+    const fn magic(self) -> [u8; 16] {
+        match self {
+            Self::Former => FORMER_MAGIC,
+            Self::Current => MAGIC,
+        }
+    }
+
+    /// Returns the number of the format.
+    pub(super) const fn number(self) -> u8 {
+        match self {
+            Self::Former => 1,
+            Self::Current => 2,
+        }
+    }
+
+    /// Returns the format of a log by the first bytes of one of its segments.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        [Self::Former, Self::Current].into_iter().find(|format| bytes.starts_with(&format.magic()))
+    }
 }
 
 /// A header that is not one of a segment.
@@ -65,7 +100,7 @@ impl SegmentHeader {
     /// Returns the bytes, and their checksum.
     pub(super) fn encode(&self) -> (Vec<u8>, u32) {
         let mut bytes = Vec::with_capacity(HEADER);
-        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&self.format.magic());
         bytes.extend_from_slice(&self.store.0);
         bytes.extend_from_slice(&self.first.0.to_le_bytes());
         bytes.extend_from_slice(&self.previous);
@@ -81,13 +116,13 @@ impl SegmentHeader {
     pub(super) fn parse(bytes: &[u8; HEADER]) -> Result<(Self, u32), BadHeader> {
         let (rest, sum) = bytes.split_at(HEADER - 4);
         let checksum = crc32fast::hash(rest);
-        if !bytes.starts_with(&MAGIC) {
+        let Some(format) = LogFormat::of(bytes) else {
             let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
             return match std::str::from_utf8(line) {
                 Ok(line) if bytes.starts_with(ANY_MAGIC) => Err(BadHeader::Format(line.to_owned())),
                 _ => Err(BadHeader::Damaged),
             };
-        }
+        };
         if checksum.to_le_bytes() != sum {
             return Err(BadHeader::Damaged);
         }
@@ -98,6 +133,7 @@ impl SegmentHeader {
                 first: Seq(fields.u64()?),
                 previous: fields.take()?,
                 former: Head { seq: Seq(fields.u64()?), digest: fields.take()? },
+                format,
             })
         };
         header().map(|header| (header, checksum)).ok_or(BadHeader::Damaged)

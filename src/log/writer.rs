@@ -9,8 +9,8 @@ use super::frame::{EncodedFrame, PackedEntry, StoreId};
 use super::head::{self, HeadFile, write_all};
 use super::reader::{Durable, LogReader};
 use super::recovery::{self, Found, Seal, Segment};
-use super::segment::{self, Footer, SegmentHeader};
-use super::{DIRECTORY, LogAppendError, LogError, compare};
+use super::segment::{self, Footer, LogFormat, SegmentHeader};
+use super::{DIRECTORY, LogAppendError, LogError, compare, find};
 use crate::domain::log::entry::Head;
 
 /// The size from which on a segment is sealed, in bytes.
@@ -80,7 +80,9 @@ impl SegmentLog {
             return Err(LogError::Gap { expected, found: "segments of one".to_owned() });
         }
         disk.create_directory(&segments).and_then(|()| disk.sync_directory(dir)).map_err(&unwritten)?;
-        let header = SegmentHeader { store, first: Head::default().seq.next(), previous: [0; 32], former };
+        let format = LogFormat::Current;
+        let header =
+            SegmentHeader { store, first: Head::default().seq.next(), previous: [0; 32], former, format };
         let created = create_segment(&*disk, &segments, &header);
         created.and_then(|()| disk.sync_directory(&segments)).map_err(unwritten)?;
         Self::open(disk, dir, largest)?.ok_or_else(|| LogError::Gap {
@@ -97,10 +99,10 @@ impl SegmentLog {
     /// [`LogError`]; then nothing was changed.
     pub fn open(disk: Arc<dyn Disk>, dir: &Path, largest: u64) -> Result<Option<Self>, LogError> {
         let place = dir.join(DIRECTORY);
-        let Some(found) = recovery::find(&*disk, &place)? else { return Ok(None) };
+        let Some(found) = find(&*disk, &place, LogFormat::Current)? else { return Ok(None) };
         let has_head = compare(&found, &head::read(&*disk, dir)?)?;
         let open = settle(&*disk, &place, &found)?;
-        let Found { store, former, segments, tail } = found;
+        let Found { store, former, segments, tail, .. } = found;
         if !has_head && tail.head != Head::default() {
             tracing::warn!(head = %tail.head.seq, "there is no file {}, so missing commits at the end of the log cannot be detected; a new one is created", head::HEAD_FILE);
         }
@@ -208,7 +210,9 @@ impl SegmentLog {
         }
         let store = self.reader.store();
         let former = self.reader.former();
-        let header = SegmentHeader { store, first: self.head.seq.next(), previous: self.head.digest, former };
+        let format = LogFormat::Current;
+        let header =
+            SegmentHeader { store, first: self.head.seq.next(), previous: self.head.digest, former, format };
         let made = create_segment(&*self.disk, &self.dir, &header);
         made.map_err(|error| rejected(format!("the next segment could not be created: {error}")))?;
         // Once this has failed, a later success would promise nothing.

@@ -115,8 +115,9 @@ impl Backup {
 async fn continues(source: &BackupSource, before: Head, as_of: Option<Seq>) -> Result<Head> {
     let newest = source.head(None).await?;
     let other = |what: String| {
-        Failure::new(what)
-            .hint("it is another store, or one that was rolled back: use another folder for its backup")
+        Failure::new(what).hint(
+            "it is another store, or one that was rolled back or migrated: use another folder for its backup",
+        )
     };
     if newest.seq < before.seq {
         return Err(other(format!(

@@ -54,6 +54,12 @@ impl Canon {
         &self.bytes
     }
 
+    /// Returns the bytes.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// Returns BLAKE3 of the bytes.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {

@@ -42,6 +42,13 @@ impl Writer {
         self.raw(bytes);
     }
 
+    /// Writes a text that may be erased later: its length plus 1, then its bytes. The hash of an
+    /// erased one follows a 0.
+    pub fn part(&mut self, text: &str) {
+        self.number(text.len() as u64 + 1);
+        self.raw(text.as_bytes());
+    }
+
     /// Writes a value that may be absent.
     pub fn optional<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
         self.flag(value.is_some());
@@ -248,6 +255,20 @@ impl<'a> Reader<'a> {
     /// [`Broken`].
     pub fn prose(&mut self) -> Result<&'a str, Broken> {
         std::str::from_utf8(self.bytes()?).map_err(|_| Broken("text"))
+    }
+
+    /// Reads a text of [`Writer::part`].
+    ///
+    /// # Errors
+    /// [`Broken`], also if it was erased: this release does not erase anything.
+    pub fn part(&mut self) -> Result<&'a str, Broken> {
+        let length = match self.number()?.checked_sub(1) {
+            None => return Err(Broken("a part that a later release erased")),
+            Some(length) => usize::try_from(length).map_err(|_| Broken("length"))?,
+        };
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Broken("length"))?;
+        self.rest = rest;
+        std::str::from_utf8(bytes).map_err(|_| Broken("text"))
     }
 
     /// Reads a value that may be absent.

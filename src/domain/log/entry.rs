@@ -1,8 +1,12 @@
 //! Entries: one commit with all its rows, as it is stored, and the digests that chain the log.
 
+pub mod former;
+mod rows;
+
 use std::collections::BTreeMap;
 
-use super::facts::{Facts, Pin};
+use super::facts::{Facts, PackedFacts, Pin};
+use super::tree::TreeHead;
 use crate::domain::canonical::bytes::Canon;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
@@ -22,28 +26,47 @@ pub struct CommitRecord {
     /// A note on the commit.
     pub message: Option<String>,
     /// The packed facts: [`Facts::pack`].
-    pub facts: Vec<u8>,
-    /// Digest of the rows that are not in the facts: [`Entry::rows_digest`].
-    pub rows: [u8; 32],
+    pub facts: PackedFacts,
+    /// The tree of the rows that the facts do not contain: [`Entry::rows_tree`]. In entry format 1,
+    /// their digest is in place of the root.
+    pub rows: TreeHead,
     /// Digest of the commit before; zeros for the first.
     pub previous: [u8; 32],
 }
 
 impl CommitRecord {
-    /// Returns the commit's digest, which covers the complete log up to it.
+    /// Returns the header of the commit, which contains the hashes of all its parts. It is the leaf
+    /// of the commit in the tree of the log.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        let mut canon = Canon::new("stemma commit v1");
+    pub fn header(&self) -> Vec<u8> {
+        if self.facts.is_former() {
+            return former::header(self);
+        }
+        let message = self.message.as_deref().map(part_hash);
+        let mut canon = Canon::new("stemma commit v2");
         canon
             .number(self.seq.0)
             .number(self.time.cast_unsigned())
-            .field(self.author.as_bytes())
-            .optional(self.message.as_deref().map(str::as_bytes))
-            .field(blake3::hash(&self.facts).as_bytes())
-            .field(&self.rows)
+            .field(&part_hash(&self.author))
+            .optional(message.as_ref().map(<[u8; 32]>::as_slice))
+            .field(blake3::hash(self.facts.covered()).as_bytes())
+            .number(self.rows.size)
+            .field(&self.rows.root)
             .field(&self.previous);
-        canon.hash()
+        canon.into_bytes()
     }
+
+    /// Returns the commit's digest, BLAKE3 of its header. It covers the complete log up to it.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        *blake3::hash(&self.header()).as_bytes()
+    }
+}
+
+/// Returns the hash of a part. Digests cover it in place of the part, so that they are the same
+/// after the part is erased.
+fn part_hash(part: &str) -> [u8; 32] {
+    *blake3::hash(part.as_bytes()).as_bytes()
 }
 
 /// The newest commit's number and digest.
@@ -213,92 +236,8 @@ impl Entry {
         let said = |said: &StatementRecord| ROW + said.reason.len() + made(&said.activity, &said.message);
         let prose: usize = self.statements.iter().map(said).sum();
         let asserted: usize = self.asserted.iter().map(|edge| 2 * ROW + edge.reason.len()).sum();
-        let rest = ROW * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.len();
+        let rest = ROW * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.size();
         self.versions.iter().map(version).sum::<usize>() + chunks + prose + asserted + rest
-    }
-
-    /// Returns the digest of the rows that the facts do not cover.
-    #[must_use]
-    pub fn rows_digest(
-        versions: &[VersionRecord],
-        statements: &[StatementRecord],
-        asserted: &[AssertedRecord],
-        blobs: &[BlobRecord],
-    ) -> [u8; 32] {
-        let mut canon = Canon::new("stemma rows v1");
-        canon.number(versions.len() as u64);
-        for version in versions {
-            canon.field(&version.seal());
-        }
-        canon.number(statements.len() as u64);
-        for statement in statements {
-            canon.field(&statement.seal());
-        }
-        canon.number(asserted.len() as u64);
-        for edge in asserted {
-            canon.field(&edge.seal());
-        }
-        canon.number(blobs.len() as u64);
-        for blob in blobs {
-            canon.field(blob.digest.as_bytes()).field(&blob.sha256).number(blob.size);
-        }
-        canon.hash()
-    }
-}
-
-impl VersionRecord {
-    /// Returns the digest of the complete row, with the parts that the version's id does not cover:
-    /// commit, number, count of members, activity, message. It is stored in the row and compared
-    /// when the row is read.
-    #[must_use]
-    pub fn seal(&self) -> [u8; 32] {
-        let mut canon = Canon::new("stemma version row v1");
-        canon
-            .field(self.id.as_bytes())
-            .number(self.seq.0)
-            .number(self.number.into())
-            .number(self.content.manifest.map_or(0, |manifest| u64::from(manifest.count) + 1))
-            .optional(self.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice))
-            .optional(self.message.as_deref().map(str::as_bytes));
-        canon.hash()
-    }
-}
-
-impl StatementRecord {
-    /// Returns the digest of the complete row; stored in the row and compared when it is read.
-    #[must_use]
-    pub fn seal(&self) -> [u8; 32] {
-        let mut canon = Canon::new("stemma statement row v1");
-        canon
-            .number(self.id.seq.0)
-            .number(self.id.place.into())
-            .field(self.kind.name().as_bytes())
-            .field(self.version.as_bytes())
-            .optional(self.by.as_ref().map(|id| id.as_bytes().as_slice()))
-            .field(self.reason.as_bytes());
-        // Only if one of them is given: statements without them keep their seals.
-        if self.activity.is_some() || self.message.is_some() {
-            canon
-                .optional(self.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice))
-                .optional(self.message.as_deref().map(str::as_bytes));
-        }
-        canon.hash()
-    }
-}
-
-impl AssertedRecord {
-    /// Returns the digest of the complete row; stored in the row and compared when it is read.
-    #[must_use]
-    pub fn seal(&self) -> [u8; 32] {
-        let mut canon = Canon::new("stemma derivation row v1");
-        canon
-            .number(self.seq.0)
-            .number(self.place.into())
-            .field(self.derived.as_bytes())
-            .field(self.source.as_bytes())
-            .field(self.role.as_bytes())
-            .field(self.reason.as_bytes());
-        canon.hash()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Items and versions have dense numbers in commit order, so a fact takes a few bytes and the index
 //! is rebuilt from commits alone. The packed form is versioned: unsigned LEB128 numbers, a table of
 //! texts per commit, complete ids only for new items and versions. It is deterministic: equal facts
-//! have equal bytes.
+//! have equal bytes. What may be erased is packed separately ([`PackedFacts`]).
 //!
 //! Most of the bytes are versions. [`Facts::read`] borrows their texts and values from the bytes,
 //! [`Facts::unpack`] copies them.
@@ -39,6 +39,53 @@ pub struct Facts<T = String, V = ValueKey> {
     pub request: Option<RequestFact>,
     /// The classes that new class lists renamed and made.
     pub class_moves: Vec<ClassMoveFact>,
+}
+
+/// The packed facts of a commit: [`Facts::pack`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackedFacts {
+    /// Entry format 2.
+    Current {
+        /// Numbers, ids, digests and fingerprints, and the names that are never erased: namespaces,
+        /// roles, splits, tags. The digest of the commit covers them.
+        covered: Vec<u8>,
+        /// Keys of items, and the values and words of attributes. They may be erased, and no digest
+        /// covers them: a key has its id, the others follow from the attributes of the versions.
+        texts: Vec<u8>,
+    },
+    /// Entry format 1, which is read and converted: one record, covered by the digest.
+    Former(Vec<u8>),
+}
+
+impl PackedFacts {
+    /// Returns the bytes that the digest of the commit covers.
+    #[must_use]
+    pub fn covered(&self) -> &[u8] {
+        match self {
+            Self::Current { covered, .. } | Self::Former(covered) => covered,
+        }
+    }
+
+    /// Returns the bytes that no digest covers; none in entry format 1.
+    #[must_use]
+    pub fn texts(&self) -> &[u8] {
+        match self {
+            Self::Current { texts, .. } => texts,
+            Self::Former(_) => &[],
+        }
+    }
+
+    /// Returns the number of bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.covered().len() + self.texts().len()
+    }
+
+    /// Returns true if they are of entry format 1.
+    #[must_use]
+    pub const fn is_former(&self) -> bool {
+        matches!(self, Self::Former(_))
+    }
 }
 
 /// The classes of one version of a class list that come from classes of the list before.
@@ -186,24 +233,30 @@ pub struct Stamp<'a> {
     pub author: &'a str,
 }
 
-const FORMAT: u64 = 1;
-/// The format of facts with class moves. Facts without any have format 1 and keep their bytes.
-const FORMAT_WITH_CLASS_MOVES: u64 = 2;
+/// The format of the covered part. Formats 1 and 2 are those of entry format 1: one record, without
+/// and with class moves.
+const FORMAT: u64 = 3;
+const FORMER: u64 = 1;
+const FORMER_WITH_CLASS_MOVES: u64 = 2;
+/// The rules by which values and words follow from attributes.
+const RULES: u64 = 1;
 /// Written in place of the flag `created` if the outcome found a statement that was answered since.
 const ANSWERED: u8 = 2;
 
 impl Facts {
     /// Packs the facts.
     #[must_use]
-    pub fn pack(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.number(if self.class_moves.is_empty() { FORMAT } else { FORMAT_WITH_CLASS_MOVES });
+    pub fn pack(&self) -> PackedFacts {
+        let (mut w, mut texts) = (Writer::default(), Writer::default());
+        w.number(FORMAT);
+        texts.number(RULES);
         w.list(&self.items, |w, item| {
             w.text(item.namespace.as_str());
             w.number(item.kind.code().into());
-            w.text(item.key());
+            w.raw(item.id().as_bytes());
+            texts.text(item.key());
         });
-        w.list(&self.versions, pack_version);
+        w.list(&self.versions, |w, version| pack_version(w, &mut texts, version));
         w.list(&self.memberships, |w, membership| {
             w.number(membership.set.0.into());
             w.flag(membership.complete);
@@ -233,21 +286,16 @@ impl Facts {
             w.raw(&request.asked);
             w.list(&request.outcomes, pack_outcome);
         }
-        if !self.class_moves.is_empty() {
-            w.list(&self.class_moves, pack_class_move);
-        }
-        w.finish()
+        w.list(&self.class_moves, pack_class_move);
+        PackedFacts::Current { covered: w.finish(), texts: texts.finish() }
     }
 
     /// Unpacks facts.
     ///
     /// # Errors
     /// [`Broken`] if the bytes are not written by [`Facts::pack`].
-    pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
-        let read = Facts::read(bytes)?;
-        let Facts { items, versions, memberships, asserted, statements, tags, request, class_moves } = read;
-        let versions = versions.into_iter().map(VersionFact::copied).collect();
-        Ok(Self { items, versions, memberships, asserted, statements, tags, request, class_moves })
+    pub fn unpack(packed: &PackedFacts) -> Result<Self, Broken> {
+        Facts::read(packed).map(Facts::copied)
     }
 
     /// Returns true if the commit adds nothing.
@@ -272,7 +320,7 @@ impl<T, V> Default for Facts<T, V> {
     }
 }
 
-fn pack_version(w: &mut Writer, version: &VersionFact) {
+fn pack_version(w: &mut Writer, texts: &mut Writer, version: &VersionFact) {
     w.raw(version.id.as_bytes());
     w.number(version.item.0.into());
     w.optional_number(version.parent.map(|parent| parent.0.into()));
@@ -286,11 +334,11 @@ fn pack_version(w: &mut Writer, version: &VersionFact) {
         w.number(source.0.into());
     });
     w.optional_number(version.ontology.map(|ontology| ontology.0.into()));
-    w.list(&version.attributes, |w, (path, value)| {
-        w.text(path);
-        value.pack(w);
+    texts.list(&version.attributes, |texts, (path, value)| {
+        texts.text(path);
+        value.pack(texts);
     });
-    w.list(&version.words, |w, word| w.text(word));
+    texts.list(&version.words, |texts, word| texts.text(word));
     for leaves in [&version.classes, &version.stale_classes] {
         w.list(leaves, |w, leaf| w.raw(&leaf.to_le_bytes()));
     }

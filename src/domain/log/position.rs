@@ -22,6 +22,18 @@ impl LogMark {
     pub fn of(digest: &[u8; 32]) -> Self {
         Self(digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes)))
     }
+
+    /// Returns the mark with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// Returns the bytes, as they are in the digest.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        self.0.to_be_bytes()
+    }
 }
 
 impl fmt::Display for LogMark {

@@ -8,8 +8,8 @@ use crate::domain::canonical::wire::{Broken, Reader, Writer};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::log::facts::{
-    AssertedFact, ClassMoveFact, Facts, MembershipFact, Outcome, Pin, RequestFact, StatementFact, TagFact,
-    VersionFact,
+    AssertedFact, ClassMoveFact, Facts, MembershipFact, Outcome, PackedFacts, Pin, RequestFact,
+    StatementFact, TagFact, VersionFact,
 };
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::searchable::ValueKey;
@@ -145,13 +145,22 @@ fn facts() -> impl Strategy<Value = Facts> {
         })
 }
 
+fn current((covered, texts): (&[u8], &[u8])) -> PackedFacts {
+    PackedFacts::Current { covered: covered.to_vec(), texts: texts.to_vec() }
+}
+
 proptest! {
     #[test]
     fn facts_come_back(facts in facts()) {
         let packed = facts.pack();
         prop_assert_eq!(Facts::unpack(&packed).unwrap(), facts);
-        prop_assert!(Facts::unpack(&packed[..packed.len() - 1]).is_err(), "nothing may be missing");
-        prop_assert!(Facts::unpack(&[&packed[..], &[0]].concat()).is_err(), "nothing may be left over");
+        let (covered, texts) = (packed.covered(), packed.texts());
+        for cut in [(&covered[..covered.len() - 1], texts), (covered, &texts[..texts.len() - 1])] {
+            prop_assert!(Facts::unpack(&current(cut)).is_err(), "nothing may be missing");
+        }
+        for more in [([covered, &[0]].concat(), texts.to_vec()), (covered.to_vec(), [texts, &[0]].concat())] {
+            prop_assert!(Facts::unpack(&current((&more.0, &more.1))).is_err(), "nothing may be left over");
+        }
     }
 
     #[test]
@@ -162,20 +171,31 @@ proptest! {
     /// Damaged bytes are refused, or are facts; they never panic.
     #[test]
     fn random_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Facts::unpack(&bytes);
-        let _ = Facts::unpack(&[&[0, 1][..], &bytes].concat());
+        let behind = |beginning: &[u8]| [beginning, &bytes].concat();
+        for packed in [
+            PackedFacts::Former(bytes.clone()),
+            PackedFacts::Former(behind(&[0, 1])),
+            current((&bytes, &[0, 1])),
+            current((&behind(&[0, 3]), &[0, 1])),
+            current((&behind(&[0, 3]), &behind(&[0, 1]))),
+        ] {
+            let _ = Facts::unpack(&packed);
+        }
     }
 
     #[test]
-    fn damaged_bytes_do_no_harm(facts in facts(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
-        let mut bytes = facts.pack();
+    fn damaged_bytes_do_no_harm(facts in facts(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(), in_texts in any::<bool>()) {
+        let packed = facts.pack();
+        let mut parts = [packed.covered().to_vec(), packed.texts().to_vec()];
+        let bytes = &mut parts[usize::from(in_texts)];
         let at = at.index(bytes.len());
         bytes[at] = byte;
         if cut {
             bytes.truncate(at);
         }
-        if let Ok(read) = Facts::unpack(&bytes) {
-            prop_assert!(read.pack().len() <= bytes.len() + 8, "no more comes out than went in");
+        let damaged = current((&parts[0], &parts[1]));
+        if let Ok(read) = Facts::unpack(&damaged) {
+            prop_assert!(read.pack().size() <= damaged.size() + 8, "no more comes out than went in");
         }
     }
 
@@ -193,7 +213,12 @@ proptest! {
 
 #[track_caller]
 fn check(bytes: &[u8], expected: Broken) {
-    assert_eq!(Facts::unpack(bytes), Err(expected));
+    assert_eq!(Facts::unpack(&PackedFacts::Former(bytes.to_vec())), Err(expected));
+}
+
+#[track_caller]
+fn check_current(covered: &[u8], texts: &[u8], expected: Broken) {
+    assert_eq!(Facts::unpack(&current((covered, texts))), Err(expected));
 }
 
 /// A length is accepted only up to the number of bytes that are left.
@@ -243,6 +268,12 @@ fn bytes_not_written_by_pack_are_refused() {
     check(&[0, 1, 0, 0, 0, 0, 0, 0, 0, 0], Broken("end"));
     check(&[1, 1, 0xff, 2, 0], Broken("text"));
     check(&[0, 1, 1, 0, 0, 0], Broken("text"));
-    assert_eq!(Facts::unpack(&[0, 1, 0, 0, 0, 0, 0, 0, 0]), Ok(Facts::default()));
+    assert_eq!(Facts::unpack(&PackedFacts::Former(vec![0, 1, 0, 0, 0, 0, 0, 0, 0])), Ok(Facts::default()));
+    let none = [0, 3, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(Facts::unpack(&current((&none, &[0, 1]))), Ok(Facts::default()));
+    check_current(&none, &[], Broken("number"));
+    check_current(&none, &[0, 2], Broken("texts by rules of another release"));
+    check_current(&[0, 2, 0, 0, 0, 0, 0, 0, 0, 0], &[0, 1], Broken("facts of another format"));
+    check_current(&none[..9], &[0, 1], Broken("number"));
     assert!(Facts::default().is_empty());
 }

@@ -3,10 +3,11 @@
 
 use super::desk::{TestLedger, log_entry, proposal};
 use super::model::Model;
-use crate::domain::canonical::wire::Broken;
+use crate::domain::canonical::wire::{Broken, Reader, Writer};
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::log::entry::{Entry, Head};
+use crate::domain::log::entry::{CommitRecord, Entry, Head};
+use crate::domain::log::facts::PackedFacts;
 use crate::domain::version::{Activity, Content};
 use crate::domain::write::log_entry::LogEntry;
 use crate::domain::write::proposal::Put;
@@ -70,8 +71,37 @@ fn changes_in_a_log_entry_are_detected() {
     let mut other = whole;
     other.versions[1].content.media_type = Some("image/gif".into());
     other.versions[1].id = other.versions[1].content.version_id(other.versions[1].item, None);
-    other.commit.rows = Entry::rows_digest(&other.versions, &other.statements, &other.asserted, &other.blobs);
+    other.commit.rows = Entry::rows_tree(&other.versions, &other.statements, &other.asserted, &other.blobs);
     assert!(other.check(Head::default()).unwrap_err().to_string().contains("facts"));
+}
+
+/// No digest covers the texts of the facts, so each change of them is found by the rows.
+#[test]
+fn changed_texts_are_found_by_the_rows() {
+    let whole = log_entry(&entry());
+    let texts = whole.commit.facts.texts().to_vec();
+    assert!(!texts.is_empty());
+    for place in 0..texts.len() {
+        let mut changed = texts.clone();
+        changed[place] ^= 1;
+        let covered = whole.commit.facts.covered().to_vec();
+        let facts = PackedFacts::Current { covered, texts: changed };
+        let entry = LogEntry { commit: CommitRecord { facts, ..whole.commit.clone() }, ..whole.clone() };
+        assert_eq!(entry.commit.digest(), whole.commit.digest());
+        assert!(entry.check(Head::default()).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn an_erased_part_is_refused_by_name() {
+    let mut w = Writer::default();
+    w.part("a reason");
+    w.number(0);
+    w.raw(&[7; 32]);
+    let bytes = w.finish();
+    let mut r = Reader::new(&bytes).unwrap();
+    assert_eq!(r.part(), Ok("a reason"));
+    assert_eq!(r.part(), Err(Broken("a part that a later release erased")));
 }
 
 #[test]

@@ -6,11 +6,12 @@
 //! are derived from the facts.
 
 mod pack;
+mod unpack;
 
 use super::world::World;
 use crate::domain::id::Seq;
 use crate::domain::log::entry::{
-    AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove,
+    AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove, former,
 };
 use crate::domain::log::facts::{Facts, MembershipFact, Pin, VersionFact};
 use crate::domain::numbers::VersionNo;
@@ -49,6 +50,32 @@ impl LogEntry {
         Head { seq: self.commit.seq, digest: self.commit.digest() }
     }
 
+    /// Returns true if it is of entry format 1, which is read and converted.
+    #[must_use]
+    pub const fn is_former(&self) -> bool {
+        self.commit.facts.is_former()
+    }
+
+    /// Returns the entry in the current format, after the commit with the digest `previous`. Ids,
+    /// numbers and contents are the same; one that is in this format is unchanged.
+    ///
+    /// # Errors
+    /// [`InconsistentLogEntry`] if its facts cannot be read.
+    pub fn converted(mut self, previous: [u8; 32]) -> Result<Self, InconsistentLogEntry> {
+        if !self.is_former() {
+            return Ok(self);
+        }
+        let mut facts = Facts::unpack(&self.commit.facts).map_err(|broken| self.inconsistent(broken.0))?;
+        for (record, fact) in self.versions.iter().zip(&mut facts.versions) {
+            fact.attributes = record.content.attributes.placed();
+            fact.words = record.content.attributes.further_words();
+        }
+        self.commit.facts = facts.pack();
+        self.commit.rows = Entry::rows_tree(&self.versions, &self.statements, &self.asserted, &self.blobs);
+        self.commit.previous = previous;
+        Ok(self)
+    }
+
     /// Checks that this commit follows `head`, that its digest covers its rows, and that rows and
     /// facts agree. Returns the facts, and the head that this commit makes.
     ///
@@ -58,12 +85,30 @@ impl LogEntry {
         if self.commit.seq != head.seq.next() || self.commit.previous != head.digest {
             return Err(self.inconsistent("it does not follow the commit before it"));
         }
-        if Entry::rows_digest(&self.versions, &self.statements, &self.asserted, &self.blobs)
-            != self.commit.rows
-        {
+        let Self { commit, versions, statements, asserted, blobs } = self;
+        let rows = match self.is_former() {
+            true => former::rows_digest(versions, statements, asserted, blobs),
+            false => Entry::rows_tree(versions, statements, asserted, blobs),
+        };
+        if rows != commit.rows {
             return Err(self.inconsistent("its rows have another hash"));
         }
-        let facts = Facts::unpack(&self.commit.facts).map_err(|broken| self.inconsistent(broken.0))?;
+        let facts = Facts::unpack(&commit.facts).map_err(|broken| self.inconsistent(broken.0))?;
+        self.agrees_with(&facts)?;
+        // No digest covers these, except in entry format 1.
+        let same = |(record, fact): (&VersionRecord, &VersionFact)| {
+            let attributes = &record.content.attributes;
+            attributes.placed() == fact.attributes && attributes.further_words() == fact.words
+        };
+        if self.is_former() || versions.iter().zip(&facts.versions).all(same) {
+            Ok((facts, self.head()))
+        } else {
+            Err(self.inconsistent("its texts do not follow from its attributes"))
+        }
+    }
+
+    /// Checks that the rows say what the facts say.
+    fn agrees_with(&self, facts: &Facts) -> Result<(), InconsistentLogEntry> {
         let same = |(record, fact): (&VersionRecord, &VersionFact)| {
             record.id == fact.id
                 && record.seq == self.commit.seq
@@ -81,11 +126,7 @@ impl LogEntry {
                 .all(|(record, fact)| record.kind == fact.kind && said(record) == fact.reason)
             && self.asserted.len() == facts.asserted.len()
             && self.asserted.iter().zip(&facts.asserted).all(|(record, fact)| record.role == fact.role);
-        if whole {
-            Ok((facts, self.head()))
-        } else {
-            Err(self.inconsistent("its rows do not say what its facts say"))
-        }
+        if whole { Ok(()) } else { Err(self.inconsistent("its rows do not say what its facts say")) }
     }
 
     /// Returns the entry as it was planned. `world` must contain this commit's facts, which

@@ -33,7 +33,7 @@ pub(crate) fn record(row: Value) -> Result<(RowKey, AssertedRecord), GraphError>
     };
     let seal = fields.digest("seal")?;
     fields.end()?;
-    if edge.seal() != seal {
+    if !edge.has_seal(&seal) {
         return Err(fields.corrupt("the hash of its content is not its seal"));
     }
     Ok((key, edge))

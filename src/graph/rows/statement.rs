@@ -70,7 +70,7 @@ impl UnsealedStatement {
             let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
             self.statement.activity = Some(activity.clone());
         }
-        if self.statement.seal() != self.seal {
+        if !self.statement.has_seal(&self.seal) {
             return Err(self.fields.corrupt("the hash of its content is not its seal"));
         }
         Ok(self.statement)

@@ -8,7 +8,7 @@ use surrealdb::types::Value;
 
 use super::fields::{link, text};
 use super::{RowBuilder, RowFields, RowKey, activity, blob, item, named, version_link};
-use crate::domain::canonical::attributes::{Attributes, canonical};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::class_change::ClassChange;
 use crate::domain::id::{Digest, ItemId, VersionId};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
@@ -32,7 +32,7 @@ pub(crate) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value
         .list("roles", sources.iter().map(|source| Value::String(source.role.clone())))
         .optional("manifest", manifest.as_ref().map(manifest_value))
         .optional("ontology", ontology.as_ref().map(version_link))
-        .optional("class_changes", class_changes_value(class_changes))
+        .optional("class_changes", ClassChange::list_text(class_changes).map(Value::String))
         .optional("activity", activity.map(|digest| Value::RecordId(activity::id(digest))))
         .optional("message", version.message.clone().map(Value::String))
         .bytes("seal", version.seal())
@@ -88,7 +88,7 @@ impl UnsealedVersion {
             let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
             self.version.activity = Some(activity.clone());
         }
-        if self.version.seal() != self.seal {
+        if !self.version.has_seal(&self.seal) {
             return Err(self.fields.corrupt("the hash of its content is not its seal"));
         }
         Ok(self.version)
@@ -138,20 +138,8 @@ fn manifest(fields: &mut RowFields, name: &str) -> Result<Manifest, GraphError> 
     Ok(manifest)
 }
 
-/// Class changes are canonical JSON, because their classes are arbitrary JSON values.
-fn class_changes_value(changes: &[ClassChange]) -> Option<Value> {
-    if changes.is_empty() {
-        return None;
-    }
-    let changes: serde_json::Value = changes.iter().map(|change| change.to_json("op")).collect();
-    Some(Value::String(canonical(&changes)))
-}
-
 fn class_changes(fields: &mut RowFields, name: &str) -> Result<Vec<ClassChange>, GraphError> {
     let text = fields.text(name)?;
-    let changes = || {
-        let changes: Vec<serde_json::Value> = serde_json::from_str(&text).ok()?;
-        changes.into_iter().map(|change| ClassChange::from_json(change, "op")).collect::<Option<Vec<_>>>()
-    };
-    changes().ok_or_else(|| fields.corrupt(format!("its field `{name}` is malformed")))
+    ClassChange::list_from_text(&text)
+        .ok_or_else(|| fields.corrupt(format!("its field `{name}` is malformed")))
 }

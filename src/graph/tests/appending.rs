@@ -161,7 +161,7 @@ async fn an_append_too_heavy_for_the_engine_is_rejected() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
     let mut heavy = empty(graph.head());
-    heavy.commit.facts = vec![0; 100 << 20];
+    heavy.commit.facts = PackedFacts::Current { covered: vec![0; 100 << 20], texts: Vec::new() };
     let error = graph.append(vec![heavy]).await.unwrap_err();
     assert!(error.to_string().contains("split"), "{error}");
     graph.append(vec![entry(graph.head(), "one")]).await.unwrap();

@@ -22,7 +22,7 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::log::entry::{
     AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove,
 };
-use crate::domain::log::facts::Facts;
+use crate::domain::log::facts::{Facts, PackedFacts};
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 
@@ -100,7 +100,7 @@ fn empty(head: Head) -> Entry {
             author: "ada".to_owned(),
             message: None,
             facts: facts.pack(),
-            rows: [0; 32],
+            rows: Entry::rows_tree(&[], &[], &[], &[]),
             previous: head.digest,
         },
         facts,
@@ -123,7 +123,7 @@ fn entry(head: Head, name: &str) -> Entry {
 }
 
 fn sealed(mut entry: Entry) -> Entry {
-    entry.commit.rows = Entry::rows_digest(&entry.versions, &entry.statements, &entry.asserted, &entry.blobs);
+    entry.commit.rows = Entry::rows_tree(&entry.versions, &entry.statements, &entry.asserted, &entry.blobs);
     entry
 }
 

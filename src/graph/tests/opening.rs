@@ -184,11 +184,11 @@ async fn a_lost_tail_of_the_log_is_detected() {
 async fn an_unknown_format_is_refused() {
     let dir = TempDir::new().unwrap();
     let graph = open(dir.path()).await;
-    graph.raw("UPDATE meta:format SET version = 2", None).await.unwrap();
+    graph.raw("UPDATE meta:format SET version = 3", None).await.unwrap();
     graph.close().await.unwrap();
     for _ in 0..2 {
         let error = refusal(dir.path()).await;
-        assert!(matches!(&error, GraphError::Format { found, .. } if found == "2"), "{error}");
+        assert!(matches!(&error, GraphError::Format { found, .. } if found == "3"), "{error}");
     }
 }
 

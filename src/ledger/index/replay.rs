@@ -69,7 +69,7 @@ async fn feed_segments(
     for frame in segments.reader().frames_after(Seq::ZERO) {
         for (seq, packed) in frame?.entries() {
             let commit = LogEntry::unpack_commit(packed).map_err(|broken| damaged(seq, broken.0))?;
-            bytes += COMMIT_BYTES + commit.facts.len();
+            bytes += COMMIT_BYTES + commit.facts.size();
             page.push(commit);
             if bytes >= PAGE_BYTES || page.len() >= LARGEST_PAGE {
                 bytes = 0;
@@ -99,7 +99,7 @@ async fn feed(
             return Err(damaged(seq.next(), "it is missing"));
         };
         seq = last.seq;
-        let bytes: usize = commits.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
+        let bytes: usize = commits.iter().map(|commit| COMMIT_BYTES + commit.facts.size()).sum();
         page = (commits.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
         if pages.send(commits).await.is_err() {
             return Ok(());

@@ -20,6 +20,7 @@ use super::{LedgerError, Settings};
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::{Entry, Head};
 use crate::domain::log::facts::Stamp;
+use crate::domain::log::position::LogMark;
 use crate::domain::write::log_entry::{InconsistentLogEntry, LogEntry};
 use crate::graph::AppendError;
 use crate::lineage::Index;
@@ -69,8 +70,13 @@ pub struct Restore {
     store: Store,
     index: Index,
     until: Head,
-    /// The newest commit that was given; written or waiting.
+    /// The newest commit that was given, in the log that it is from.
+    given: Head,
+    /// The same commit in this log, written or waiting. Its digest differs if the entries are of
+    /// format 1.
     head: Head,
+    /// The marks that converted commits had before.
+    former: Vec<LogMark>,
     /// The newest commit of an earlier restore.
     had: Head,
     waiting: Vec<Entry>,
@@ -120,7 +126,9 @@ impl Restore {
             store: store.clone(),
             index,
             until,
+            given: Head::default(),
             head: Head::default(),
+            former: Vec::new(),
             had,
             waiting: Vec::new(),
             weight: 0,
@@ -140,8 +148,17 @@ impl Restore {
     /// # Errors
     /// Returns [`RestoreError`]; another attempt can continue.
     pub async fn add(&mut self, log_entry: LogEntry) -> Result<(), RestoreError> {
+        let former = log_entry.is_former().then(|| log_entry.check(self.given)).transpose()?;
+        let log_entry = log_entry.converted(self.head.digest)?;
         let (facts, head) = log_entry.check(self.head)?;
         self.head = head;
+        self.given = match former {
+            None => head,
+            Some((_, given)) => {
+                self.former.push(LogMark::of(&given.digest));
+                given
+            }
+        };
         if head.seq <= self.had.seq {
             let same = head.seq < self.had.seq || head.digest == self.had.digest;
             return if same { Ok(()) } else { Err(RestoreError::OtherBackup { at: self.had.seq }) };
@@ -193,12 +210,15 @@ impl Restore {
     }
 
     async fn complete(&mut self, progress: impl Fn(u64, u64)) -> Result<Head, RestoreError> {
-        if self.head != self.until {
-            return Err(RestoreError::Short { at: self.head.seq, until: self.until.seq });
+        if self.given != self.until {
+            return Err(RestoreError::Short { at: self.given.seq, until: self.until.seq });
         }
         self.write().await?;
         self.finish_write().await?;
         self.read_back(progress).await?;
+        if !self.former.is_empty() {
+            self.store.write_former_marks(&self.former)?;
+        }
         self.store.mark_restoring(None).await?;
         Ok(self.head)
     }
@@ -220,14 +240,14 @@ impl Restore {
     async fn read_back(&self, progress: impl Fn(u64, u64)) -> Result<(), RestoreError> {
         let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
         let mut head = Head::default();
-        while head.seq < self.until.seq {
-            for log_entry in read(&self.store, first, (head.seq, self.until.seq), CHECKED).await? {
+        while head.seq < self.head.seq {
+            for log_entry in read(&self.store, first, (head.seq, self.head.seq), CHECKED).await? {
                 let (_, next) = log_entry.check(head)?;
                 head = next;
             }
-            progress(head.seq.0, self.until.seq.0);
+            progress(head.seq.0, self.head.seq.0);
         }
-        if head == self.until {
+        if head == self.head {
             return Ok(());
         }
         let why = "the store does not contain what was written: the digest of its newest commit differs";

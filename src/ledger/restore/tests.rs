@@ -1,6 +1,7 @@
 //! Restores that are interrupted, that come from another backup, and into stores that are not
 //! empty.
 
+mod former_log;
 mod migration;
 
 use std::path::Path;

@@ -16,14 +16,17 @@ mod writer;
 use tokio::runtime::Handle;
 
 pub use head_notes::CheckpointMode;
-pub(super) use restoring::is_marked;
+pub(super) use records::broken;
+pub(super) use restoring::{is_marked, marked};
 pub(crate) use segments::SegmentStore;
 
 use super::LedgerError;
 use crate::domain::id::Seq;
 use crate::domain::log::entry::{AssertedRecord, CommitRecord, Entry, Head};
+use crate::domain::log::position::LogMark;
 use crate::domain::statement::{StatementId, StatementRecord};
-use crate::graph::{AppendError, CommitNote, Graph};
+use crate::graph::{AppendError, CommitNote, Graph, GraphError};
+use crate::log;
 
 /// The durable log of a ledger; clones share it.
 #[derive(Clone)]
@@ -123,6 +126,25 @@ impl Store {
         match self {
             Self::Segments(segments) => segments.asserted(ids),
             Self::Rows(graph) => Ok(graph.asserted(ids).await?),
+        }
+    }
+
+    /// Writes the marks that the commits had before they were converted. A store on a server keeps
+    /// none.
+    pub(crate) fn write_former_marks(&self, marks: &[LogMark]) -> Result<(), LedgerError> {
+        match self {
+            Self::Segments(segments) => log::write_former_marks(segments.dir(), marks).map_err(|error| {
+                GraphError::not_opened(segments.dir(), format!("its file former.marks: {error}")).into()
+            }),
+            Self::Rows(_) => Ok(()),
+        }
+    }
+
+    /// Returns the marks that the commits had before they were converted; none if they were not.
+    pub(crate) fn former_marks(&self) -> Vec<LogMark> {
+        match self {
+            Self::Segments(segments) => log::former_marks(segments.dir()),
+            Self::Rows(_) => Vec::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::graph::{checkpoint_engine, has_rows};
 use crate::ledger::LedgerError;
-use crate::log;
+use crate::log::{self, LogFormat};
 
 /// The directory in which a migration writes the log.
 pub(in crate::ledger) const MIGRATING: &str = "log.migrating";
@@ -13,12 +13,18 @@ pub(in crate::ledger) const MIGRATING: &str = "log.migrating";
 /// A directory whose store is not opened. Nothing in it was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OtherStore {
-    /// Its log is in the graph.
+    /// It is of an earlier format: 1, whose log is in the graph, or 2, whose entries have another
+    /// format.
     #[error(
-        "expected a store of format 2, found one of format 1 in {dir}, whose log is in its folder graph; run `stemma migrate \
-         {dir}` once", dir = .0.display()
+        "expected a store of format 3, found one of format {format} in {dir}; run `stemma migrate {dir}` once",
+        dir = .dir.display()
     )]
-    Former(PathBuf),
+    Former {
+        /// The data directory.
+        dir: PathBuf,
+        /// Its format.
+        format: u8,
+    },
     /// A migration was interrupted.
     #[error("the migration of {dir} was interrupted; run `stemma migrate {dir}` again to finish it", dir = .0.display())]
     Migrating(PathBuf),
@@ -59,17 +65,27 @@ pub fn has_store(dir: &Path) -> bool {
 /// Refuses a directory unless its log is in files, or it has no store.
 pub(in crate::ledger) fn refuse_other(dir: &Path) -> Result<(), LedgerError> {
     let other = |other: fn(PathBuf) -> OtherStore| Err(LedgerError::OtherStore(other(dir.to_owned())));
+    let former = |format| Err(LedgerError::OtherStore(OtherStore::Former { dir: dir.to_owned(), format }));
     if dir.join(MIGRATING).exists() {
         return other(OtherStore::Migrating);
+    }
+    if has_former_log(dir)? {
+        return former(2);
     }
     if dir.join(log::DIRECTORY).is_dir() || !has_rows(dir) {
         return Ok(());
     }
     match checkpoint_engine(dir).as_deref() {
         Some("server") => other(OtherStore::OfServer),
-        None => refuse_head(dir).and_then(|()| other(OtherStore::Former)),
-        Some(_) => other(OtherStore::Former),
+        None => refuse_head(dir).and_then(|()| former(1)),
+        Some(_) => former(1),
     }
+}
+
+/// Returns true if the log of a directory has entries of format 1.
+pub(in crate::ledger) fn has_former_log(dir: &Path) -> Result<bool, LedgerError> {
+    let unread = |error| crate::graph::GraphError::not_opened(dir, format!("its folder log: {error}"));
+    Ok(log::format_of(dir).map_err(unread)? == Some(LogFormat::Former))
 }
 
 /// Refuses a directory that has no log, but HEAD of one.

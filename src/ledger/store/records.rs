@@ -119,6 +119,6 @@ impl SegmentStore {
     }
 }
 
-pub(super) fn broken(seq: Seq, why: Broken) -> LedgerError {
+pub(in crate::ledger) fn broken(seq: Seq, why: Broken) -> LedgerError {
     LedgerError::Corrupt(format!("commit {seq} of the log cannot be read: {why}"))
 }

@@ -40,7 +40,8 @@ pub(in crate::ledger) fn is_marked(dir: &Path) -> bool {
     dir.join(MARK).exists()
 }
 
-fn marked(dir: &Path) -> Result<Option<Head>, LedgerError> {
+/// Returns the last commit of a restore in progress in a data directory; `None` if there is none.
+pub(in crate::ledger) fn marked(dir: &Path) -> Result<Option<Head>, LedgerError> {
     let text = match fs::read_to_string(dir.join(MARK)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

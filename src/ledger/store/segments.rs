@@ -45,6 +45,16 @@ struct OpenSegments {
 impl SegmentStore {
     /// Opens the log in `dir`, or creates it, and locks the directory until the store is closed.
     pub(crate) fn open(dir: &Path, checkpoint: CheckpointMode) -> Result<Self, LedgerError> {
+        Self::open_converting(dir, checkpoint, Head::default())
+    }
+
+    /// Opens the log in `dir`, or creates the one into which the log that ends with `former` is
+    /// converted; `former` is in its header.
+    pub(in crate::ledger) fn open_converting(
+        dir: &Path,
+        checkpoint: CheckpointMode,
+        former: Head,
+    ) -> Result<Self, LedgerError> {
         let failed = |error: io::Error| GraphError::not_opened(dir, error);
         std::fs::create_dir_all(dir).map_err(failed)?;
         let dir = dir.canonicalize().map_err(failed)?;
@@ -55,7 +65,7 @@ impl SegmentStore {
             Some(log) => log,
             None => {
                 refuse_head(&dir)?;
-                SegmentLog::create(disk, &dir, new_id(&dir)?, Head::default(), SEGMENT)?
+                SegmentLog::create(disk, &dir, new_id(&dir)?, former, SEGMENT)?
             }
         };
         let reader = log.reader();

@@ -12,7 +12,7 @@ use super::membership::Membership;
 use super::postings::Postings;
 use super::{Added, InconsistentFacts, Index, pin};
 use crate::domain::id::Seq;
-use crate::domain::log::facts::{Facts, Stamp};
+use crate::domain::log::facts::{Facts, PackedFacts, Stamp};
 use crate::domain::search::searchable::KeyBytes;
 
 /// The number of commits that a thread may be behind.
@@ -26,7 +26,7 @@ pub struct Loading {
 }
 
 /// A commit whose numbers are checked, with its packed facts.
-type LoadJob = (Arc<Added>, Arc<Vec<u8>>);
+type LoadJob = (Arc<Added>, Arc<PackedFacts>);
 
 /// A part of the index that is filled on a separate thread.
 struct Worker<T> {
@@ -59,7 +59,7 @@ impl Loading {
     ///
     /// # Errors
     /// [`InconsistentFacts`], also if the facts cannot be unpacked.
-    pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), InconsistentFacts> {
+    pub fn apply(&mut self, stamp: Stamp<'_>, packed: PackedFacts) -> Result<(), InconsistentFacts> {
         let facts = read(stamp.seq, &packed)?;
         let (added, has_members) = (Arc::new(self.index.add(stamp, &facts)?), !facts.memberships.is_empty());
         let packed = Arc::new(packed);
@@ -84,7 +84,7 @@ impl Loading {
     }
 }
 
-fn read(seq: Seq, packed: &[u8]) -> Result<Facts<&str, KeyBytes<'_>>, InconsistentFacts> {
+fn read(seq: Seq, packed: &PackedFacts) -> Result<Facts<&str, KeyBytes<'_>>, InconsistentFacts> {
     Facts::read(packed).map_err(|broken| InconsistentFacts { seq, why: broken.to_string().into() })
 }
 

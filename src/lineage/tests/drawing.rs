@@ -156,7 +156,7 @@ fn a_stopped_drawing_is_a_prefix_and_reports_it() {
 #[test]
 fn wrong_versions_can_be_kept_out_of_groups() {
     let (kept_out, mixed) = (Cell::new(0), Cell::new(0));
-    in_any_world(60, 10, |index: &Index| {
+    in_any_world(200, 10, |index: &Index| {
         let at = At::new(index, index.seq());
         let draw = |start, direction, fold_above, fold_wrong| {
             let frame = Frame {

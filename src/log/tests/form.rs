@@ -60,9 +60,48 @@ fn an_append_that_does_not_follow_is_rejected() {
 fn a_later_format_is_refused_by_name() {
     let disk = written();
     let (path, _) = disk.sizes().into_iter().find(|(path, _)| path.starts_with("/data/log")).unwrap();
-    disk.damage(&path, |bytes| bytes[11] = b'2');
+    disk.damage(&path, |bytes| bytes[11] = b'3');
     let error = LogReader::open(&disk, dir()).unwrap_err().to_string();
-    assert!(error.contains("found stemma log 2"), "{error}");
+    assert!(error.contains("expected a log of format 2") && error.contains("found stemma log 3"), "{error}");
+}
+
+/// Changes the format of a segment in its header.
+fn make_former(disk: &SimDisk, path: &std::path::Path) {
+    disk.damage(path, |bytes| {
+        bytes[11] = b'1';
+        let checksum = crc32fast::hash(&bytes[..segment::HEADER - 4]);
+        bytes[segment::HEADER - 4..segment::HEADER].copy_from_slice(&checksum.to_le_bytes());
+    });
+}
+
+#[test]
+fn a_log_of_format_1_is_read_only_to_be_converted() {
+    let disk = SimDisk::default();
+    let log = SegmentLog::create(Arc::new(disk.clone()), dir(), STORE, Head::default(), 400).unwrap();
+    drop(log);
+    let paths: Vec<_> = disk.sizes().into_iter().map(|(path, _)| path).collect();
+    for path in paths.iter().filter(|path| path.starts_with("/data/log")) {
+        make_former(&disk, path);
+    }
+    let refused = [
+        LogReader::open(&disk, dir()).map(drop).unwrap_err().to_string(),
+        LogReader::inspect(&disk, dir()).map(drop).unwrap_err().to_string(),
+        SegmentLog::open(Arc::new(disk.clone()), dir(), 400).map(drop).unwrap_err().to_string(),
+    ];
+    for error in refused {
+        assert!(error.contains("found stemma log 1"), "{error}");
+    }
+    assert!(LogReader::open_former(&disk, dir()).unwrap().is_some());
+    // A log of both formats is damaged.
+    let disk = SimDisk::default();
+    let mut log = SegmentLog::create(Arc::new(disk.clone()), dir(), STORE, Head::default(), 400).unwrap();
+    for _ in 0..2 {
+        log.append(&[entry(log.head(), Dice::new(7).bytes(800))]).unwrap();
+    }
+    let second = dir().join("log").join(segment::name(Seq(2)));
+    make_former(&disk, &second);
+    let error = LogReader::open(&disk, dir()).unwrap_err().to_string();
+    assert!(error.contains("another format than the first segment"), "{error}");
 }
 
 /// The sum is that of the files without their headers and footers.

@@ -155,7 +155,7 @@ impl<G: GrowingWorld> ModelTrial<G> {
         assert_eq!(entry.commit.seq, head.seq.next());
         assert_eq!(entry.commit.previous, head.digest, "each commit names the one before");
         assert_eq!(Facts::unpack(&entry.commit.facts).unwrap(), entry.facts);
-        let rows = Entry::rows_digest(&entry.versions, &entry.statements, &entry.asserted, &entry.blobs);
+        let rows = Entry::rows_tree(&entry.versions, &entry.statements, &entry.asserted, &entry.blobs);
         assert_eq!(entry.commit.rows, rows);
         for outcome in &planned.outcomes {
             assert!(outcome.seq <= entry.commit.seq && (!outcome.created || outcome.seq == entry.commit.seq));

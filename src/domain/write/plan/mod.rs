@@ -143,7 +143,7 @@ fn seal<W: World>(
         author: proposal.author.clone(),
         message: proposal.message.clone(),
         facts: facts.pack(),
-        rows: Entry::rows_digest(&draft.versions, &draft.statements, &draft.asserted, &blobs),
+        rows: Entry::rows_tree(&draft.versions, &draft.statements, &draft.asserted, &blobs),
         previous: given.previous,
     };
     Some(Entry {

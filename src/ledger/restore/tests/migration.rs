@@ -85,7 +85,10 @@ async fn a_store_of_format_1_is_refused_until_it_is_migrated() {
         opened(dir.path()).await.map(drop).unwrap_err(),
         Ledger::read(settings(dir.path()), |_, _| ()).await.map(drop).unwrap_err(),
     ] {
-        assert!(matches!(refused, LedgerError::OtherStore(OtherStore::Former(_))), "{refused}");
+        assert!(
+            matches!(refused, LedgerError::OtherStore(OtherStore::Former { format: 1, .. })),
+            "{refused}"
+        );
         assert!(refused.to_string().contains("run `stemma migrate"), "{refused}");
     }
     assert!(contents(dir.path()) == before, "a refusal has changed the directory");

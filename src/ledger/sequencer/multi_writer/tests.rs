@@ -61,7 +61,7 @@ fn bare(head: Head) -> Entry {
         author: "ada".to_owned(),
         message: None,
         facts: facts.pack(),
-        rows: [0; 32],
+        rows: Entry::rows_tree(&[], &[], &[], &[]),
         previous: head.digest,
     };
     let (items, versions, chunks, asserted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
