@@ -1,3 +1,5 @@
+import { lineage } from './pages/lineage.mjs';
+
 /**
  * What the pages show of the demo's data: the one place to add a page. The numbers are those of README.md and
  * docs/tour.md: seq 24 is before the reviews, 26 after them, and "now" has the refreshed sets.
@@ -211,8 +213,8 @@ export const pages = [
     name: 'log',
     path: '/log',
     at: {
-      24: { has: ['24 of 24 · seq 24', /24 \S+ \d+, .* demo the CIFAR-10 test set as published, and a model that saw it 3 2/], lacks: ['corrections'] },
-      26: { has: ['26 of 26 · seq 26', 'reviews of suspected labels of MNIST 10 10 corrections, 3 retractions'] },
+      24: { has: ['24 of 24 · seq 24', /24 \S+ \d+, .* demo the CIFAR-10 test set as published, and a model that saw it 3 2/], lacks: ['corrections', 'with statements'] },
+      26: { has: ['26 of 26 · seq 26', 'underlined: with statements', 'reviews of suspected labels of MNIST 10 10 corrections, 3 retractions'] },
       now: { has: ['reviews of suspected labels of CIFAR-10 18 18 corrections, 4 retractions'] },
     },
     controls: ['link 25', 'link demo'],
@@ -313,51 +315,7 @@ export const pages = [
     at: { now: { has: ['have something in common: 99 findings.', 'made from the same digits/digit/0000#1 source 1 2 2'] } },
     controls: ['link digits/digit/0000/crop#1', 'button Next'],
   },
-  {
-    name: 'lineage',
-    path: '/lineage?of=mnist/MODEL/baseline%231',
-    at: {
-      24: { has: ['20,001 versions (10,000 sources · 10,000 labels · 1 training set), none of them wrong', '4 rows and 3 edges · whole answer · seq 24'], lacks: ['WRONG'] },
-      26: {
-        has: ['13 wrong', 'mnist/test-set#1 training set 1 up TRAINED_ON → mnist/baseline#1', '10,000 labels of mnist 2 up MEMBER ×10,000 → mnist/test-set#1 13 wrong', 'seq 26'],
-      },
-      now: { has: ['10,000 sources of mnist 3 up LABELS ×10,000 → 10,000 labels of mnist', '4 rows and 3 edges · whole answer'] },
-    },
-    controls: ['textbox Lineage of', 'link mnist/test-set#1', 'button Ask', 'button 13 wrong', 'combobox direction', 'button Graph', 'button list of 10,000 labels of mnist'],
-  },
-  {
-    name: 'lineage as a drawing',
-    path: '/lineage?of=mnist/MODEL/baseline%231&show=graph',
-    at: {
-      24: { has: ['10,000 labels of mnist group', 'TRAINED_ON', '4 rows and 3 edges'], lacks: ['13 wrong'] },
-      26: { has: ['10,000 labels of mnist group', '13 wrong', '4 rows and 3 edges'] },
-      now: { has: ['mnist/baseline#1 model', '13 wrong', 'same answer as a table'] },
-    },
-    controls: ['button Table', 'button Save as SVG', 'button To the start'],
-  },
-  {
-    name: 'lineage with what is wrong in it',
-    path: '/lineage?of=mnist/MODEL/baseline%231&open=wrong',
-    at: {
-      24: { has: ['Nothing here is wrong as of seq 24.'] },
-      26: { has: ['mnist/test/00947#1 WRONG', '13 of 13'] },
-      now: { has: ['mnist/test/00947#1 WRONG', '13 of 13'] },
-    },
-  },
-  {
-    name: 'lineage with what is wrong apart',
-    path: '/lineage?of=mnist/MODEL/baseline%231&apart=1',
-    at: { 26: { has: ['9,987 labels of mnist', 'mnist/test/00947#1 label 2 up MEMBER → mnist/test-set#1 WRONG'] } },
-    controls: ['checkbox wrong ones apart'],
-  },
-  {
-    name: 'lineage down',
-    path: '/lineage?of=mnist/LABEL/test/00947%231&dir=down',
-    at: {
-      24: { has: ['What was made of mnist/LABEL/test/00947#1?', 'mnist/test-set#1 training set 1 down MEMBER ← mnist/test/00947#1'] },
-      now: { has: ['mnist/baseline#1 model 2 down TRAINED_ON ← mnist/test-set#1'], lacks: ['test-set#2'] },
-    },
-  },
+  ...lineage,
   {
     name: 'difference of sets',
     path: '/diff?a=mnist/TRAINING_SET/test-set%231&b=mnist/TRAINING_SET/test-set%232',

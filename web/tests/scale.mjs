@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { launch, seenBy, settled, textOf, visit } from './browser.mjs';
-import { corrections, CORRECTIONS, links, records, write } from './scale/world.mjs';
+import { corrections, CORRECTIONS, links, records, write, firstWrong } from './scale/world.mjs';
 
 /** A page asks for the newest commit first. Requests are counted until it is still. */
 const MOST = { nodes: 3_000, requests: 3, bytes: 60_000, ms: 1_000 };
@@ -68,14 +68,15 @@ async function serve(stemma, data) {
   throw new Error(`expected an address of stemma serve, found: ${said}`);
 }
 
-/** @param {string} base */
-async function last(base) {
+/** Returns the newest commit and the hash of the first version that was wrong. @param {string} base @returns {Promise<{ seq: string, hash: string }>} */
+async function named(base) {
   const response = await fetch(new URL('graphql', base), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ query: '{ view { seq } }' }),
+    body: JSON.stringify({ query: 'query($id: ID!) { view { seq } version(id: $id) { hash } }', variables: { id: firstWrong } }),
   });
-  return (await response.json()).data.view.seq;
+  const { view, version } = (await response.json()).data;
+  return { seq: view.seq, hash: version.hash };
 }
 
 /** @typedef {{ nodes: number, requests: number, bytes: number, ms: number[], problems: string[] }} Found */
@@ -118,12 +119,12 @@ function percentile(all, share) {
 /** @param {string} base */
 async function check(base) {
   const browser = await launch(options.chromium);
-  const seq = await last(base);
+  const { seq, hash } = await named(base);
   const only = options.only?.split(',');
   let bad = 0;
   console.log('| page | DOM nodes | requests | bytes | first answer, median | 95th |\n|---|---|---|---|---|---|');
   for (const [name, path] of Object.entries(links).filter(([name]) => only?.includes(name) ?? true)) {
-    const found = await load(browser, base, path.replace('LAST', seq));
+    const found = await load(browser, base, path.replace('LAST', seq).replace('WRONG', hash));
     console.log(`| ${name} | ${found.nodes.toLocaleString('en')} | ${found.requests} | ${found.bytes.toLocaleString('en')} | ${percentile(found.ms, 0.5)} ms | ${percentile(found.ms, 0.95)} ms |`);
     for (const problem of new Set(found.problems)) console.log(`FAILED  ${name}: ${problem}`);
     bad += found.problems.length > 0 ? 1 : 0;

@@ -21,6 +21,11 @@ export function isText(mediaType: string | null): boolean {
   return mediaType !== null && /^(text\/|application\/(json|x-ndjson|xml|yaml)(;|$))/.test(mediaType);
 }
 
+/** Writes the size of a picture for people, if it is known with its pixels: `4000 × 3000 · 4.2 MB`. */
+export function sizeInWords(pixels: { width: number; height: number } | undefined, bytes: number): string {
+  return `${pixels === undefined ? '' : `${pixels.width} × ${pixels.height} · `}${bytesInWords(bytes)}`;
+}
+
 /** Writes a number of bytes for people: `4.2 MB`. */
 export function bytesInWords(bytes: number): string {
   if (bytes < 1_000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;

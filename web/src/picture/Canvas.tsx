@@ -1,6 +1,6 @@
 import { type CSSProperties, useRef, useState } from 'react';
 
-import { bytesInWords } from '../blobs/format';
+import { sizeInWords } from '../blobs/format';
 import { UNASKED, useImage, useNear } from '../blobs/useImage';
 import { type Drawn, displayOf } from './drawn';
 import { MaskLayer } from './MaskLayer';
@@ -55,7 +55,7 @@ export function Canvas({ source, drawn, onSize, style, className }: CanvasProps)
       {isBroken && <p className={css.instead}>The browser cannot show this picture.</p>}
       {image.kind === 'large' && (
         <p className={css.instead}>
-          {bytesInWords(image.size)} ·{' '}
+          {sizeInWords(source.size, image.size)} ·{' '}
           <button type="button" onClick={() => setAsked(true)}>
             show
           </button>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import { readToken } from '../access/token';
-import { bytesInWords, isText } from '../blobs/format';
+import { isText, sizeInWords } from '../blobs/format';
 import { Download } from '../blobs/Download';
 import { loadText } from '../blobs/load';
 import css from './Picture.module.css';
@@ -11,7 +11,7 @@ import type { Source } from './source';
 const MOST_TEXT = 64 * 1024;
 
 /** A payload that no browser shows as a picture: its name, its size and a download; a short text as text. */
-export function Other({ source: { digest, bytes, name, mediaType } }: { source: Source }) {
+export function Other({ source: { digest, bytes, name, mediaType, size } }: { source: Source }) {
   const isShown = isText(mediaType) && bytes <= MOST_TEXT;
   const [text, setText] = useState('');
   useEffect(() => {
@@ -23,7 +23,7 @@ export function Other({ source: { digest, bytes, name, mediaType } }: { source: 
   return (
     <div data-picture="other">
       <p>
-        <span className="name">{name}</span> · {mediaType ?? 'unknown media type'} · {bytesInWords(bytes)} · <Download digest={digest} name={name} />
+        <span className="name">{name}</span> · {mediaType ?? 'unknown media type'} · {sizeInWords(size, bytes)} · <Download digest={digest} name={name} />
       </p>
       {text !== '' && (
         <pre className={css.text} tabIndex={0} aria-label={`Text of ${name}`}>

@@ -13,6 +13,12 @@ describe('draw', () => {
     expect([size, drawn[0]?.drawing.marks.length]).toEqual([{ width: 20, height: 10 }, 1]);
   });
 
+  it('has the place of the stored picture until it is loaded, and then that of the shown one', () => {
+    const stored = { ...source({}), size: { width: 10, height: 20 } };
+    expect(draw(stored, layers, undefined).size).toEqual({ width: 10, height: 20 });
+    expect(draw(stored, layers, { width: 20, height: 10 })).toMatchObject({ fit: 'same', size: { width: 20, height: 10 }, problem: undefined });
+  });
+
   it('keeps to the recorded size if the browser turned the picture', () => {
     const { fit, size } = draw(source({ width: 10, height: 20 }), layers, { width: 20, height: 10 });
     expect([fit, size]).toEqual(['turned', { width: 10, height: 20 }]);

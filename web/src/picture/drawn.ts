@@ -19,10 +19,13 @@ export interface Drawn {
 
 const NOTHING: Drawing = { marks: [], notDrawn: [] };
 
-/** Draws layers on a picture whose size, as the browser shows it, is `shown` once it is loaded. */
+/**
+ * Draws layers on a picture whose size, as the browser shows it, is `shown` once it is loaded. Until then it has the place
+ * of its stored size, if that is known.
+ */
 export function draw(source: Source, layers: Layer[], shown: Size | undefined): Drawn {
   const recorded = sizeFor(source, layers);
-  const size = recorded ?? shown;
+  const size = recorded ?? shown ?? source.size;
   const fit = shown === undefined ? 'same' : fitOf(shown, recorded);
   const drawn = layers.map((layer) => ({ ...layer, drawing: size === undefined ? NOTHING : readLabel(layer.fields, size) }));
   if (fit !== 'other' || shown === undefined || recorded === undefined) return { fit, size, layers: drawn, problem: undefined };

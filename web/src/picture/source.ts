@@ -13,18 +13,21 @@ export interface Source {
   mediaType: string | null;
   /** The attributes of its version, which may have its width and height. */
   fields: Fields | undefined;
+  /** Its width and height as it is stored, if the server was asked for them. */
+  size?: Size | undefined;
 }
 
 /** A version as a page asks for it. */
 export interface Pictured {
   mediaType: string | null;
   attributes: unknown;
-  payload: { digest: string; path?: string; size: string } | null;
+  payload: { digest: string; path?: string; size: string; imageSize?: Size | null } | null;
 }
 
 /** Returns the payload of a version; `undefined` if it has none. */
 export function sourceOf({ mediaType, attributes, payload }: Pictured, name: string): Source | undefined {
-  return payload === null ? undefined : { digest: payload.digest, bytes: Number(payload.size), name, mediaType, fields: fieldsOf(attributes) };
+  if (payload === null) return undefined;
+  return { digest: payload.digest, bytes: Number(payload.size), name, mediaType, fields: fieldsOf(attributes), size: payload.imageSize ?? undefined };
 }
 
 /** Returns the picture of a version: its own payload, or that of what it labels or was made from. Fields in JSON are no picture. */

@@ -51,12 +51,18 @@ export function* corrections(versions) {
   }
 }
 
-/** Deep links to all pages: at least one a page, and those with the most to show. */
+/** The first version of the first label that was corrected. */
+export const firstWrong = `${label(1)}#1`;
+
+/**
+ * Deep links to all pages: at least one a page, and those with the most to show. LAST is the newest commit, and WRONG the
+ * hash of `firstWrong`.
+ */
 export const links = {
   home: '/',
   impact: '/impact',
   'impact by sets': '/impact?by=sets',
-  'impact by members': '/impact?by=members',
+  'what was wrong': '/impact?by=wrong',
   item: `/item?ref=${label(0)}`,
   'item in many sets': `/item?ref=${label(8)}`,
   'a training set as an item': `/item?ref=${ALL}`,
@@ -67,6 +73,7 @@ export const links = {
   'what is wrong in a set': `/set?ref=${ALL}%231&tab=wrong`,
   lineage: `/lineage?of=${NAMESPACE}/MODEL/union%231`,
   'lineage as a drawing': `/lineage?of=${NAMESPACE}/MODEL/union%231&show=graph`,
+  'lineage with a list and a path': `/lineage?of=${NAMESPACE}/MODEL/union%231&open=wrong&sel=WRONG`,
   'lineage down': `/lineage?of=${label(8)}%231&dir=down`,
   difference: `/diff?a=${ALL}%231&b=${ALL}%232`,
   'difference of slices': `/diff?a=${NAMESPACE}/TRAINING_SET/slice/0%231&b=${NAMESPACE}/TRAINING_SET/slice/1%231`,

@@ -30,7 +30,15 @@ export function Page() {
   const what = params.what !== undefined && offered.includes(params.what) ? params.what : offered[0];
   return (
     <>
-      <h1>{a === '' ? 'What changed between two versions, and why?' : `What changed between ${a} and ${params.b === '' ? 'the newest version' : b}?`}</h1>
+      <h1>
+        {a === '' ? (
+          'What changed between two versions, and why?'
+        ) : (
+          <>
+            What changed between <span className="name">{a}</span> and {params.b === '' ? 'the newest version' : <span className="name">{b}</span>}?
+          </>
+        )}
+      </h1>
       <Question params={params} ask={(next) => change({ ...next, ...FRESH })} />
       {a === '' ? (
         <p>Paste the references of two versions of one kind. Without a second one, the newest version of the same item is compared with.</p>

@@ -10,6 +10,7 @@ import styles from './Page.module.css';
 import { LineageDocument } from './query.gen';
 import { FRESH, LINEAGE, type Way, variablesOf } from './question';
 import { type Row, lineageOf } from './rows';
+import { useFirstList } from './side/first';
 import { Side } from './side/Side';
 
 /** Lineage: what is it made from, or what was made of it? */
@@ -20,16 +21,22 @@ export function Page() {
   const finder = useRef<HTMLInputElement>(null);
   const variables = variablesOf(params, seq);
   const kept = useMemo(() => readFilter(keep), [keep]);
-  const asked = useAnswer(LineageDocument, { ...variables, maxNodes: max, foldAbove: fold, foldWrong: !apart }, of === '');
+  const question = { ...variables, maxNodes: max, foldAbove: fold, foldWrong: !apart };
+  const { list, answered } = useFirstList(question, params);
+  const asked = useAnswer(LineageDocument, { ...question, ...list }, of === '');
   const answer = asked.data?.at.lineageGraph;
   const lineage = useMemo(() => (answer ? lineageOf(answer) : undefined), [answer]);
   const words = find.trim().toLowerCase();
   const isShown = useCallback((row: Row) => matches(kept, row) && row.name.toLowerCase().includes(words), [kept, words]);
-  const title = titleOf(of, dir);
+  const name = of === '' ? 'a version' : of;
+  const [before, after] = QUESTIONS[dir];
 
   return (
     <>
-      <h1>{title}</h1>
+      <h1>
+        {before} <span className="name">{name}</span>
+        {after}
+      </h1>
       <Ask of={of} ask={(next) => change({ of: next, ...FRESH })} />
       {of === '' ? (
         <p>Paste the reference of a version, such as namespace/MODEL/key#1. A name without # is the newest version.</p>
@@ -40,13 +47,13 @@ export function Page() {
             <Answered
               asked={asked}
               lineage={lineage}
-              title={title}
+              title={`${before} ${name}${after}`}
               params={params}
               isShown={isShown}
               change={change}
               find={() => finder.current?.focus()}
             />
-            {lineage && <Side lineage={lineage} variables={variables} params={params} change={change} />}
+            {lineage && <Side lineage={lineage} variables={variables} first={answered(asked)} params={params} change={change} />}
           </div>
         </>
       )}
@@ -54,7 +61,9 @@ export function Page() {
   );
 }
 
-function titleOf(of: string, dir: Way): string {
-  const name = of === '' ? 'a version' : of;
-  return { up: `What was ${name} made from?`, down: `What was made of ${name}?`, both: `What is connected with ${name}?` }[dir];
-}
+/** The words around the name. */
+const QUESTIONS: Record<Way, [string, string]> = {
+  up: ['What was', ' made from?'],
+  down: ['What was made of', '?'],
+  both: ['What is connected with', '?'],
+};

@@ -68,10 +68,23 @@ export type LineageQueryVariables = Exact<{
   maxNodes: number;
   foldAbove: number;
   foldWrong: boolean;
+  isGroup: boolean;
+  isWrong: boolean;
+  group: string | number;
+  filter?: Types.VersionFilter | null | undefined;
+  keepOnly: Types.VersionFilter;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type LineageQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }> } | null } };
+export type LineageQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }>, group?: { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null, lineage?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
+
+export type ListedFragment = { hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } };
+
+export type GroupListFragment = { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } };
+
+export type WrongListFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> };
 
 export type LineageGroupQueryVariables = Exact<{
   seq: string;
@@ -134,9 +147,73 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const ListedFragmentDoc = new TypedDocumentString(`
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}
+    `, {"fragmentName":"Listed"}) as unknown as TypedDocumentString<ListedFragment, unknown>;
+export const GroupListFragmentDoc = new TypedDocumentString(`
+    fragment GroupList on LineageGraphGroup {
+  kind
+  namespace
+  count
+  wrongCount
+  versions(first: $first, after: $after, filter: $filter) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...Listed
+    }
+  }
+}
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"GroupList"}) as unknown as TypedDocumentString<GroupListFragment, unknown>;
+export const WrongListFragmentDoc = new TypedDocumentString(`
+    fragment WrongList on LineageConnection {
+  totalCount
+  info {
+    complete
+    incompleteReason
+    resume
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+  nodes {
+    ...Listed
+  }
+}
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}`, {"fragmentName":"WrongList"}) as unknown as TypedDocumentString<WrongListFragment, unknown>;
 export const LineageDocument = new TypedDocumentString(`
-    query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!) {
+    query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!, $isGroup: Boolean!, $isWrong: Boolean!, $group: ID!, $filter: VersionFilter, $keepOnly: VersionFilter!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
     lineageSummary(
       from: [$of]
@@ -214,10 +291,65 @@ export const LineageDocument = new TypedDocumentString(`
         role
         count
       }
+      group(key: $group) @include(if: $isGroup) {
+        ...GroupList
+      }
+    }
+    lineage(
+      from: [$of]
+      direction: $direction
+      roles: $roles
+      maxDepth: $maxDepth
+      stopAt: $stopAt
+      keepOnly: $keepOnly
+      first: $first
+      after: $after
+    ) @include(if: $isWrong) {
+      ...WrongList
     }
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment GroupList on LineageGraphGroup {
+  kind
+  namespace
+  count
+  wrongCount
+  versions(first: $first, after: $after, filter: $filter) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...Listed
+    }
+  }
+}
+fragment WrongList on LineageConnection {
+  totalCount
+  info {
+    complete
+    incompleteReason
+    resume
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+  nodes {
+    ...Listed
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageGroupDocument = new TypedDocumentString(`
     query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!, $group: ID!, $filter: VersionFilter, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -232,32 +364,37 @@ export const LineageGroupDocument = new TypedDocumentString(`
       foldWrong: $foldWrong
     ) {
       group(key: $group) {
-        kind
-        namespace
-        count
-        wrongCount
-        versions(first: $first, after: $after, filter: $filter) {
-          totalCount
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
-          nodes {
-            hash
-            number
-            wrong
-            item {
-              namespace
-              kind
-              key
-            }
-          }
-        }
+        ...GroupList
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<LineageGroupQuery, LineageGroupQueryVariables>;
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment GroupList on LineageGraphGroup {
+  kind
+  namespace
+  count
+  wrongCount
+  versions(first: $first, after: $after, filter: $filter) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...Listed
+    }
+  }
+}`) as unknown as TypedDocumentString<LineageGroupQuery, LineageGroupQueryVariables>;
 export const LineageWrongDocument = new TypedDocumentString(`
     query LineageWrong($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -271,30 +408,35 @@ export const LineageWrongDocument = new TypedDocumentString(`
       first: $first
       after: $after
     ) {
-      totalCount
-      info {
-        complete
-        incompleteReason
-        resume
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      nodes {
-        hash
-        number
-        wrong
-        item {
-          namespace
-          kind
-          key
-        }
-      }
+      ...WrongList
     }
   }
 }
-    `) as unknown as TypedDocumentString<LineageWrongQuery, LineageWrongQueryVariables>;
+    fragment Listed on Version {
+  hash
+  number
+  wrong
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment WrongList on LineageConnection {
+  totalCount
+  info {
+    complete
+    incompleteReason
+    resume
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+  nodes {
+    ...Listed
+  }
+}`) as unknown as TypedDocumentString<LineageWrongQuery, LineageWrongQueryVariables>;
 export const LineagePathsDocument = new TypedDocumentString(`
     query LineagePaths($seq: Seq!, $of: ID!, $to: ID!) {
   at(asOf: {seq: $seq}) {

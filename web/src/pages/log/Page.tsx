@@ -9,6 +9,7 @@ import { statementsInWords } from '../../parts/words/said';
 import { Block } from '../../states/Block';
 import { seq as seqParam, useParams } from '../../url/params';
 import { LogDocument } from './query.gen';
+import { Timeline } from './Timeline';
 
 /** The state of the page: the commit before which the list ends. */
 const LOG = { before: seqParam };
@@ -48,6 +49,7 @@ export function Page() {
       >
         {({ at }) => (
           <>
+            {at.commitCounts && at.commitCounts.length > 1 && <Timeline sections={at.commitCounts} />}
             <Rows label="Commits" columns={['seq#', 'time', 'author', 'message', 'versions#', 'statements', 'tag moves#']}>
               {at.commits.nodes.toReversed().map((commit) => (
                 <tr key={commit.seq}>

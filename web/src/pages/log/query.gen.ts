@@ -19,7 +19,7 @@ export type LogQueryVariables = Exact<{
 }>;
 
 
-export type LogQuery = { at: { commits: { totalCount: number, pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }>, versions: { totalCount: number }, tagMoves: { totalCount: number } }> } } };
+export type LogQuery = { at: { commitCounts: Array<{ since: string, until: string, toSeq: string | null, commitCount: number, statementCount: number }> | null, commits: { totalCount: number, pageInfo: { hasPreviousPage: boolean }, nodes: Array<{ seq: string, time: string, author: string, message: string | null, statements: Array<{ kind: Types.StatementKind }>, versions: { totalCount: number }, tagMoves: { totalCount: number } }> } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -43,6 +43,13 @@ export class TypedDocumentString<TResult, TVariables>
 export const LogDocument = new TypedDocumentString(`
     query Log($seq: Seq!, $before: Seq) {
   at(asOf: {seq: $seq}) {
+    commitCounts(buckets: 12, by: TIME) {
+      since
+      until
+      toSeq
+      commitCount
+      statementCount
+    }
     commits(last: 50, before: $before) {
       totalCount
       pageInfo {

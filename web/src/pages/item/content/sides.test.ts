@@ -6,7 +6,7 @@ import { modesOf, sideOf } from './sides';
 
 type Made = Compared['sources']['nodes'][number];
 
-const payload = (digest: string) => ({ digest, path: digest, size: '9' });
+const payload = (digest: string) => ({ digest, path: digest, size: '9', imageSize: null });
 const version = (given: Partial<Compared>): Compared => ({
   hash: 'version:0',
   contentDigest: '0',

@@ -62,11 +62,11 @@ export type VersionsQueryVariables = Exact<{
 }>;
 
 
-export type VersionsQuery = { at: { affected?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, done: number | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null, old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
+export type VersionsQuery = { at: { affected?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, done: number | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null, old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
-export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
+export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
 
-export type AttachedFragment = { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } };
+export type AttachedFragment = { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -97,6 +97,10 @@ export const AttachedFragmentDoc = new TypedDocumentString(`
     digest
     path
     size
+    imageSize {
+      width
+      height
+    }
   }
   item {
     namespace
@@ -127,6 +131,10 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
     digest
     path
     size
+    imageSize {
+      width
+      height
+    }
   }
   ontology {
     hash
@@ -165,6 +173,10 @@ export const ComparedFragmentDoc = new TypedDocumentString(`
     digest
     path
     size
+    imageSize {
+      width
+      height
+    }
   }
   item {
     namespace
@@ -320,6 +332,10 @@ export const VersionsDocument = new TypedDocumentString(`
     digest
     path
     size
+    imageSize {
+      width
+      height
+    }
   }
   ontology {
     hash
@@ -358,6 +374,10 @@ fragment Attached on Version {
     digest
     path
     size
+    imageSize {
+      width
+      height
+    }
   }
   item {
     namespace

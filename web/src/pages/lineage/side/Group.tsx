@@ -1,25 +1,24 @@
 import { kindWords } from '../../../parts/words/kind';
-import { useAnswer } from '../../../api/useAnswer';
+import { type Asked, useAnswer } from '../../../api/useAnswer';
 import { Pager } from '../../../parts/Pager';
 import { Block } from '../../../states/Block';
 import { extentOf } from '../../../states/extent';
 import { reference } from '../../../url/reference';
-import { LineageGroupDocument } from '../query.gen';
+import { LineageGroupDocument, type LineageGroupQuery, type LineageQuery } from '../query.gen';
+import { listOf } from './first';
 import type { SideProps } from './Side';
 import { Versions } from './Versions';
 
 /** The versions of a folded group, as a list: thousands of cards would tell nothing. */
-export function Group({ variables, params, change, group }: SideProps & { group: string }) {
+export function Group({ variables, first, params, change, group }: SideProps & { group: string }) {
   const { max, fold, apart, bad, after } = params;
-  const asked = useAnswer(LineageGroupDocument, {
-    ...variables,
-    maxNodes: max,
-    foldAbove: fold,
-    foldWrong: !apart,
-    group,
-    filter: bad ? { wrong: true } : null,
-    after: after ?? null,
-  });
+  const { filter } = listOf(params);
+  const own = useAnswer(
+    LineageGroupDocument,
+    { ...variables, maxNodes: max, foldAbove: fold, foldWrong: !apart, group, filter, after: after ?? null },
+    first !== undefined,
+  );
+  const asked: Asked<LineageQuery | LineageGroupQuery> = first ?? own;
   const found = asked.data?.at.lineageGraph?.group;
   const title = found ? `${found.count.toLocaleString()} ${kindWords(found.kind, found.count)}${found.namespace === null ? '' : ` of ${found.namespace}`}` : 'Group';
   return (

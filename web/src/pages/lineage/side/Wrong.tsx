@@ -1,18 +1,19 @@
-import { useAnswer } from '../../../api/useAnswer';
+import { type Asked, useAnswer } from '../../../api/useAnswer';
 import { Pager } from '../../../parts/Pager';
 import { Block } from '../../../states/Block';
 import { extentOf } from '../../../states/extent';
 import { reference } from '../../../url/reference';
-import { readFilter } from '../filter';
-import { LineageWrongDocument } from '../query.gen';
+import { type LineageQuery, LineageWrongDocument, type LineageWrongQuery } from '../query.gen';
+import { listOf } from './first';
 import { Close } from './Group';
 import type { SideProps } from './Side';
 import { Versions } from './Versions';
 
 /** The versions of the lineage that are wrong, alone or in groups. */
-export function Wrong({ variables, params, change }: SideProps) {
-  const { keep, after } = params;
-  const asked = useAnswer(LineageWrongDocument, { ...variables, keepOnly: { ...readFilter(keep), wrong: true }, after: after ?? null });
+export function Wrong({ variables, first, params, change }: SideProps) {
+  const { after } = params;
+  const own = useAnswer(LineageWrongDocument, { ...variables, keepOnly: listOf(params).keepOnly, after: after ?? null }, first !== undefined);
+  const asked: Asked<LineageQuery | LineageWrongQuery> = first ?? own;
   return (
     <Block
       title="What is wrong"
