@@ -225,7 +225,7 @@ impl OpenSegment {
         if packed.len() as u64 != length {
             return Err(BackupError::damaged(&self.path, "it is truncated"));
         }
-        LogEntry::unpack(&packed)
+        LogEntry::unpack_any(&packed)
             .map_err(|broken| BackupError::damaged(&self.path, format!("a commit cannot be read: {broken}")))
     }
 

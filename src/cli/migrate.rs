@@ -10,7 +10,7 @@ use super::shared::{output, progress};
 use crate::config::Directory;
 use crate::domain::id::hex;
 use crate::domain::log::entry::Head;
-use crate::ledger::{self, MigrationStage};
+use crate::ledger::{self, Migrated, MigrationStage};
 
 /// Convert a store of an earlier format
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ impl Migrate {
         .await;
         copying.finish_and_clear();
         comparing.finish_and_clear();
-        let Some(Head { seq, digest }) = migrated? else {
+        let Some(Migrated { head: Head { seq, digest }, kept: [store, head] }) = migrated? else {
             return output::line(format_args!("{} needs no migration.", dir.display()));
         };
         output::line(format_args!(
@@ -68,12 +68,8 @@ impl Migrate {
             output::counted(seq.0, "commit")
         ))?;
         output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
-        let kept = match dir.join("log.v2").exists() {
-            true => "log.v2 and HEAD.v2",
-            false => "graph.v1 and HEAD.v1",
-        };
         output::line(format_args!(
-            "The former store is kept as {kept}; remove them once you have a backup, in another folder than before."
+            "The former store is kept as {store} and {head}; remove them once you have a backup, in another folder than before."
         ))
     }
 }

@@ -44,7 +44,7 @@ pub use garbage::{PayloadState, UnreferencedPayload};
 pub use open::{Settings, WriteSettings};
 pub use projector::{Lag, LagLimit, Projected, ProjectionFailure};
 pub use records::CommitFacts;
-pub use restore::{MigrationStage, Restore, RestoreError, migrate};
+pub use restore::{Migrated, MigrationStage, Restore, RestoreError, migrate};
 pub use signed_urls::{InvalidUrl, UrlSigner};
 pub use store::CheckpointMode;
 pub use store::place::{OtherStore, has_store};

@@ -46,6 +46,15 @@ pub enum MigrationStage {
     Comparing,
 }
 
+/// A directory whose store was converted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// The newest commit.
+    pub head: Head,
+    /// The names of the former store, log and HEAD.
+    pub kept: [&'static str; 2],
+}
+
 /// The former store of a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FormerStore {
@@ -55,17 +64,16 @@ pub(super) enum FormerStore {
     Log,
 }
 
-/// Converts the store of an earlier format in a directory, and returns its newest commit; seqs and ids
-/// are the same as before, the digests of commits are not. Returns `None` if the directory has a store
-/// of this format. `progress` receives the stage, the last commit of which it is done, and the newest
-/// one.
+/// Converts the store of an earlier format in a directory; seqs and ids are the same as before, the
+/// digests of commits are not. Returns `None` if the directory has a store of this format. `progress`
+/// receives the stage, the last commit of which it is done, and the newest one.
 ///
 /// # Errors
 /// [`RestoreError::Ledger`]; the former store is unchanged, and another run continues.
 pub async fn migrate(
     dir: &Path,
     progress: impl Fn(MigrationStage, u64, u64),
-) -> Result<Option<Head>, RestoreError> {
+) -> Result<Option<Migrated>, RestoreError> {
     let failed = |error: io::Error| LedgerError::from(GraphError::not_opened(dir, error));
     let dir = dir.canonicalize().map_err(failed)?;
     let hold = DirectoryHold::take(&dir).map_err(LedgerError::from)?;
@@ -93,7 +101,12 @@ pub async fn migrate(
     let store = SegmentStore::read(&dir)?;
     let head = store.reader().head();
     Store::Segments(store).close().await?;
-    Ok(Some(head))
+    Ok(Some(Migrated { head, kept: kept(&dir) }))
+}
+
+/// Returns the names that the former store of a directory has, or gets, when it is renamed.
+fn kept(dir: &Path) -> [&'static str; 2] {
+    if dir.join(KEPT_LOG).exists() { [KEPT_LOG, "HEAD.v2"] } else { [KEPT_ROWS, "HEAD.v1"] }
 }
 
 impl FormerStore {
@@ -116,14 +129,14 @@ impl FormerStore {
         progress: impl Fn(MigrationStage, u64, u64),
     ) -> Result<(), RestoreError> {
         match self {
-            Self::Rows => convert(dir, hold, side, progress).await,
-            Self::Log => copy_log(dir, side, progress).await,
+            Self::Rows => convert_rows(dir, hold, side, progress).await,
+            Self::Log => convert_log(dir, side, progress).await,
         }
     }
 }
 
 /// Converts the log of format 2.
-async fn copy_log(
+async fn convert_log(
     dir: &Path,
     side: &Path,
     progress: impl Fn(MigrationStage, u64, u64),
@@ -131,17 +144,14 @@ async fn copy_log(
     let former = LogReader::open_former(&LocalDisk, dir).map_err(LedgerError::from)?;
     let former = former.ok_or_else(|| LedgerError::OtherStore(OtherStore::NoLog(dir.to_owned())))?;
     let until = former.head();
-    if let Some(marked) = marked(dir)? {
-        let error = GraphError::Restoring { at: until.seq, until: marked.seq };
-        return Err(LedgerError::from(error).into());
-    }
+    refuse_marked(until, marked(dir)?)?;
     let store = Store::Segments(begun(side, until)?);
     let mut restore = Restore::begun(store, until, |_, _| ()).await?;
     let filled = async {
         for frame in former.frames_after(Seq::ZERO) {
             let frame = frame.map_err(LedgerError::from)?;
             for (seq, bytes) in frame.entries() {
-                restore.add(LogEntry::unpack(bytes).map_err(|error| broken(seq, error))?).await?;
+                restore.add(LogEntry::unpack_any(bytes).map_err(|error| broken(seq, error))?).await?;
             }
             progress(MigrationStage::Copying, frame.last().seq.0, until.seq.0);
         }
@@ -151,21 +161,14 @@ async fn copy_log(
 }
 
 /// Writes the log of the rows of a directory into `side`, and reads it back.
-pub(super) async fn convert(
+async fn convert_rows(
     dir: &Path,
     hold: &DirectoryHold,
     side: &Path,
     progress: impl Fn(MigrationStage, u64, u64),
 ) -> Result<(), RestoreError> {
     let former = Graph::read_former(dir, hold).await.map_err(LedgerError::from)?;
-    let converted = match former.restoring().await {
-        Ok(None) => copy_rows(&former, side, progress).await,
-        Ok(Some(until)) => {
-            let at = former.head().seq;
-            Err(LedgerError::from(GraphError::Restoring { at, until: until.seq }).into())
-        }
-        Err(error) => Err(LedgerError::from(error).into()),
-    };
+    let converted = copy_rows(&former, side, progress).await;
     // The first error is returned.
     let _ = former.close().await;
     converted
@@ -177,6 +180,7 @@ async fn copy_rows(
     progress: impl Fn(MigrationStage, u64, u64),
 ) -> Result<(), RestoreError> {
     let until = former.head();
+    refuse_marked(until, former.restoring().await.map_err(LedgerError::from)?)?;
     let store = Store::Segments(begun(side, until)?);
     let mut restore = Restore::begun(store, until, |_, _| ()).await?;
     // Commits are read in their order, each once.
@@ -196,6 +200,14 @@ async fn copy_rows(
         Ok(())
     };
     finish(filled.await, restore, progress).await
+}
+
+/// Refuses a former store whose restore is incomplete.
+fn refuse_marked(head: Head, marked: Option<Head>) -> Result<(), LedgerError> {
+    match marked {
+        None => Ok(()),
+        Some(until) => Err(GraphError::Restoring { at: head.seq, until: until.seq }.into()),
+    }
 }
 
 /// Reads back what was copied, or keeps it for the next run.
@@ -244,9 +256,9 @@ fn put_in_place(dir: &Path, side: &Path, former: Option<FormerStore>) -> io::Res
         Some(FormerStore::Log) => rename(&dir.join(DIRECTORY), &dir.join(KEPT_LOG))?,
         None => {}
     }
-    let version = if dir.join(KEPT_LOG).exists() { "v2" } else { "v1" };
     if side.join(HEAD_FILE).exists() {
-        rename(&dir.join(HEAD_FILE), &dir.join(format!("{HEAD_FILE}.{version}")))?;
+        let [_, head] = kept(dir);
+        rename(&dir.join(HEAD_FILE), &dir.join(head))?;
         rename(&side.join(HEAD_FILE), &dir.join(HEAD_FILE))?;
     }
     rename(&side.join(DIRECTORY), &dir.join(DIRECTORY))?;

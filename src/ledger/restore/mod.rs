@@ -10,7 +10,7 @@ mod tests;
 
 use tokio::task::JoinHandle;
 
-pub use migration::{MigrationStage, migrate};
+pub use migration::{Migrated, MigrationStage, migrate};
 
 use super::index::replay::replay;
 use super::log_entries::{is_first, read};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use crate::annotations::fault::Reason;
+use crate::annotations::formats::shared::ids::MADE;
 use crate::annotations::formats::shared::xml::XmlElement;
 use crate::annotations::model::{Class, ClassList};
 
@@ -14,10 +15,6 @@ pub(super) const ATTRIBUTES: &str = "attributes";
 pub(super) const SUBLABELS: &str = "sublabels";
 /// The field of the names of the points of a skeleton, as COCO has it.
 pub(super) const KEYPOINTS: &str = "keypoints";
-
-/// The element of what an export of stemma has made of labels or of a class list, because CVAT wants it:
-/// it says nothing new of a class.
-pub(super) const MADE: &str = "stemma.made";
 
 /// The content of `meta`.
 #[derive(Debug, Default, Clone)]

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::meta::{ATTRIBUTES, KEYPOINTS, MADE, SUBLABELS};
+use super::meta::{ATTRIBUTES, KEYPOINTS, SUBLABELS};
+use crate::annotations::formats::shared::ids::MADE;
 use crate::annotations::formats::shared::xml::{XmlText, is_xml_name};
 use crate::annotations::model::{Class, ClassList};
 use crate::annotations::reader::Skipped;

@@ -9,6 +9,10 @@ use crate::annotations::model::fields::{HEIGHT, WIDTH};
 /// The field of our own exports that names items and versions.
 pub(crate) const STEMMA: &str = "stemma";
 
+/// The field or element of our own exports that marks what was made of labels, because the format wants
+/// it: an import adds it to no class list.
+pub(crate) const MADE: &str = "stemma.made";
+
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// Reads an id: a whole number, also as `1.0`, or a text. `None` if it is absent or null.

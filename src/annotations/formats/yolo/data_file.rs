@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::annotations::fault::{Reason, RecordFault, RecordPlace};
+use crate::annotations::formats::shared::ids::MADE;
 
 /// The number of keypoints, and the numbers of each: 2, or 3 with the visibility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +44,6 @@ pub(super) struct DataFile {
     /// The names of fields with other values.
     pub others: Vec<String>,
 }
-
-/// The field with what an export of stemma has made of labels, because YOLO wants it.
-pub(super) const MADE: &str = "stemma.made";
 
 /// The most keypoints of an object.
 const MOST_KEYPOINTS: u64 = 10_000;

@@ -60,11 +60,19 @@ impl LogEntry {
         Ok(VersionRecord { activity, ..version })
     }
 
-    /// Unpacks a log entry of any format. Its content is checked by [`LogEntry::check`].
+    /// Unpacks a log entry. Its content is checked by [`LogEntry::check`].
+    ///
+    /// # Errors
+    /// [`Broken`] if the bytes are not written by [`LogEntry::pack`].
+    pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
+        Form::Current.entry(&mut opened(bytes)?)
+    }
+
+    /// Unpacks a log entry of this format or of format 1, to convert it.
     ///
     /// # Errors
     /// [`Broken`] if the bytes are not a log entry.
-    pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
+    pub fn unpack_any(bytes: &[u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         match r.number()? {
             FORMAT => Form::Current.entry(&mut r),
@@ -83,7 +91,7 @@ impl LogEntry {
             let (length, rest) = bytes.split_first_chunk().ok_or(Broken("length"))?;
             let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| Broken("length"))?;
             let (packed, rest) = rest.split_at_checked(length).ok_or(Broken("end"))?;
-            found.push(Some(Self::unpack(packed)?).filter(|entry| !entry.is_former()).ok_or(OTHER_FORMAT)?);
+            found.push(Self::unpack(packed)?);
             bytes = rest;
         }
         Ok(found)

@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::log::position::{LogMark, Position};
 use crate::graph::DirectoryHold;
 use crate::ledger::store::place::MIGRATING;
-use crate::ledger::{OtherStore, migrate};
+use crate::ledger::{Migrated, OtherStore, migrate};
 use crate::log::{LocalDisk, LogReader};
 
 /// Unpacks the store, and returns the entries of its log with their heads.
@@ -22,8 +22,9 @@ fn former() -> (TempDir, Vec<(LogEntry, Head)>) {
     let mut entries = Vec::new();
     for frame in log.frames_after(Seq::ZERO).map(Result::unwrap) {
         for (_, bytes) in frame.entries() {
-            let entry = LogEntry::unpack(bytes).unwrap();
+            let entry = LogEntry::unpack_any(bytes).unwrap();
             assert!(entry.is_former());
+            assert!(LogEntry::unpack(bytes).is_err(), "only a conversion reads it");
             let head = entry.head();
             entries.push((entry, head));
         }
@@ -39,7 +40,8 @@ async fn opened(dir: &Path) -> Result<Ledger, LedgerError> {
 /// Migrates a directory, and checks that the log has the same commits in the format of today.
 async fn becomes(dir: &Path, former: &[(LogEntry, Head)]) {
     let last = former.last().unwrap().1;
-    let head = migrate(dir, |_, _, _| ()).await.unwrap().unwrap();
+    let Migrated { head, kept } = migrate(dir, |_, _, _| ()).await.unwrap().unwrap();
+    assert_eq!(kept, ["log.v2", "HEAD.v2"]);
     assert_eq!(head.seq, last.seq);
     assert_ne!(head.digest, last.digest);
     let ledger = opened(dir).await.unwrap();

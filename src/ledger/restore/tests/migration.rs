@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::super::migration::{convert, mark_complete};
+use super::super::migration::{FormerStore, mark_complete};
 use super::*;
 use crate::graph::DirectoryHold;
 use crate::ledger::store::place::MIGRATING;
-use crate::ledger::{MigrationStage, OtherStore, migrate};
+use crate::ledger::{Migrated, MigrationStage, OtherStore, migrate};
 
 const COMMITS: usize = 12;
 
@@ -46,7 +46,7 @@ fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 async fn migrated(dir: &Path) -> Result<Option<Head>, RestoreError> {
-    migrate(dir, |_, _, _| ()).await
+    Ok(migrate(dir, |_, _, _| ()).await?.map(|migrated| migrated.head))
 }
 
 /// The ledger of files in a directory.
@@ -104,7 +104,7 @@ async fn a_closed_store_is_migrated_with_progress() {
     let seen = std::sync::Mutex::new(Vec::new());
     let head =
         migrate(dir.path(), |stage, done, of| seen.lock().unwrap().push((stage, done, of))).await.unwrap();
-    assert_eq!(head, Some(until));
+    assert_eq!(head, Some(Migrated { head: until, kept: ["graph.v1", "HEAD.v1"] }));
     let seen = seen.into_inner().unwrap();
     for stage in [MigrationStage::Copying, MigrationStage::Comparing] {
         let last = seen.iter().rfind(|(found, _, _)| *found == stage);
@@ -145,7 +145,7 @@ async fn interrupted_renames_are_finished() {
         let place = dir.path().canonicalize().unwrap();
         let side = place.join(MIGRATING);
         let hold = DirectoryHold::take(&place).unwrap();
-        convert(&place, &hold, &side, |_, _, _| ()).await.unwrap();
+        FormerStore::Rows.convert(&place, &hold, &side, |_, _, _| ()).await.unwrap();
         drop(hold);
         mark_complete(&side).unwrap();
         let steps = [
@@ -189,7 +189,7 @@ async fn commits_that_an_earlier_release_appends_meanwhile_are_kept() {
     let (dir, log) = killed().await;
     let place = dir.path().canonicalize().unwrap();
     let hold = DirectoryHold::take(&place).unwrap();
-    convert(&place, &hold, &place.join(MIGRATING), |_, _, _| ()).await.unwrap();
+    FormerStore::Rows.convert(&place, &hold, &place.join(MIGRATING), |_, _, _| ()).await.unwrap();
     drop(hold);
     mark_complete(&place.join(MIGRATING)).unwrap();
     let former = open(&place, Log::Rows).await.unwrap();

@@ -40,12 +40,6 @@ export type ItemKind =
   | 'SOURCE'
   | 'TRAINING_SET';
 
-export type StatementKind =
-  | 'CORRECTS'
-  | 'PURGES'
-  | 'REINSTATES'
-  | 'RETRACTS';
-
 export type VersionFilter = {
   attribute?: AttributeFilter | null | undefined;
   attributes?: Array<AttributeFilter> | null | undefined;
@@ -80,55 +74,6 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { at: { lineageSummary: { info: { complete: boolean, incompleteReason: Types.IncompleteReason | null }, total: { versionCount: number, itemCount: number, wrongCount: number }, groups: { nodes: Array<{ kind: Types.ItemKind | null, versionCount: number, wrongCount: number }> } } | null, lineageGraph: { info: { seq: string, complete: boolean, incompleteReason: Types.IncompleteReason | null }, nodes: Array<{ key: string, depth: number, start: boolean, more: boolean, version: { hash: string, number: number, wrong: boolean, isHead: boolean, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }>, groups: Array<{ key: string, depth: number, kind: Types.ItemKind | null, namespace: string | null, role: string | null, count: number, wrongCount: number, more: boolean }>, edges: Array<{ source: string, derived: string, role: string, count: number }>, group?: { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null, lineage?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
 
-export type ListedFragment = { hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } };
-
-export type GroupListFragment = { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } };
-
-export type WrongListFragment = { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> };
-
-export type LineageGroupQueryVariables = Exact<{
-  seq: string;
-  of: string | number;
-  direction: Types.Direction;
-  roles?: Array<string> | string | null | undefined;
-  maxDepth?: number | null | undefined;
-  stopAt?: Types.VersionFilter | null | undefined;
-  maxNodes: number;
-  foldAbove: number;
-  foldWrong: boolean;
-  group: string | number;
-  filter?: Types.VersionFilter | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type LineageGroupQuery = { at: { lineageGraph: { group: { kind: Types.ItemKind | null, namespace: string | null, count: number, wrongCount: number, versions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } } | null } | null } };
-
-export type LineageWrongQueryVariables = Exact<{
-  seq: string;
-  of: string | number;
-  direction: Types.Direction;
-  roles?: Array<string> | string | null | undefined;
-  maxDepth?: number | null | undefined;
-  stopAt?: Types.VersionFilter | null | undefined;
-  keepOnly: Types.VersionFilter;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type LineageWrongQuery = { at: { lineage: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, resume: string | null }, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> } | null } };
-
-export type LineagePathsQueryVariables = Exact<{
-  seq: string;
-  of: string | number;
-  to: string | number;
-}>;
-
-
-export type LineagePathsQuery = { at: { version: { hash: string, number: number, wrong: boolean, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string }, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }> } | null, pathsBetween: { exhaustive: boolean, info: { complete: boolean }, paths: Array<{ length: number, versions: Array<{ hash: string, number: number, wrong: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } }> }> } | null } };
-
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -147,71 +92,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const ListedFragmentDoc = new TypedDocumentString(`
-    fragment Listed on Version {
-  hash
-  number
-  wrong
-  item {
-    namespace
-    kind
-    key
-  }
-}
-    `, {"fragmentName":"Listed"}) as unknown as TypedDocumentString<ListedFragment, unknown>;
-export const GroupListFragmentDoc = new TypedDocumentString(`
-    fragment GroupList on LineageGraphGroup {
-  kind
-  namespace
-  count
-  wrongCount
-  versions(first: $first, after: $after, filter: $filter) {
-    totalCount
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    nodes {
-      ...Listed
-    }
-  }
-}
-    fragment Listed on Version {
-  hash
-  number
-  wrong
-  item {
-    namespace
-    kind
-    key
-  }
-}`, {"fragmentName":"GroupList"}) as unknown as TypedDocumentString<GroupListFragment, unknown>;
-export const WrongListFragmentDoc = new TypedDocumentString(`
-    fragment WrongList on LineageConnection {
-  totalCount
-  info {
-    complete
-    incompleteReason
-    resume
-  }
-  pageInfo {
-    hasNextPage
-    endCursor
-  }
-  nodes {
-    ...Listed
-  }
-}
-    fragment Listed on Version {
-  hash
-  number
-  wrong
-  item {
-    namespace
-    kind
-    key
-  }
-}`, {"fragmentName":"WrongList"}) as unknown as TypedDocumentString<WrongListFragment, unknown>;
+
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!, $isGroup: Boolean!, $isWrong: Boolean!, $group: ID!, $filter: VersionFilter, $keepOnly: VersionFilter!, $first: Int = 50, $after: String) {
   at(asOf: {seq: $seq}) {
@@ -309,17 +190,7 @@ export const LineageDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment Listed on Version {
-  hash
-  number
-  wrong
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment GroupList on LineageGraphGroup {
+    fragment GroupList on LineageGraphGroup {
   kind
   namespace
   count
@@ -335,84 +206,7 @@ fragment GroupList on LineageGraphGroup {
     }
   }
 }
-fragment WrongList on LineageConnection {
-  totalCount
-  info {
-    complete
-    incompleteReason
-    resume
-  }
-  pageInfo {
-    hasNextPage
-    endCursor
-  }
-  nodes {
-    ...Listed
-  }
-}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
-export const LineageGroupDocument = new TypedDocumentString(`
-    query LineageGroup($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $maxNodes: Int!, $foldAbove: Int!, $foldWrong: Boolean!, $group: ID!, $filter: VersionFilter, $first: Int = 50, $after: String) {
-  at(asOf: {seq: $seq}) {
-    lineageGraph(
-      from: [$of]
-      direction: $direction
-      roles: $roles
-      maxDepth: $maxDepth
-      stopAt: $stopAt
-      maxNodes: $maxNodes
-      foldAbove: $foldAbove
-      foldWrong: $foldWrong
-    ) {
-      group(key: $group) {
-        ...GroupList
-      }
-    }
-  }
-}
-    fragment Listed on Version {
-  hash
-  number
-  wrong
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment GroupList on LineageGraphGroup {
-  kind
-  namespace
-  count
-  wrongCount
-  versions(first: $first, after: $after, filter: $filter) {
-    totalCount
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    nodes {
-      ...Listed
-    }
-  }
-}`) as unknown as TypedDocumentString<LineageGroupQuery, LineageGroupQueryVariables>;
-export const LineageWrongDocument = new TypedDocumentString(`
-    query LineageWrong($seq: Seq!, $of: ID!, $direction: Direction!, $roles: [String!], $maxDepth: Int, $stopAt: VersionFilter, $keepOnly: VersionFilter!, $first: Int = 50, $after: String) {
-  at(asOf: {seq: $seq}) {
-    lineage(
-      from: [$of]
-      direction: $direction
-      roles: $roles
-      maxDepth: $maxDepth
-      stopAt: $stopAt
-      keepOnly: $keepOnly
-      first: $first
-      after: $after
-    ) {
-      ...WrongList
-    }
-  }
-}
-    fragment Listed on Version {
+fragment Listed on Version {
   hash
   number
   wrong
@@ -436,49 +230,4 @@ fragment WrongList on LineageConnection {
   nodes {
     ...Listed
   }
-}`) as unknown as TypedDocumentString<LineageWrongQuery, LineageWrongQueryVariables>;
-export const LineagePathsDocument = new TypedDocumentString(`
-    query LineagePaths($seq: Seq!, $of: ID!, $to: ID!) {
-  at(asOf: {seq: $seq}) {
-    version(id: $to) {
-      hash
-      number
-      wrong
-      isHead
-      item {
-        namespace
-        kind
-        key
-      }
-      statements {
-        place
-        kind
-        reason
-        author
-        commit {
-          seq
-        }
-      }
-    }
-    pathsBetween(from: $of, to: $to, k: 5) {
-      exhaustive
-      info {
-        complete
-      }
-      paths {
-        length
-        versions {
-          hash
-          number
-          wrong
-          item {
-            namespace
-            kind
-            key
-          }
-        }
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;

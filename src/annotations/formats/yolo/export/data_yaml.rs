@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::data_file::{KeypointShape, MADE};
+use super::super::data_file::KeypointShape;
 use super::super::rules::Task;
 use super::classes::ExportClasses;
+use crate::annotations::formats::shared::ids::MADE;
 use crate::annotations::reader::Skipped;
 use crate::annotations::writer::SetInfo;
 

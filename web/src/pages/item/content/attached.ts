@@ -2,7 +2,7 @@ import { counted } from '../../../parts/words/counted';
 import { sourceOf, type Age, type Layer } from '../../../picture/source';
 import type { LabelFields } from '../../../picture/useFields';
 import { reference, shortName } from '../../../url/reference';
-import type { AttachedFragment } from '../queries/versions.gen';
+import type { AttachedFragment } from '../queries/compared.gen';
 import type { Compared } from '../state';
 
 /** How many labels are drawn on one picture. */

@@ -64,10 +64,6 @@ export type VersionsQueryVariables = Exact<{
 
 export type VersionsQuery = { at: { affected?: { totalCount: number, info: { complete: boolean, incompleteReason: Types.IncompleteReason | null, done: number | null }, nodes: Array<{ inclusion: Types.Inclusion, wrongCount: number, staleAtBuild: boolean, consumer: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, tags: Array<{ name: string }>, fixedIn: { number: number } | null, through: { totalCount: number, nodes: Array<{ memberCount: number | null, hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }> } }> } | null, old?: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, new: { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null, shown: { hash: string, number: number, wrong: boolean, mediaType: string | null, ontologyStale: boolean, payload: { digest: string, size: string, sha256: string } | null, ontology: { hash: string, number: number, isHead: boolean, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, activity: { name: string, codeReference: string | null, parameters: unknown, startedAt: string | null, endedAt: string | null } | null, sources: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, reason: string | null, source: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, derivatives: { totalCount: number, nodes: Array<{ role: string, asserted: boolean, derived: { hash: string, number: number, wrong: boolean, isHead: boolean, mediaType: string | null, payload: { digest: string, size: string } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, memberOf: { totalCount: number, nodes: Array<{ isHead: boolean, split: string | null, inclusion: Types.Inclusion, pinned: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } }, trainingSet: { hash: string, number: number, tags: Array<{ name: string }>, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } } | null } };
 
-export type ComparedFragment = { hash: string, contentDigest: string, memberCount: number | null, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, statements: Array<{ place: number, kind: Types.StatementKind, reason: string, author: string, commit: { seq: string } }>, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, ontology: { hash: string, number: number, item: { namespace: string, kind: Types.ItemKind, key: string } } | null, sources: { totalCount: number, nodes: Array<{ role: string, source: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> }, labels: { totalCount: number, nodes: Array<{ derived: { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } } }> } };
-
-export type AttachedFragment = { hash: string, number: number, wrong: boolean, mediaType: string | null, attributes: unknown, payload: { digest: string, path: string, size: string, imageSize: { width: number, height: number } | null } | null, item: { namespace: string, kind: Types.ItemKind, key: string } };
-
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -86,104 +82,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const AttachedFragmentDoc = new TypedDocumentString(`
-    fragment Attached on Version {
-  hash
-  number
-  wrong
-  mediaType
-  attributes
-  payload {
-    digest
-    path
-    size
-    imageSize {
-      width
-      height
-    }
-  }
-  item {
-    namespace
-    kind
-    key
-  }
-}
-    `, {"fragmentName":"Attached"}) as unknown as TypedDocumentString<AttachedFragment, unknown>;
-export const ComparedFragmentDoc = new TypedDocumentString(`
-    fragment Compared on Version {
-  hash
-  contentDigest
-  memberCount
-  number
-  wrong
-  statements {
-    place
-    kind
-    reason
-    author
-    commit {
-      seq
-    }
-  }
-  mediaType
-  attributes
-  payload {
-    digest
-    path
-    size
-    imageSize {
-      width
-      height
-    }
-  }
-  ontology {
-    hash
-    number
-    item {
-      namespace
-      kind
-      key
-    }
-  }
-  sources(first: 30) {
-    totalCount
-    nodes {
-      role
-      source {
-        ...Attached
-      }
-    }
-  }
-  labels: derivatives(last: 40, roles: ["LABELS"]) {
-    totalCount
-    nodes {
-      derived {
-        ...Attached
-      }
-    }
-  }
-}
-    fragment Attached on Version {
-  hash
-  number
-  wrong
-  mediaType
-  attributes
-  payload {
-    digest
-    path
-    size
-    imageSize {
-      width
-      height
-    }
-  }
-  item {
-    namespace
-    kind
-    key
-  }
-}`, {"fragmentName":"Compared"}) as unknown as TypedDocumentString<ComparedFragment, unknown>;
+
 export const VersionsDocument = new TypedDocumentString(`
     query Versions($seq: Seq!, $old: ID!, $hasOld: Boolean!, $new: ID!, $shown: ID!, $wrong: WrongInput!, $hasWrong: Boolean!) {
   at(asOf: {seq: $seq}) {
@@ -311,7 +210,37 @@ export const VersionsDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment Compared on Version {
+    fragment AffectedRow on AffectedConsumer {
+  consumer {
+    ...Named
+  }
+  inclusion
+  tags {
+    name
+  }
+  wrongCount
+  staleAtBuild
+  fixedIn {
+    number
+  }
+  through(first: 3) {
+    totalCount
+    nodes {
+      ...Named
+      memberCount
+    }
+  }
+}
+fragment Named on Version {
+  hash
+  number
+  item {
+    namespace
+    kind
+    key
+  }
+}
+fragment Compared on Version {
   hash
   contentDigest
   memberCount
@@ -379,36 +308,6 @@ fragment Attached on Version {
       height
     }
   }
-  item {
-    namespace
-    kind
-    key
-  }
-}
-fragment AffectedRow on AffectedConsumer {
-  consumer {
-    ...Named
-  }
-  inclusion
-  tags {
-    name
-  }
-  wrongCount
-  staleAtBuild
-  fixedIn {
-    number
-  }
-  through(first: 3) {
-    totalCount
-    nodes {
-      ...Named
-      memberCount
-    }
-  }
-}
-fragment Named on Version {
-  hash
-  number
   item {
     namespace
     kind

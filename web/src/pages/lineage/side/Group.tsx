@@ -4,8 +4,9 @@ import { Pager } from '../../../parts/Pager';
 import { Block } from '../../../states/Block';
 import { extentOf } from '../../../states/extent';
 import { reference } from '../../../url/reference';
-import { LineageGroupDocument, type LineageGroupQuery, type LineageQuery } from '../query.gen';
+import type { LineageQuery } from '../query.gen';
 import { listOf } from './first';
+import { LineageGroupDocument, type LineageGroupQuery } from './query.gen';
 import type { SideProps } from './Side';
 import { Versions } from './Versions';
 

@@ -3,9 +3,10 @@ import { Pager } from '../../../parts/Pager';
 import { Block } from '../../../states/Block';
 import { extentOf } from '../../../states/extent';
 import { reference } from '../../../url/reference';
-import { type LineageQuery, LineageWrongDocument, type LineageWrongQuery } from '../query.gen';
+import type { LineageQuery } from '../query.gen';
 import { listOf } from './first';
 import { Close } from './Group';
+import { LineageWrongDocument, type LineageWrongQuery } from './query.gen';
 import type { SideProps } from './Side';
 import { Versions } from './Versions';
 

@@ -4,8 +4,8 @@ import { useAnswer } from '../../../api/useAnswer';
 import { useMoment } from '../../../moment/moment';
 import type { LineageParams } from '../Controls';
 import { type Highlight, NO_HIGHLIGHT, highlightOf, shortestTo } from '../paths';
-import { LineagePathsDocument } from '../query.gen';
 import type { Lineage } from '../rows';
+import { LineagePathsDocument } from './query.gen';
 
 /** Asks for the paths between the start and the chosen version. Groups have none of their own. */
 export function usePaths({ of, sel }: LineageParams) {
